@@ -1,0 +1,1 @@
+"""Canvas widget: an AI canvas for data analysts inside JupyterLab."""

@@ -1,0 +1,72 @@
+"""The canvas document: pure and immutable. No I/O, no Jupyter, no rows."""
+
+from canvas_widget.document.apply import SETTABLE, Applied, apply
+from canvas_widget.document.changes import (
+    Add,
+    Change,
+    Delta,
+    Move,
+    Remove,
+    ResizeCanvas,
+    Set,
+    SetSettings,
+    Transaction,
+    container_path,
+)
+from canvas_widget.document.document import Document, rect_of
+from canvas_widget.document.history import Commit, History, Reverted
+from canvas_widget.document.identifiers import alternatives, normalise
+from canvas_widget.document.index import Rect
+from canvas_widget.document.nodes import (
+    ChartContent,
+    Container,
+    Content,
+    EmptyContent,
+    Kind,
+    MetricContent,
+    Node,
+    Placement,
+    Relations,
+    Settings,
+    TableContent,
+    TextContent,
+)
+from canvas_widget.document.tree import container_node, tree
+
+__all__ = [
+    "SETTABLE",
+    "Add",
+    "Applied",
+    "Change",
+    "ChartContent",
+    "Commit",
+    "Container",
+    "Content",
+    "Delta",
+    "Document",
+    "EmptyContent",
+    "History",
+    "Kind",
+    "MetricContent",
+    "Move",
+    "Node",
+    "Placement",
+    "Rect",
+    "Relations",
+    "Remove",
+    "ResizeCanvas",
+    "Reverted",
+    "Set",
+    "SetSettings",
+    "Settings",
+    "TableContent",
+    "TextContent",
+    "Transaction",
+    "alternatives",
+    "apply",
+    "container_node",
+    "container_path",
+    "normalise",
+    "rect_of",
+    "tree",
+]

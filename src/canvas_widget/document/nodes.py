@@ -1,0 +1,151 @@
+"""The nodes of a canvas document: immutable, rowless, and the very shapes that go over the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "ChartContent",
+    "Container",
+    "Content",
+    "EmptyContent",
+    "Kind",
+    "MetricContent",
+    "Placement",
+    "Relations",
+    "Settings",
+    "TableContent",
+    "TextContent",
+]
+
+Kind = Literal["chart", "table", "metric", "text", "empty"]
+Placement = Literal["auto", "pinned"]
+
+MAX_SIDE = 100_000
+"""The longest side of a canvas, in px."""
+
+
+class Node(BaseModel):
+    """Base of all nodes: frozen, unknown fields ignored (they come from the wire and from newer versions)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ChartContent(Node):
+    """A chart: its query and the Vega-Lite spec that draws the query's rows.
+
+    `encoding` maps a channel ("x", "y", "series", …) to the name of the field in the result's rows, or None.
+    `spec` carries no rows: its data source is named "result" and bound when it is drawn.
+    `request` is the typed request the SQL was generated from (None for raw SQL without one), so that a later
+    edit ("make it a pie") can change one part of it.
+    """
+
+    kind: Literal["chart"] = "chart"
+    dataset: str | None = None
+    sql: str
+    mark: str
+    encoding: dict[str, str | None] = {}
+    spec: dict[str, Any] = {}
+    request: dict[str, Any] | None = None
+    result_id: str | None = None
+    stale: bool = False
+
+
+class TableContent(Node):
+    """A table: its query and the columns shown, in order (all of the result's when None)."""
+
+    kind: Literal["table"] = "table"
+    dataset: str | None = None
+    sql: str
+    columns: list[str] | None = None
+    request: dict[str, Any] | None = None
+    result_id: str | None = None
+    stale: bool = False
+
+
+class MetricContent(Node):
+    """One number: the first column of the query's single row. `format` is a d3-format string."""
+
+    kind: Literal["metric"] = "metric"
+    dataset: str | None = None
+    sql: str
+    format: str | None = None
+    label: str | None = None
+    request: dict[str, Any] | None = None
+    result_id: str | None = None
+    stale: bool = False
+
+
+class TextContent(Node):
+    """Markdown text."""
+
+    kind: Literal["text"] = "text"
+    markdown: str = ""
+
+
+class EmptyContent(Node):
+    """A container that holds nothing yet."""
+
+    kind: Literal["empty"] = "empty"
+
+
+Content = Annotated[
+    ChartContent | TableContent | MetricContent | TextContent | EmptyContent,
+    Field(discriminator="kind"),
+]
+
+
+class Relations(Node):
+    """Where a container was asked to be, relative to others (ids); automatic layout keeps these."""
+
+    above: str | None = None
+    below: str | None = None
+    left_of: str | None = None
+    right_of: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.above or self.below or self.left_of or self.right_of)
+
+
+class Container(Node):
+    """A placed box. Positions and sizes are integers in px; the origin is the canvas's top left, y points down.
+
+    `placement` is "pinned" once a person gave a position or size (by prompt, code or drag); automatic layout
+    moves only "auto" containers. Times are ISO 8601 in UTC.
+    """
+
+    id: str
+    title: str = ""
+    x: int = Field(default=0, ge=0, le=MAX_SIDE)
+    y: int = Field(default=0, ge=0, le=MAX_SIDE)
+    width: int = Field(default=1, ge=1, le=MAX_SIDE)
+    height: int = Field(default=1, ge=1, le=MAX_SIDE)
+    z: int = 0
+    placement: Placement = "auto"
+    locked: bool = False
+    hidden: bool = False
+    relations: Relations = Relations()
+    created_at: str = ""
+    updated_at: str = ""
+    content: Content = EmptyContent()
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    @property
+    def kind(self) -> Kind:
+        return self.content.kind
+
+
+class Settings(Node):
+    """What a canvas does by itself."""
+
+    auto_adjust: bool = True
+    overlap_prevention: bool = False

@@ -1,0 +1,137 @@
+"""The errors of the package, each with the HTTP status and the symbolic code it has on every carrier.
+
+    CanvasError
+    ├── InvalidArgument      422 INVALID_ARGUMENT   a value that cannot be used, named with what would do
+    │   └── QueryError       422 QUERY              SQL or an encoding the engine could not run
+    │       └── QueryRefused 422 QUERY_REFUSED      SQL the guard does not let through
+    ├── Forbidden            403 FORBIDDEN
+    ├── NotFound             404 NOT_FOUND          carries the nearest names
+    ├── Conflict             409 CONFLICT           an id that is taken; carries alternatives
+    ├── TooLarge             413 TOO_LARGE
+    ├── RateLimited          429 RATE_LIMIT         carries retry_after in seconds
+    ├── ProviderError        502 PROVIDER           a provider that failed; says which and how
+    │   └── NoProvider       503 NO_PROVIDER
+    ├── Cancelled            499 CANCELLED
+    └── TimedOut             504 TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "Cancelled",
+    "CanvasError",
+    "Conflict",
+    "Forbidden",
+    "InvalidArgument",
+    "NoProvider",
+    "NotFound",
+    "ProviderError",
+    "QueryError",
+    "QueryRefused",
+    "RateLimited",
+    "TimedOut",
+    "TooLarge",
+]
+
+
+class CanvasError(Exception):
+    """Base of every error a user can meet; its message says what happened, where, and what to do."""
+
+    code: int = 500
+    error_code: str = "INTERNAL_ERROR"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        alternatives: Sequence[str] = (),
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.alternatives = tuple(alternatives)
+        self.retry_after = retry_after
+
+
+class InvalidArgument(CanvasError):
+    """A value that cannot be used."""
+
+    code = 422
+    error_code = "INVALID_ARGUMENT"
+
+
+class QueryError(InvalidArgument):
+    """A query that the engine could not run, or an encoding that names what is not there."""
+
+    error_code = "QUERY"
+
+
+class QueryRefused(QueryError):
+    """SQL that the guard does not let through."""
+
+    error_code = "QUERY_REFUSED"
+
+
+class Forbidden(CanvasError):
+    """An operation the caller may not do."""
+
+    code = 403
+    error_code = "FORBIDDEN"
+
+
+class NotFound(CanvasError):
+    """A name that nothing has; `alternatives` holds the nearest ones."""
+
+    code = 404
+    error_code = "NOT_FOUND"
+
+
+class Conflict(CanvasError):
+    """An id that is taken; `alternatives` holds up to five free ones."""
+
+    code = 409
+    error_code = "CONFLICT"
+
+
+class TooLarge(CanvasError):
+    """A message, file or result past its limit."""
+
+    code = 413
+    error_code = "TOO_LARGE"
+
+
+class RateLimited(CanvasError):
+    """Too many requests; `retry_after` is in seconds."""
+
+    code = 429
+    error_code = "RATE_LIMIT"
+
+
+class ProviderError(CanvasError):
+    """A completion provider that failed."""
+
+    code = 502
+    error_code = "PROVIDER"
+
+
+class NoProvider(ProviderError):
+    """No provider is configured, or none of the configured ones can be used."""
+
+    code = 503
+    error_code = "NO_PROVIDER"
+
+
+class Cancelled(CanvasError):
+    """Work that was stopped by the user."""
+
+    code = 499
+    error_code = "CANCELLED"
+
+
+class TimedOut(CanvasError):
+    """Work that did not end within its limit."""
+
+    code = 504
+    error_code = "TIMEOUT"
