@@ -1,0 +1,1 @@
+"""The agent: a prompt becomes tool calls on a workspace, and an answer."""

@@ -1,0 +1,1 @@
+"""Sources of completions, each behind the port of `canvas_widget.agent.stream`."""
