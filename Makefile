@@ -1,0 +1,99 @@
+# Everything starts here: Python 3.11 or later, Node 20 or later, make and git are all a machine needs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PY := $(VENV)/bin/python
+JS := src/canvas_widget/js
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+PYTEST := $(PY) -m pytest
+# No tool asks anything or looks for its own updates.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup build demo lab test test-python test-js test-notebooks check format generate lock soak bench pictures clean
+
+help: ## these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- what a machine needs -------------------------------------------------------------------------
+
+$(VENV)/.packages: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later was not found: install it, or name it with make PYTHON=…"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the Python packages of requirements.lock into $(VENV)"
+	@$(PY) -m pip install --quiet --no-deps --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py
+	@command -v npm >/dev/null || { echo "npm was not found: install Node 20 or later, then try again."; exit 1; }
+	@echo "Building the front end and installing canvas_widget into $(VENV)"
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.installed build ## .venv, the packages of the lock files, the bundle
+
+build: $(VENV)/.packages ## the front end's bundle, when its sources changed
+	@$(PY) hatch_build.py
+
+$(VENV)/.browser: $(VENV)/.packages scripts/browser.py
+	@$(PY) scripts/browser.py --install
+	@touch $@
+
+# --- for users ------------------------------------------------------------------------------------
+
+demo: setup ## run the quickstart on real data, print its answers, write its picture and page
+	@$(PY) scripts/demo.py
+
+lab: setup ## open JupyterLab on the quickstart
+	@$(PY) -m jupyterlab notebooks/quickstart.ipynb
+
+# --- for developers -------------------------------------------------------------------------------
+
+test: setup $(VENV)/.browser test-js test-notebooks test-python ## every test: JavaScript, notebooks, Python, real browser
+
+test-js: setup $(VENV)/.browser
+	@$(PY) hatch_build.py --modules
+	@cd $(JS) && CHROMIUM_PATH="$$(../../../$(PY) ../../../scripts/browser.py)" npm run --silent test
+
+test-notebooks: setup
+	@$(PY) scripts/nbval.py notebooks/*.ipynb
+	@$(PY) scripts/nbval.py notebooks/*.ipynb
+
+test-python: setup $(VENV)/.browser
+	@$(PYTEST) tests
+
+check: setup ## formatting, lint, types, layer rule, generated files up to date
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(PY) hatch_build.py --modules
+	@cd $(JS) && npm run --silent check
+	@$(PYTEST) --quiet tests/test_layers.py
+	@$(PY) scripts/drift.py
+
+format: setup ## format and fix what can be fixed
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+	@cd $(JS) && npm run --silent format
+
+generate: setup ## write the generated files (they are committed)
+	@$(PY) scripts/generate.py
+
+lock: $(VENV)/.packages ## write requirements.lock anew from pyproject.toml
+	@$(PY) scripts/lock.py
+
+soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mutation tests
+	@CANVAS_WIDGET_SOAK=1 $(PYTEST) tests
+	@cd $(JS) && CANVAS_WIDGET_SOAK=1 npm run --silent test
+
+bench: setup $(VENV)/.browser ## the benchmarks, side by side with peers, a table at the end
+	@$(PY) -m bench
+
+pictures: setup $(VENV)/.browser ## take the pictures of the README and the guide anew
+	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py
+
+clean: ## remove everything that the other targets made
+	rm -rf $(VENV) build dist $(JS)/node_modules src/canvas_widget/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
