@@ -24,13 +24,13 @@ $(VENV)/.packages: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later was not found: install it, or name it with make PYTHON=…"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the Python packages of requirements.lock into $(VENV)"
-	@$(PY) -m pip install --quiet --no-deps --requirement requirements.lock
+	@$(PY) -m pip install -qq --no-deps --requirement requirements.lock
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py
 	@command -v npm >/dev/null || { echo "npm was not found: install Node 20 or later, then try again."; exit 1; }
 	@echo "Building the front end and installing canvas_widget into $(VENV)"
-	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup: $(VENV)/.installed build ## .venv, the packages of the lock files, the bundle
