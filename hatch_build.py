@@ -98,6 +98,7 @@ def install_modules(js: Path, npm: str) -> None:
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == lock:
         return
     run([npm, "ci", "--no-audit", "--no-fund"], js)
+    stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(lock, encoding="utf-8")
 
 
