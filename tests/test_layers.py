@@ -1,0 +1,137 @@
+"""The house rule: imports point down only, and each heavy library has one room. An `ast` walk, so lazy ones count."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import canvas_widget
+
+PACKAGE = Path(canvas_widget.__file__).parent
+# What each room may import besides itself and the ground floor (errors, settings, theme, the version).
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "settings": set(),
+    "theme": set(),
+    "document": set(),
+    "layout": {"document"},
+    "data": set(),
+    "render": {"document", "data"},
+    "workspace": {"document", "layout", "data", "render"},
+    "agent": {"document", "layout", "data", "render", "workspace"},
+    "session": {"document", "layout", "data", "render", "workspace", "agent"},
+    "notebook": {"document", "layout", "data", "render", "workspace", "agent", "session"},
+}
+GROUND = {"errors", "settings", "theme"}
+# Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
+HOMES: dict[str, tuple[str, ...]] = {
+    "openai": ("agent/providers",),
+    "duckdb": ("data",),
+    "vl_convert": ("render",),
+    "IPython": ("notebook",),
+    "ipykernel": ("notebook",),
+    "anywidget": ("notebook",),
+    "comm": ("notebook",),
+    "tornado": (),
+    "jupyter_server": (),
+    "altair": (),
+}
+LAZY = {"duckdb", "pyarrow", "pandas", "polars", "numpy", "openai", "vl_convert", "jsonschema", "altair", "sqlglot"}
+# The pure rooms: same input, same output, no clock, no file, no thread.
+PURE = {"document", "layout"}
+PURE_THIRD_PARTY = {"pydantic", "immutables", "canvas_widget", "__future__"}
+IMPURE_STDLIB = {
+    "asyncio",
+    "io",
+    "os",
+    "pathlib",
+    "random",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts)
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
+    """(dotted name, line, whether it runs when the module is imported) of each import in a module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno, id(node) not in inside
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute here"
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "canvas_widget" else [""]
+            for name in names:
+                yield name or str(node.module), node.lineno, id(node) not in inside
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_rooms_below_its_own(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in MAY_IMPORT, f"{room} is no room yet: give it its place in MAY_IMPORT and in docs/architecture.md"
+    allowed = MAY_IMPORT[room] | GROUND | {room, "__version__"}
+    for name, line, _ in imports(path):
+        package, _, rest = name.partition(".")
+        if package == "canvas_widget":
+            assert rest.split(".")[0] in allowed, f"{path}:{line}: {room} may not import {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_heavy_library_stays_in_its_room_and_loads_on_first_use(path: Path) -> None:
+    inside = path.relative_to(PACKAGE).as_posix()
+    for name, line, at_import in imports(path):
+        library = name.split(".")[0]
+        homes = HOMES.get(library)
+        if homes is not None:
+            assert any(inside.startswith(f"{home}/") for home in homes), (
+                f"{path}:{line}: {library} has its home elsewhere"
+            )
+        if library in LAZY:
+            assert not at_import, f"{path}:{line}: import {library} inside the function that needs it"
+
+
+@pytest.mark.parametrize("room", sorted(PURE))
+def test_a_pure_room_touches_nothing_outside(room: str) -> None:
+    for path in sorted((PACKAGE / room).rglob("*.py")):
+        for name, line, _ in imports(path):
+            library = name.split(".")[0]
+            known = library in sys.stdlib_module_names or library in PURE_THIRD_PARTY
+            assert known, f"{path}:{line}: {room} stands on the standard library, pydantic and immutables, not {name}"
+            assert library not in IMPURE_STDLIB, f"{path}:{line}: {room} is pure and may not import {name}"
+
+
+def test_importing_the_package_loads_no_heavy_library() -> None:
+    script = "import sys, canvas_widget; getattr(canvas_widget, 'Canvas', 0); print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    assert "canvas_widget" in loaded
+    assert not LAZY & set(loaded)
+
+
+def test_no_module_outgrows_one_idea() -> None:
+    long = {path.relative_to(PACKAGE).as_posix(): n for path in modules() if (n := path.read_text().count("\n")) > 400}
+    assert not long, "past 300 lines a file usually holds two ideas"
