@@ -91,7 +91,7 @@ def test_everything_the_project_asks_for_is_locked() -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of our shape: its build copies a source into the bundle, its npm is a script that writes down its runs."""
+    """A project of our shape: its build copies a source into the bundle, its npm writes down its runs."""
     js = tmp_path / "src" / "canvas_widget" / "js"
     (js / "src").mkdir(parents=True)
     (js / "src" / "main.ts").write_text("one")
