@@ -59,8 +59,8 @@ test-js: setup $(VENV)/.browser
 	@cd $(JS) && CHROMIUM_PATH="$$(../../../$(PY) ../../../scripts/browser.py)" npm run --silent test
 
 test-notebooks: setup
-	@$(PY) scripts/nbval.py notebooks/*.ipynb
-	@$(PY) scripts/nbval.py notebooks/*.ipynb
+	@$(PY) scripts/validate.py notebooks/*.ipynb
+	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
 	@$(PYTEST) tests

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import re
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from environment import private_environment
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from environment import private_environment  # noqa: E402
 
 SOAK = os.environ.get("CANVAS_WIDGET_SOAK") == "1"
 PICTURES = os.environ.get("CANVAS_WIDGET_PICTURES")
@@ -38,6 +35,7 @@ settings.load_profile("soak" if SOAK else "ci")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: "e2e" in item.path.parts)  # the browser comes last, when all else has passed
     for item in items:
         for marker in item.iter_markers("ledger"):
             unknown = [row for row in marker.args if not ROW.fullmatch(str(row))]

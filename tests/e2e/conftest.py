@@ -1,0 +1,97 @@
+"""The browser and servers of the end-to-end tests. They never skip: without a browser they fail, naming what helps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import browser as browsers
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from e2e.lab import Lab
+from e2e.notebook import Notebook
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+]
+VIEWPORT = {"width": 1440, "height": 1000}
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    path = browsers.find()
+    if path is None:
+        pytest.fail(browsers.HELP, pytrace=False)
+    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    started = Lab(tmp_path_factory.mktemp("lab-home"), tmp_path_factory.mktemp("notebooks"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile that reaches this machine only: any other request is noted and refused."""
+    opened = chromium.new_context(viewport=VIEWPORT, device_scale_factor=1)
+    strangers: list[str] = []
+
+    def guard(route: object) -> None:
+        strangers.append(route.request.url)  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    opened.route(lambda url: not url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")), guard)
+    yield opened
+    opened.close()
+    assert not strangers, f"the page asked for {strangers}"
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab whose uncaught errors fail the test."""
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.console_errors = []  # type: ignore[attr-defined]
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            opened.console_errors.append(message.text)  # type: ignore[attr-defined]
+
+    opened.on("console", note)
+    yield opened
+    assert not problems, "uncaught errors in the page:\n" + "\n".join(problems)
+
+
+@pytest.fixture
+def notebook(page: Page, lab: Lab) -> Callable[[list[str] | Path], Notebook]:
+    """Opens a notebook with the given cells in a tab."""
+    return lambda cells: Notebook(page, lab, cells)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A failed test leaves a picture of its tab in build/e2e/."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if call.when == "call" and call.excinfo is not None and page is not None:
+        folder = Path(item.config.rootpath) / "build" / "e2e"
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{item.name}.png")
+    return report

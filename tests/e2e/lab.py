@@ -1,0 +1,90 @@
+"""A real JupyterLab on this machine, for one test run: a free port, folders of its own, nothing phoned home."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from environment import private_environment
+
+__all__ = ["Lab"]
+
+OVERRIDES = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+    "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+
+
+class Lab:
+    """Starts JupyterLab on loopback with `notebooks` as its root; `url(path)` opens one of them."""
+
+    def __init__(self, home: Path, notebooks: Path) -> None:
+        self.notebooks = notebooks
+        self.token = secrets.token_hex(16)
+        self.port = free_port()
+        self.log = home / "lab.log"
+        environment = private_environment(home)
+        config = Path(environment["JUPYTER_CONFIG_DIR"]) / "labconfig"
+        config.mkdir(parents=True)
+        (config / "default_setting_overrides.json").write_text(json.dumps(OVERRIDES))
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}"),
+            *("--allow-root", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={notebooks}"),
+            *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+            *("--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True"),
+            f"--IdentityProvider.token={self.token}",
+        ]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.wait_until_up()
+
+    def wait_until_up(self, seconds: float = 90) -> None:
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            if self.process.poll() is not None:
+                break
+            try:
+                self.get("api/status")
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-4000:]}")
+
+    def get(self, path: str) -> object:
+        """The JSON answer of one of the server's own routes."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/{path}", headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def url(self, notebook: str) -> str:
+        """The page of a notebook, in a workspace of its own (what other tests left open is not restored)."""
+        workspace = secrets.token_hex(4)
+        return f"http://127.0.0.1:{self.port}/lab/workspaces/{workspace}/tree/{notebook}?token={self.token}"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

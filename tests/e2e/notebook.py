@@ -1,0 +1,155 @@
+"""A notebook in a JupyterLab tab, worked by mouse and keyboard only."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.lab import Lab
+
+__all__ = ["Notebook", "write_notebook"]
+
+RUN_LIMIT = 60_000
+READY = """async () => {
+    const until = async (get) => {
+        for (;;) {
+            const value = get();
+            if (value) return value;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+    };
+    const app = await until(() => window.jupyterapp);
+    await app.restored;
+    const panel = await until(() => app.shell.currentWidget?.sessionContext && app.shell.currentWidget);
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    const kernel = await until(() => panel.sessionContext.session?.kernel);
+    await kernel.info;
+    await until(() => kernel.status === "idle");
+}"""
+WATCH_RESTART = """() => {
+    window.restarted = false;
+    window.jupyterapp.shell.currentWidget.sessionContext.statusChanged.connect((_, status) => {
+        if (status === "restarting" || status === "autorestarting") window.restarted = true;
+    });
+}"""
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    """Saves a notebook with `cells` of code and no outputs; its cells get ids that hold still."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for number, source in enumerate(cells):
+        notebook.cells.append(nbformat.v4.new_code_cell(source, id=f"cell-{number}"))
+    nbformat.write(notebook, path)
+
+
+class Notebook:
+    """An open notebook. Cells are counted from 0; `run` returns when the cell has ended."""
+
+    def __init__(self, page: Page, lab: Lab, cells: list[str] | Path) -> None:
+        self.page = page
+        self.lab = lab
+        if isinstance(cells, Path):
+            self.path = cells
+        else:
+            self.path = lab.notebooks / f"test-{secrets.token_hex(4)}.ipynb"
+            write_notebook(self.path, cells)
+        self.open()
+
+    def open(self) -> None:
+        """Opens it (again) in the tab and waits until its kernel is ready."""
+        self.page.goto(self.lab.url(self.path.name))
+        self.page.evaluate(READY)
+        expect(self.panel).to_be_visible()
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def cell(self, number: int) -> Locator:
+        return self.panel.locator(f".jp-CodeCell[data-windowed-list-index='{number}']")
+
+    def output(self, number: int) -> Locator:
+        return self.cell(number).locator(".jp-Cell-outputArea")
+
+    def text(self, number: int) -> str:
+        """The plain text that a cell printed or returned, errors included."""
+        return "\n".join(self.output(number).locator(".jp-OutputArea-output").all_inner_texts()).strip()
+
+    def focus(self, number: int) -> None:
+        editor = self.cell(number).locator(".jp-InputArea-editor")
+        editor.scroll_into_view_if_needed()
+        editor.click()
+
+    def start(self, number: int) -> None:
+        """Clicks into a cell and presses Ctrl+Enter; does not wait for its end."""
+        self.focus(number)
+        self.page.keyboard.press("Control+Enter")
+
+    def run(self, number: int, timeout: float = RUN_LIMIT) -> str:
+        """Runs a cell and returns its text."""
+        before = self.prompt(number)
+        self.start(number)
+        self.wait(number, before=before, timeout=timeout)
+        return self.text(number)
+
+    def prompt(self, number: int) -> str:
+        return (self.cell(number).locator(".jp-InputPrompt").first.text_content() or "").strip()
+
+    def wait(self, number: int, *, before: str = "", timeout: float = RUN_LIMIT) -> None:
+        """Waits until a cell's prompt counts a run that is not the one of `before`."""
+        prompt = self.cell(number).locator(".jp-InputPrompt").first
+        ended = re.compile(r"\[\d+\]") if not before else re.compile(rf"^(?!{re.escape(before)}).*\[\d+\]")
+        expect(prompt).to_have_text(ended, timeout=timeout)
+
+    def is_running(self, number: int) -> bool:
+        return "*" in self.prompt(number)
+
+    def type_into(self, number: int, source: str) -> None:
+        """Replaces a cell's source by typing."""
+        self.focus(number)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(source)
+
+    def append(self, source: str) -> int:
+        """Adds a cell below the last one by keyboard and types `source` into it; returns its number."""
+        last = self.panel.locator(".jp-Cell").count() - 1
+        self.focus(last)
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        expect(self.cell(last + 1)).to_be_visible()
+        self.type_into(last + 1, source)
+        return last + 1
+
+    def do(self, source: str) -> str:
+        """Runs `source` in a new last cell; returns its text."""
+        return self.run(self.append(source))
+
+    def interrupt(self) -> None:
+        self.panel.locator("[data-jp-item-name='interrupt']").click()
+
+    def restart_kernel(self) -> None:
+        self.page.evaluate(WATCH_RESTART)
+        self.panel.locator("[data-jp-item-name='restart']").click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.wait_for_function("() => window.restarted", timeout=RUN_LIMIT)
+        self.page.evaluate(READY)
+
+    def save(self) -> Any:
+        """Saves with Ctrl+S; returns the file's content."""
+        before = self.path.stat().st_mtime_ns
+        self.panel.locator(".jp-InputPrompt").first.click()
+        self.page.keyboard.press("Control+S")
+        for _ in range(100):
+            if self.path.stat().st_mtime_ns != before:
+                break
+            self.page.wait_for_timeout(50)
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+        return nbformat.read(self.path, as_version=4)
