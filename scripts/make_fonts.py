@@ -60,7 +60,7 @@ def rename(font: TTFont, style: str, weight: int) -> None:
     font["OS/2"].usWeightClass = weight
 
 
-def make(source: Path, target: Path, codes: list[int], weight: int, style: str, flavor: str | None) -> None:
+def make(source: Path, target: Path, codes: list[int], *, weight: int, style: str) -> None:
     font = TTFont(source, recalcTimestamp=False)
     bake_tabular_figures(font)
     options = subset.Options(layout_features=FEATURES, hinting=False, name_IDs=["*"], notdef_outline=True)
@@ -69,7 +69,7 @@ def make(source: Path, target: Path, codes: list[int], weight: int, style: str, 
     cutter.populate(unicodes=codes)
     cutter.subset(font)
     rename(font, style, weight)
-    font.flavor = flavor
+    font.flavor = "woff2" if target.suffix == ".woff2" else None
     font.save(target)
     print(f"{target.name}: {target.stat().st_size:,} bytes")
 
@@ -78,8 +78,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     FONTS.mkdir(parents=True, exist_ok=True)
     for weight, (path, style) in SOURCES.items():
-        make(folder / path, FONTS / f"CanvasSans-{weight}.ttf", LATIN + SIGNS + WIDE, weight, style, None)
-        make(folder / path, FONTS / f"canvas-sans-{weight}.woff2", LATIN + SIGNS, weight, style, "woff2")
+        make(folder / path, FONTS / f"CanvasSans-{weight}.ttf", LATIN + SIGNS + WIDE, weight=weight, style=style)
+        make(folder / path, FONTS / f"canvas-sans-{weight}.woff2", LATIN + SIGNS, weight=weight, style=style)
 
 
 if __name__ == "__main__":
