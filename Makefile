@@ -72,7 +72,7 @@ check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(PY) hatch_build.py --modules
 	@cd $(JS) && npm run --silent check
 	@$(PYTEST) --quiet tests/test_layers.py
-	@$(PY) scripts/drift.py
+	@$(PY) scripts/generate.py --check
 
 format: setup ## format and fix what can be fixed
 	@$(VENV)/bin/ruff format .
