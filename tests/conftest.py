@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from environment import private_environment
 from hypothesis import HealthCheck, settings
+
+from environment import private_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from environment import private_environment
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from playwright.sync_api import Page
+
+from environment import private_environment
 
 __all__ = ["BareHost"]
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import browser as browsers
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+import browser as browsers
 from e2e.lab import Lab
 from e2e.notebook import Notebook
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from environment import private_environment
 
@@ -62,13 +63,17 @@ class Lab:
                 return
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-4000:]}")
 
-    def get(self, path: str) -> object:
+    def get(self, path: str, method: str = "GET") -> Any:
         """The JSON answer of one of the server's own routes."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/{path}", headers={"Authorization": f"token {self.token}"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}", headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or "null")
+
+    def shut_kernels(self) -> None:
+        """Ends every kernel, so that what runs next has the machine to itself."""
+        for kernel in self.get("api/kernels"):
+            self.get(f"api/kernels/{kernel['id']}", "DELETE")
 
     def url(self, notebook: str) -> str:
         """The page of a notebook, in a workspace of its own (what other tests left open is not restored)."""

@@ -1,0 +1,60 @@
+"""`python -m bench [--only NAME …] [--runs 3] [--write]`: runs the benchmarks, each in a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.measure import Row
+from bench.report import machine, table, worst, write
+
+__all__: list[str] = []
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("edit", "chart", "shown", "import")
+MODULES = {"import": "imports"}
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+
+
+def one(name: str) -> None:
+    """Runs one benchmark here; prints its rows as JSON on the last line."""
+    module = importlib.import_module(f"bench.{MODULES.get(name, name)}")
+    print(json.dumps([row.as_dict() for row in module.run()]))
+
+
+def in_a_process(name: str) -> list[Row]:
+    command = [sys.executable, "-m", "bench", "--here", name]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    return [Row.from_dict(data) for data in json.loads(done.stdout.splitlines()[-1])]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument("--here", choices=NAMES, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.here:
+        one(options.here)
+        return 0
+    rows: list[Row] = []
+    for name in options.only:
+        runs = []
+        for number in range(options.runs):
+            print(f"{name}, run {number + 1} of {options.runs}", file=sys.stderr)
+            runs.append(in_a_process(name))
+        rows += worst(runs)
+    print(f"\n{machine()}; of {options.runs} runs the worst\n")
+    print(table(rows))
+    if options.write:
+        write(ROOT / "docs" / "benchmarks.md", rows, options.runs)
+    return 1 if any(row.holds is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,66 @@
+"""The table at the end of a run, and docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.measure import Row, number
+
+__all__ = ["machine", "table", "worst", "write"]
+
+HEAD = ("What", "Ours, p50 / p95", "Against", "Its p50 / p95", "Ratio", "Claimed", "")
+
+
+def machine() -> str:
+    """The machine by what matters of it."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {pages:.0f} GiB of memory, Python {sys.version_info.major}.{sys.version_info.minor}"
+    )
+
+
+def worst(runs: Sequence[Sequence[Row]]) -> list[Row]:
+    """Of each claim the run with the largest ratio; without a ratio, the slowest."""
+    return [max(rows, key=lambda row: (row.ratio or 0, row.ours.p50)) for rows in zip(*runs, strict=True)]
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    verdict = {True: "holds", False: "MISSED", None: ""}[row.holds]
+    peer = "" if row.peer is None else str(row.peer)
+    ratio = "" if row.ratio is None else f"{number(row.ratio)} × {row.what}"
+    claimed = "" if row.at_most is None else f"≤ {number(row.at_most)}"
+    ours = str(row.ours) if row.what != "bytes" else f"{row.ours.bytes:,} bytes"
+    if row.what == "bytes" and row.peer is not None:
+        peer = f"{row.peer.bytes:,} bytes"
+    return (row.claim, ours, row.peer_name, peer, ratio, claimed, verdict)
+
+
+def table(rows: Sequence[Row], *, markdown: bool = False) -> str:
+    """The rows as a table of text, or of markdown."""
+    lines = [HEAD, *(cells(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    text = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    text.insert(1, "-|-".join("-" * width for width in widths))
+    return "\n".join(f"| {line} |" for line in text) if markdown else "\n".join(text)
+
+
+def write(path: Path, rows: Sequence[Row], runs: int) -> None:
+    """Writes the page of the documentation."""
+    names = {"edit": "An edit of a large canvas", "chart": "The first chart over 10 million rows"}
+    names |= {"shown": "From a ready kernel to a shown canvas", "import": "Import time"}
+    parts = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench` with `--write`. Both sides of a row do the same work to the same end, in turn, in one",
+        f"process; of {runs} runs the worst is shown. n is how often each side was measured; times are p50 / p95.",
+        "",
+        f"Machine: {machine()}.",
+    ]
+    for key, title in names.items():
+        mine = [row for row in rows if row.benchmark == key]
+        if mine:
+            parts += ["", f"## {title}", "", table(mine, markdown=True)]
+    path.write_text("\n".join(parts) + "\n", encoding="utf-8")
