@@ -1,0 +1,8 @@
+declare module "*.css?scoped" {
+  const css: string;
+  export default css;
+}
+declare module "*.woff2?inline" {
+  const base64: string;
+  export default base64;
+}

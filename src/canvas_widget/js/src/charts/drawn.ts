@@ -1,0 +1,89 @@
+/** What a chart really shows: read from its scenegraph after drawing, not from the rows that went in. */
+import type { View } from "vega";
+import type { JsonValue } from "../protocol/types.ts";
+
+export interface DrawnItem {
+  mark: string;
+  /** Bounds in px within the chart's drawing. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  datum: Record<string, JsonValue>;
+}
+
+interface SceneItem {
+  bounds?: { x1: number; y1: number; x2: number; y2: number };
+  datum?: Record<string, unknown>;
+  items?: SceneNode[];
+  x?: number;
+  y?: number;
+}
+
+interface SceneNode {
+  marktype: string;
+  role?: string;
+  items: SceneItem[];
+}
+
+const SHAPES = new Set(["rect", "arc", "symbol", "line", "area", "trail", "rule", "path", "shape"]);
+
+function plain(value: unknown): JsonValue {
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  return value === undefined ? null : String(value);
+}
+
+function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, DrawnItem[]>): void {
+  if (node.role?.startsWith("axis") || node.role?.startsWith("legend") || node.role === "title") return;
+  if (node.marktype === "group") {
+    for (const group of node.items) {
+      for (const child of group.items ?? []) collect(child, dx + (group.x ?? 0), dy + (group.y ?? 0), found);
+    }
+    return;
+  }
+  if (node.role !== "mark" && node.role !== undefined && node.role !== null) return;
+  const items: DrawnItem[] = [];
+  for (const item of node.items) {
+    if (!item.datum) continue;
+    const { x1, y1, x2, y2 } = item.bounds ?? { x1: 0, y1: 0, x2: 0, y2: 0 };
+    const line = node.marktype === "line" || node.marktype === "area" || node.marktype === "trail";
+    items.push({
+      mark: node.marktype,
+      x: dx + (line ? (item.x ?? x1) : x1),
+      y: dy + (line ? (item.y ?? y1) : y1),
+      width: line ? 0 : x2 - x1,
+      height: line ? 0 : y2 - y1,
+      datum: Object.fromEntries(Object.entries(item.datum).map(([key, value]) => [key, plain(value)])),
+    });
+  }
+  found.set(node, items);
+}
+
+/**
+ * The items of the chart's data marks, in drawing order. Labels, points on lines and other layers over the same rows
+ * are left out: the kind of mark that comes first is the chart's own.
+ */
+export function drawnItems(view: View): DrawnItem[] {
+  const root = (view.scenegraph() as unknown as { root: SceneNode }).root;
+  const found = new Map<SceneNode, DrawnItem[]>();
+  collect(root, 0, 0, found);
+  const nodes = [...found.keys()].filter((node) => SHAPES.has(node.marktype));
+  const kind = nodes.find((node) => (found.get(node)?.length ?? 0) > 0)?.marktype;
+  const all = nodes.filter((node) => node.marktype === kind).flatMap((node) => found.get(node) ?? []);
+  return all;
+}
+
+const views = new WeakMap<Element, View>();
+
+/** Remembers which view draws in an element, for `drawnIn`. */
+export function register(element: Element, view: View): void {
+  views.set(element, view);
+}
+
+/** What is drawn in an element that holds a chart; null where there is none. */
+export function drawnIn(element: Element): DrawnItem[] | null {
+  const view = views.get(element);
+  return view ? drawnItems(view) : null;
+}

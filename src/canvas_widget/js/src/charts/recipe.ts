@@ -1,0 +1,125 @@
+/** The closed way to draw a chart: no vega-embed, no eval, no loader, no signal that binds to the page. */
+import {
+  type Loader,
+  type LoggerInterface,
+  parse,
+  type TooltipHandler,
+  type Spec as VegaSpec,
+  View,
+} from "vega";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { Row, SchemaField } from "../protocol/types.ts";
+import { chartConfig, geometry, type Mode } from "../theme/theme.ts";
+import { chartRows } from "./rows.ts";
+import { refusal } from "./specGuard.ts";
+
+export interface ChartInput {
+  spec: Record<string, unknown>;
+  rows: readonly Row[];
+  schema: readonly SchemaField[];
+  width: number;
+  height: number;
+  mode: Mode;
+}
+
+/** A spec that may not be drawn, or could not be. */
+export class ChartError extends Error {}
+
+const refuseAll = () => Promise.reject(new Error("Charts load nothing."));
+
+const loader: Loader = {
+  load: refuseAll,
+  sanitize: refuseAll,
+  http: refuseAll,
+  file: refuseAll,
+};
+
+/** Keeps Vega's warnings off the console and its errors to be thrown. */
+function quietLogger(): LoggerInterface {
+  let current = 0;
+  const logger = {
+    level(value?: number) {
+      if (value === undefined) return current;
+      current = value;
+      return logger;
+    },
+    error: () => logger,
+    warn: () => logger,
+    info: () => logger,
+    debug: () => logger,
+  } as unknown as LoggerInterface;
+  return logger;
+}
+
+interface Scope {
+  signals?: { bind?: unknown }[];
+  marks?: Scope[];
+  usermeta?: unknown;
+}
+
+/** Takes every binding to page elements out of a compiled spec, at any depth. */
+function unbind(scope: Scope): void {
+  delete scope.usermeta;
+  for (const signal of scope.signals ?? []) delete signal.bind;
+  for (const mark of scope.marks ?? []) unbind(mark);
+}
+
+/** The Vega spec that draws `input`, sized to its box. */
+export function compileChart({ spec, rows, schema, width, height, mode }: ChartInput): VegaSpec {
+  const reason = refusal(spec);
+  if (reason) throw new ChartError(reason);
+  const { padding } = geometry.chart;
+  const { $schema: _schema, title: _title, description: _description, ...drawn } = spec;
+  const sized = {
+    ...drawn,
+    data: { name: "result", values: chartRows(rows, schema, spec) },
+    width: Math.max(1, width),
+    height: Math.max(1, height),
+    padding,
+    autosize: { type: "fit", contains: "padding" },
+    background: null,
+  } as unknown as TopLevelSpec;
+  try {
+    const { spec: compiled } = compile(sized, {
+      config: structuredClone(chartConfig(mode)),
+      logger: quietLogger() as never,
+    });
+    unbind(compiled as Scope);
+    return compiled;
+  } catch (error) {
+    throw new ChartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Draws into `element`; the view is finished by the caller. */
+export async function drawChart(
+  element: HTMLElement,
+  input: ChartInput,
+  tooltip: TooltipHandler,
+): Promise<View> {
+  const compiled = compileChart(input);
+  let view: View | undefined;
+  try {
+    view = new View(parse(compiled, undefined, { ast: true }), {
+      expr: expressionInterpreter,
+      loader,
+      logger: quietLogger(),
+      renderer: "canvas",
+      container: element,
+      hover: true,
+      tooltip,
+    });
+    (view as unknown as { globalCursor(on: boolean): void }).globalCursor(false);
+    await view.runAsync();
+    return view;
+  } catch (error) {
+    view?.finalize();
+    throw new ChartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Gives a drawn chart another size. */
+export async function resizeChart(view: View, width: number, height: number): Promise<void> {
+  await view.width(Math.max(1, width)).height(Math.max(1, height)).runAsync();
+}

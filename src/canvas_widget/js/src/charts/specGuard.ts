@@ -1,0 +1,108 @@
+/**
+ * The closed recipe for chart specs: anything that could reach out of the page, run an expression, or grow without
+ * bound is refused. The kernel refuses the same before a spec enters the document; this is the second door.
+ */
+
+const MAX_DEPTH = 32;
+const MAX_NODES = 20_000;
+const MAX_TEXT = 10_000;
+
+/** Keys that have no place anywhere in a spec. */
+const DENIED_KEYS = new Set([
+  "url",
+  "href",
+  "src",
+  "lookup",
+  "signal",
+  "expr",
+  "params",
+  "selection",
+  "usermeta",
+  "transform",
+  "datasets",
+  "projection",
+  "config",
+  "sequence",
+  "sphere",
+  "graticule",
+  "cursor",
+  "bind",
+  "$ref",
+  "__proto__",
+  "constructor",
+  "prototype",
+]);
+
+const DENIED_MARKS = new Set(["image", "geoshape"]);
+const REACHES_OUT = /url\s*\(|javascript:|^\s*(?:https?:|data:|file:|blob:|\/\/)/i;
+
+/** Where a value of `key` is a field name, a title or a datum, which may read like an address. */
+const FREE_TEXT = new Set([
+  "field",
+  "title",
+  "text",
+  "description",
+  "name",
+  "as",
+  "domain",
+  "sort",
+  "datum",
+  "$schema",
+]);
+
+class Refused extends Error {}
+
+function refuse(reason: string): never {
+  throw new Refused(reason);
+}
+
+function checkData(value: unknown): void {
+  const keys = value !== null && typeof value === "object" ? Object.keys(value) : [];
+  const name = (value as { name?: unknown } | null)?.name;
+  if (keys.length !== 1 || name !== "result") refuse('data may only be {"name": "result"}');
+}
+
+function checkMark(value: unknown): void {
+  const type = typeof value === "string" ? value : (value as { type?: unknown } | null)?.type;
+  if (typeof type === "string" && DENIED_MARKS.has(type)) refuse(`mark "${type}" is not allowed`);
+}
+
+/** Why a spec is refused, or null when it may be drawn. */
+export function refusal(spec: unknown): string | null {
+  let nodes = 0;
+
+  function walk(value: unknown, key: string, depth: number): void {
+    nodes += 1;
+    if (nodes > MAX_NODES) refuse("it is too large");
+    if (depth > MAX_DEPTH) refuse("it is nested too deeply");
+    if (typeof value === "string") {
+      if (value.length > MAX_TEXT) refuse("a text in it is too long");
+      if (!FREE_TEXT.has(key) && REACHES_OUT.test(value)) refuse(`"${key}" names an address`);
+      return;
+    }
+    if (typeof value === "function" || typeof value === "symbol") refuse("it holds more than plain values");
+    if (value === null || typeof value !== "object") return;
+    if (Array.isArray(value)) {
+      for (const item of value) walk(item, key, depth + 1);
+      return;
+    }
+    for (const [name, item] of Object.entries(value)) {
+      if (DENIED_KEYS.has(name)) refuse(`"${name}" is not allowed`);
+      if (name === "data") {
+        checkData(item);
+        continue;
+      }
+      if (name === "mark") checkMark(item);
+      walk(item, name, depth + 1);
+    }
+  }
+
+  try {
+    if (spec === null || typeof spec !== "object" || Array.isArray(spec)) refuse("it is not an object");
+    walk(spec, "", 0);
+    return null;
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+}

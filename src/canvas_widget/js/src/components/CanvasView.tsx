@@ -1,0 +1,153 @@
+import { Background, BackgroundVariant, type NodeTypes, ReactFlow, ViewportPortal } from "@xyflow/react";
+import { type FocusEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { strings } from "../strings.ts";
+import { ContainerNode } from "./ContainerNode.tsx";
+import { useChanges, useValue, useView } from "./context.ts";
+import { GestureContext } from "./gestureContext.ts";
+import { canvasKey } from "./keys.ts";
+import { type CanvasNode, NodeMaker } from "./nodes.ts";
+import { useGestures } from "./useGestures.ts";
+import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
+import { ZoomBar } from "./ZoomBar.tsx";
+
+const NODE_TYPES: NodeTypes = { container: ContainerNode };
+const NO_EDGES: never[] = [];
+const SNAP: [number, number] = [8, 8];
+
+/** The canvas: containers on a page that can be panned, zoomed, dragged and resized. */
+export function CanvasView({ children }: { children: ReactNode }) {
+  const { store, session, mode } = useView();
+  useChanges(["document", "order", "selection", "canvas"]);
+  const connection = useValue("connection");
+  const editable = session !== null && connection === "live";
+  const gestures = useGestures();
+  const viewport = useCanvasViewport();
+  const [active, setActive] = useState(false);
+  const area = useRef<HTMLDivElement>(null);
+  const maker = useMemo(() => new NodeMaker(), []);
+  const nodes = maker.nodes(store, gestures.boxes);
+  const { width, height } = store.canvas;
+  const extent = useMemo(
+    (): [[number, number], [number, number]] => [
+      [0, 0],
+      [width, height],
+    ],
+    [width, height],
+  );
+
+  const keyDown = useRef<(event: KeyboardEvent) => void>(() => {});
+  keyDown.current = (event) =>
+    canvasKey(event, { store, session: editable ? session : null, gestures, viewport, area: area.current });
+  const keyUp = useRef(gestures.commit);
+  keyUp.current = gestures.commit;
+
+  useEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    const stop = new AbortController();
+    element.addEventListener("keydown", (event) => keyDown.current(event), { signal: stop.signal });
+    element.addEventListener(
+      "keyup",
+      ({ key }) => {
+        if (key.startsWith("Arrow")) keyUp.current();
+      },
+      { signal: stop.signal },
+    );
+    return () => stop.abort();
+  }, []);
+
+  const focused = useCallback(
+    (event: FocusEvent) => {
+      setActive(true);
+      const id = (event.target as Element)
+        .closest?.("[data-container-id]")
+        ?.getAttribute("data-container-id");
+      if (id && (event.target as Element).matches(".react-flow__node:focus-visible")) store.select([id]);
+    },
+    [store],
+  );
+  const blurred = useCallback((event: FocusEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setActive(false);
+  }, []);
+  const pressed = useCallback(() => {
+    const element = area.current;
+    if (element && !element.contains(element.ownerDocument.activeElement))
+      element.focus({ preventScroll: true });
+  }, []);
+
+  return (
+    <GestureContext.Provider value={gestures}>
+      <div
+        ref={area}
+        className={active ? "cv live" : "cv"}
+        role="region"
+        tabIndex={-1}
+        aria-label={strings.canvas.label}
+        aria-description={editable ? strings.canvas.keys : undefined}
+        onFocus={focused}
+        onBlur={blurred}
+        onPointerDownCapture={pressed}
+      >
+        <ReactFlow<CanvasNode>
+          nodes={nodes}
+          edges={NO_EDGES}
+          nodeTypes={NODE_TYPES}
+          colorMode={mode}
+          onNodesChange={gestures.follow}
+          onNodeDragStart={(event, node) => {
+            if (!store.value("selection").has(node.id)) store.select([node.id]);
+            event.stopPropagation();
+          }}
+          onNodeDragStop={gestures.commit}
+          onNodeClick={(event, node) =>
+            select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
+          }
+          onPaneClick={() => store.select([])}
+          onMoveStart={(event) => {
+            if (event) viewport.taken();
+          }}
+          nodesDraggable={editable}
+          nodesConnectable={false}
+          elementsSelectable={false}
+          nodesFocusable
+          disableKeyboardA11y
+          selectNodesOnDrag={false}
+          nodeDragThreshold={2}
+          nodeExtent={extent}
+          snapToGrid
+          snapGrid={SNAP}
+          minZoom={zoomLimits.least}
+          maxZoom={zoomLimits.most}
+          panOnScroll={active}
+          zoomOnScroll={false}
+          zoomOnPinch={active}
+          zoomOnDoubleClick={false}
+          preventScrolling={active}
+          onlyRenderVisibleElements
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          zoomActivationKeyCode={null}
+          panActivationKeyCode={null}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={16} size={1.6} color="var(--dot)" />
+          {store.ready && (
+            <ViewportPortal>
+              <div className="page" style={{ width, height }} />
+            </ViewportPortal>
+          )}
+        </ReactFlow>
+        {store.ready && <ZoomBar viewport={viewport} editable={editable} />}
+        {children}
+      </div>
+    </GestureContext.Provider>
+  );
+}
+
+function select(store: ReturnType<typeof useView>["store"], id: string, add: boolean): void {
+  const selection = new Set(add ? store.value("selection") : []);
+  if (add && selection.has(id)) selection.delete(id);
+  else selection.add(id);
+  store.select(selection);
+}

@@ -1,0 +1,175 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { View as VegaView } from "vega";
+import { type DrawnItem, drawnItems, register } from "../charts/drawn.ts";
+import { enqueue } from "../charts/queue.ts";
+import { drawChart, resizeChart } from "../charts/recipe.ts";
+import { chartSummary, drawnColumns } from "../charts/summary.ts";
+import type { ChartContent, Container } from "../protocol/types.ts";
+import { leadingRows, type ResultEntry } from "../store/results.ts";
+import { strings } from "../strings.ts";
+import { loadFonts } from "../theme/fonts.ts";
+import { geometry } from "../theme/theme.ts";
+import { Failure, Heading } from "./ContainerNode.tsx";
+import { useView } from "./context.ts";
+import { textTooltip } from "./tooltip.ts";
+
+interface Props {
+  container: Container;
+  content: ChartContent;
+  result: ResultEntry;
+  size: { width: number; height: number };
+  bottom: number;
+}
+
+/** The chart's box inside its container, px. */
+function chartBox(size: Props["size"], bottom: number) {
+  const inset = geometry.chart;
+  return {
+    left: inset.left,
+    top: inset.top,
+    width: Math.max(0, size.width - inset.left - inset.right),
+    height: Math.max(0, size.height - inset.top - Math.max(inset.bottom, bottom)),
+  };
+}
+
+/** While a spec and its rows do not belong together, the pair that did. */
+function useMatched(content: ChartContent, result: ResultEntry) {
+  const matches = !content.result_id || content.result_id === result.resultId;
+  const kept = useRef({ content, result });
+  if (matches) kept.current = { content, result };
+  return kept.current;
+}
+
+export function ChartView({ container, content, result, size, bottom }: Props) {
+  const { mode } = useView();
+  const shown = useMatched(content, result);
+  const { spec } = shown.content;
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<VegaView | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [items, setItems] = useState<DrawnItem[] | null>(null);
+  const box = chartBox(size, bottom);
+  const latest = useRef(box);
+  latest.current = box;
+  const rows = useMemo(() => leadingRows(shown.result), [shown.result]);
+  const { schema } = shown.result;
+  const specKey = useMemo(() => JSON.stringify(spec), [spec]);
+  const resultKey = `${shown.result.resultId} ${rows.length}`;
+  const drawable = rows.length > 0 && box.width >= 40 && box.height >= 40;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is drawn anew when what it says changes, by value
+  useEffect(() => {
+    const element = host.current;
+    const frame = element?.closest<HTMLElement>(".cw");
+    if (!element || !frame || !drawable) return;
+    let live = true;
+    const tooltip = textTooltip(frame);
+    const stage = document.createElement("div");
+    let drawn: VegaView | null = null;
+    const cancel = enqueue(async () => {
+      await loadFonts();
+      if (!live) return;
+      const { width, height } = latest.current;
+      stage.style.visibility = "hidden";
+      stage.style.position = "absolute";
+      element.append(stage);
+      try {
+        drawn = await drawChart(stage, { spec, rows, schema, width, height, mode }, tooltip.handler);
+        if (!live) return;
+        view.current = drawn;
+        stage.removeAttribute("style");
+        element.replaceChildren(stage);
+        register(element, drawn);
+        setItems(drawnItems(drawn));
+        setFailure(null);
+      } catch (error) {
+        stage.remove();
+        if (live) setFailure(error instanceof Error ? error.message : String(error));
+      } finally {
+        if (!live) drawn?.finalize();
+      }
+    });
+    return () => {
+      live = false;
+      cancel();
+      tooltip.remove();
+      if (view.current === drawn) view.current = null;
+      drawn?.finalize();
+    };
+  }, [specKey, resultKey, mode, drawable]);
+
+  const { width, height } = box;
+  useEffect(() => {
+    let live = true;
+    const cancel = enqueue(async () => {
+      const drawn = view.current;
+      if (!drawn || !live || (drawn.width() === width && drawn.height() === height)) return;
+      await resizeChart(drawn, width, height);
+      if (live) setItems(drawnItems(drawn));
+    });
+    return () => {
+      live = false;
+      cancel();
+    };
+  }, [width, height]);
+
+  const kind = strings.kind(content);
+  const columns = useMemo(() => drawnColumns(shown.content, schema), [shown.content, schema]);
+  const subtitle = typeof spec.description === "string" ? spec.description : undefined;
+  const label = chartSummary(kind, container.title, items, columns, rows.length);
+  return (
+    <>
+      <Heading title={container.title} note={subtitle} />
+      {rows.length === 0 && <p className="msg">{strings.container.noRows}</p>}
+      {failure !== null && <Failure message={strings.chart.refused(failure)} />}
+      <figure
+        className="chart"
+        style={{ ...box, display: failure === null ? undefined : "none" }}
+        role="img"
+        aria-label={label}
+        data-marks={items?.length}
+      >
+        <div ref={host} />
+      </figure>
+      {items && <DrawnTable title={container.title} items={items} columns={columns} />}
+    </>
+  );
+}
+
+const MOST_ROWS = 200;
+
+/** The values that were drawn, for those who do not see the drawing. */
+function DrawnTable({ title, items, columns }: { title: string; items: DrawnItem[]; columns: string[] }) {
+  const shown = items.slice(0, MOST_ROWS);
+  return (
+    <table className="vh drawn">
+      <caption>
+        {strings.chart.table(title)}
+        {items.length > MOST_ROWS && `. ${strings.chart.firstOf(MOST_ROWS, items.length)}`}
+      </caption>
+      <thead>
+        <tr>
+          {columns.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((item, row) => (
+          <tr
+            // biome-ignore lint/suspicious/noArrayIndexKey: drawn marks have no other identity than their order
+            key={row}
+            data-mark={item.mark}
+            data-box={[item.x, item.y, item.width, item.height].map(Math.round).join(" ")}
+          >
+            {columns.map((name) => (
+              <td key={name}>{item.datum[name] === null ? "" : String(item.datum[name] ?? "")}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

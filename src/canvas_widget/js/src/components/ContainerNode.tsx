@@ -1,0 +1,166 @@
+import { type ControlPosition, type NodeProps, NodeResizeControl } from "@xyflow/react";
+import { memo, use } from "react";
+import type { Container } from "../protocol/types.ts";
+import type { ResultEntry } from "../store/results.ts";
+import { strings } from "../strings.ts";
+import { ChartView } from "./ChartView.tsx";
+import { useContainer, useResult, useValue, useView } from "./context.ts";
+import { GestureContext } from "./gestureContext.ts";
+import { Icon } from "./Icon.tsx";
+import { MetricView } from "./MetricView.tsx";
+import { isStale, needsRows } from "./needs.ts";
+import type { CanvasNode } from "./nodes.ts";
+import { Skeleton } from "./Skeleton.tsx";
+import { TableView } from "./TableView.tsx";
+import { TextView } from "./TextView.tsx";
+
+const PLACES: ControlPosition[] = [
+  "top-left",
+  "top",
+  "top-right",
+  "right",
+  "bottom-right",
+  "bottom",
+  "bottom-left",
+  "left",
+];
+const LEAST = { width: 48, height: 40 };
+
+/** One container: its header, what it holds, and handles while it is selected. */
+export const ContainerNode = memo(function ContainerNode({
+  id,
+  width,
+  height,
+  selected,
+}: NodeProps<CanvasNode>) {
+  const container = useContainer(id);
+  const result = useResult(id);
+  const connection = useValue("connection");
+  const { session } = useView();
+  const gestures = use(GestureContext);
+  if (!container) return null;
+  const size = { width: width ?? container.width, height: height ?? container.height };
+  const stale = isStale(container, result);
+  const resizable = selected && session !== null && connection === "live" && !container.locked;
+  return (
+    <>
+      <section className={stale ? "ct stale" : "ct"} data-kind={container.content.kind}>
+        <Body container={container} result={result} size={size} stale={stale} />
+        {stale && size.height >= 72 && <StaleLine id={id} />}
+      </section>
+      {resizable &&
+        PLACES.map((place) => (
+          <NodeResizeControl
+            key={place}
+            className="hdl"
+            position={place}
+            minWidth={LEAST.width}
+            minHeight={LEAST.height}
+            onResizeEnd={() => gestures?.commit()}
+          />
+        ))}
+    </>
+  );
+});
+
+interface BodyProps {
+  container: Container;
+  result: ResultEntry | undefined;
+  size: { width: number; height: number };
+  stale: boolean;
+}
+
+function Body({ container, result, size, stale }: BodyProps) {
+  const { content, title } = container;
+  const progress = useValue("progress").get(container.id);
+  const connection = useValue("connection");
+  if (result?.error) {
+    return (
+      <>
+        <Heading title={title} />
+        <Failure message={result.error.message} />
+      </>
+    );
+  }
+  const waiting = needsRows(container, result);
+  if (waiting && !(result && content.kind === "chart")) {
+    const note = connection === "live" || connection === "connecting" ? progress : strings.container.noLive;
+    const label = "label" in content ? content.label : null;
+    return (
+      <>
+        <Heading title={title || label || ""} />
+        <Skeleton kind={content.kind} note={note} />
+      </>
+    );
+  }
+  const bottom = stale && size.height >= 72 ? 24 : 0;
+  switch (content.kind) {
+    case "chart":
+      return (
+        result && (
+          <ChartView container={container} content={content} result={result} size={size} bottom={bottom} />
+        )
+      );
+    case "table":
+      return (
+        result && (
+          <TableView container={container} content={content} result={result} size={size} bottom={bottom} />
+        )
+      );
+    case "metric":
+      return result && <MetricView container={container} content={content} result={result} size={size} />;
+    case "text":
+      return <TextView container={container} content={content} size={size} />;
+    default:
+      return (
+        <>
+          <Heading title={title} />
+          <p className="msg">{strings.container.nothing}</p>
+        </>
+      );
+  }
+}
+
+export function Heading({ title, note }: { title: string; note?: string | undefined }) {
+  if (!title && !note) return null;
+  return (
+    <header>
+      {title && (
+        <h2 className="el" title={title}>
+          {title}
+        </h2>
+      )}
+      {note && <span className="sub el">{note}</span>}
+    </header>
+  );
+}
+
+/** What went wrong; its first sentence stands out. */
+export function Failure({ message }: { message: string }) {
+  const [head = "", ...rest] = message.split(/(?<=\.)\s+/);
+  return (
+    <div className="fail nodrag" role="alert">
+      <Icon name="warning" />
+      <div>
+        <b>{head.replace(/\.$/, "") || strings.container.failed}</b>
+        {rest.join(" ")}
+      </div>
+    </div>
+  );
+}
+
+function StaleLine({ id }: { id: string }) {
+  const { session } = useView();
+  const connection = useValue("connection");
+  return (
+    <div className="stale-line">
+      <i />
+      <span className="el">{strings.container.stale}</span>
+      {session && connection === "live" && (
+        <button type="button" className="lk nodrag" onClick={() => session.refresh([id])}>
+          {strings.container.refresh}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef } from "react";
+import type { Container, TableContent } from "../protocol/types.ts";
+import { leadingRows, PAGE, type ResultEntry, rowAt } from "../store/results.ts";
+import { strings } from "../strings.ts";
+import { geometry } from "../theme/theme.ts";
+import { Heading } from "./ContainerNode.tsx";
+import { type Column, tableColumns } from "./columns.ts";
+import { useView } from "./context.ts";
+
+interface Props {
+  container: Container;
+  content: TableContent;
+  result: ResultEntry;
+  size: { width: number; height: number };
+  bottom: number;
+}
+
+/** Browsers cut elements taller than some 30M px; beyond this height rows are spaced closer than they are tall. */
+const TALLEST = 8_000_000;
+
+export function TableView({ container, content, result, size, bottom }: Props) {
+  const { session } = useView();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { row: rowHeight, header } = geometry.table;
+  const sample = useMemo(() => leadingRows(result).slice(0, PAGE), [result]);
+  const columns = useMemo(
+    () => tableColumns(content, result.schema, sample, size.width - 2),
+    [content, result.schema, sample, size.width],
+  );
+  const count = Math.min(result.rowCount, Math.floor(TALLEST / rowHeight));
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 4,
+    paddingStart: header,
+    initialRect: { width: size.width, height: size.height },
+  });
+  const shown = virtual.getVirtualItems();
+  const missing = shown.find(({ index }) => rowAt(result, index) === undefined)?.index;
+  useEffect(() => {
+    if (missing !== undefined) session?.requestRow(container.id, missing);
+  }, [missing, session, container.id]);
+
+  const template = columns.map(({ width }) => `${width}px`).join(" ");
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  return (
+    <>
+      <Heading title={container.title} note={strings.table.rows(result.rowCount)} />
+      {result.rowCount === 0 && <p className="msg">{strings.container.noRows}</p>}
+      <div
+        ref={scroller}
+        className="dt nowheel"
+        style={bottom ? { bottom } : undefined}
+        role="table"
+        aria-label={strings.table.label(container.title)}
+        aria-rowcount={result.rowCount + 1}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
+        <div className="th" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, width }}>
+          {columns.map((column) => (
+            <span
+              key={column.name}
+              role="columnheader"
+              aria-sort={column.sorted ?? undefined}
+              className={column.numeric ? "el r" : "el"}
+              title={column.name}
+            >
+              {column.label}
+            </span>
+          ))}
+        </div>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize() - header }}>
+          {shown.map(({ index, start }) => (
+            <div
+              key={index}
+              className="tr"
+              role="row"
+              aria-rowindex={index + 2}
+              style={{ gridTemplateColumns: template, width, top: start }}
+            >
+              {columns.map((column) => (
+                <Cell key={column.name} column={column} value={rowAt(result, index)?.[column.name]} />
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Cell({ column, value }: { column: Column; value: Parameters<Column["format"]>[0] }) {
+  const loaded = value !== undefined;
+  const text = loaded ? column.format(value) : "";
+  const bar = column.bar(value);
+  const classes = ["el"];
+  if (column.numeric) classes.push("r");
+  if (value === null) classes.push("nil");
+  if (column.sorted && column.numeric) classes.push("lead");
+  return (
+    <span role="cell" className={classes.join(" ")} title={text.length > 24 ? text : undefined}>
+      {bar !== null && <i className="bar" style={{ width: bar }} />}
+      {text}
+    </span>
+  );
+}

@@ -1,0 +1,84 @@
+/** How wide a table's columns are and how their cells read, the same as in the headless picture (render/table.py). */
+import { type ColumnFormat, columnFormat } from "../format.ts";
+import type { Row, SchemaField, TableContent } from "../protocol/types.ts";
+import { geometry } from "../theme/theme.ts";
+import { textWidth } from "./measure.ts";
+
+export interface Column extends ColumnFormat {
+  name: string;
+  label: string;
+  width: number;
+  sorted: "ascending" | "descending" | null;
+  /** The length of the bar beside a value, or null where none is drawn. */
+  bar(value: unknown): number | null;
+}
+
+function sortKey(content: TableContent): string {
+  const sort = content.request?.sort;
+  const first = Array.isArray(sort) ? sort[0] : sort;
+  return typeof first === "string" ? first : "";
+}
+
+/** The widths that share `room`: the widest give way first, none below its least; what is left over goes to all alike. */
+export function columnWidths(natural: readonly number[], least: readonly number[], room: number): number[] {
+  const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
+  const spare = room - sum(natural);
+  if (spare >= 0) return natural.map((width) => width + spare / natural.length);
+  const cut = (most: number) =>
+    natural.map((width, index) => Math.max(least[index] ?? 0, Math.min(width, most)));
+  let low = 0;
+  let high = Math.max(...natural);
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (sum(cut(middle)) <= room) low = middle;
+    else high = middle;
+  }
+  return cut(low);
+}
+
+export function tableColumns(
+  content: TableContent,
+  schema: readonly SchemaField[],
+  sample: readonly Row[],
+  room: number,
+): Column[] {
+  const { size, padding, headerMin, textMin, columnMax, bar: longest, barGap } = geometry.table;
+  const types = new Map(schema.map(({ name, type }) => [name, type]));
+  const asked = (content.columns ?? []).filter((name) => types.has(name));
+  const names = asked.length > 0 ? asked : schema.map(({ name }) => name);
+  const key = sortKey(content);
+  const drafts = names.map((name) => {
+    const values = sample.map((row) => row[name]);
+    const format = columnFormat(name, types.get(name) ?? "other", values);
+    const sorted =
+      key === `-${name}` ? ("descending" as const) : key === name ? ("ascending" as const) : null;
+    const label = sorted ? `${name} ${sorted === "descending" ? "↓" : "↑"}` : name;
+    const lead = sorted !== null && format.numeric;
+    const weight = lead ? 600 : 400;
+    const cells = values.map((value) => textWidth(format.format(value), size, weight));
+    const widest = Math.max(0, ...cells);
+    const header = textWidth(label, size);
+    const natural =
+      Math.min(Math.max(widest, header), columnMax) + (lead ? longest + barGap : 0) + 2 * padding;
+    const room = format.numeric
+      ? Math.max(widest, Math.min(header, headerMin))
+      : Math.min(Math.max(header, widest), textMin);
+    const least = Math.min(room, columnMax) + 2 * padding;
+    const numbers = values.filter((value): value is number => typeof value === "number");
+    return { name, label, format, sorted, lead, widest, natural, least, numbers };
+  });
+  const widths = columnWidths(
+    drafts.map(({ natural }) => Math.ceil(natural)),
+    drafts.map(({ least }) => Math.ceil(least)),
+    room,
+  );
+  return drafts.map(({ name, label, format, sorted, lead, widest, numbers }, index) => {
+    const width = widths[index] ?? headerMin;
+    const most = Math.max(0, ...numbers);
+    const bars =
+      lead && most > 0 && Math.min(...numbers) >= 0 && width - 2 * padding >= longest + barGap + widest;
+    const bar = (value: unknown) =>
+      bars && typeof value === "number" ? Math.max(1, Math.min(longest, (longest * value) / most)) : null;
+    return { ...format, name, label, width, sorted, bar };
+  });
+}

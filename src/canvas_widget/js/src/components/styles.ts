@@ -1,0 +1,30 @@
+/** Puts the widget's style sheet into the root an element lives in (page or shadow root), once per root. */
+import flow from "@xyflow/react/dist/base.css?scoped";
+import container from "../styles/container.css?scoped";
+import frame from "../styles/frame.css?scoped";
+import tokens from "../styles/tokens.css?scoped";
+import { fontStack } from "../theme/theme.ts";
+
+const sheets = new WeakMap<Node, { users: number; element: HTMLStyleElement }>();
+
+export function addStyles(element: Element): () => void {
+  const root = element.getRootNode();
+  const host = root instanceof ShadowRoot ? root : document.head;
+  let sheet = sheets.get(host);
+  if (!sheet?.element.isConnected) {
+    const style = document.createElement("style");
+    style.textContent = `${flow}${tokens}${frame}${container}.cw{--cw-font:${fontStack}}`;
+    host.append(style);
+    sheet = { users: 0, element: style };
+    sheets.set(host, sheet);
+  }
+  const used = sheet;
+  used.users += 1;
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    used.users -= 1;
+    if (used.users === 0) used.element.remove();
+  };
+}

@@ -1,0 +1,111 @@
+/** What part of the canvas is seen: all of it at first, then what the user chose. */
+import { useReactFlow, useStore } from "@xyflow/react";
+import { useCallback, useEffect, useRef } from "react";
+import type { CanvasStore } from "../store/store.ts";
+import { useChanges, useView } from "./context.ts";
+import type { Rect } from "./nodes.ts";
+
+const STEP = 240;
+const LEAST = 0.02;
+const MOST = 4;
+/** Free px around what is fitted; at the bottom the floating bar stands. */
+const EDGE = { top: 0, side: 0, bottom: 48 };
+/** Below this zoom the page counts as too large to show whole; its containers are fitted instead. */
+const PAGE_ZOOM = 0.6;
+
+export const zoomLimits = { least: LEAST, most: MOST };
+
+function union(boxes: readonly Rect[]): Rect | null {
+  const [first] = boxes;
+  if (!first) return null;
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+/** Where to look so that `box` fills `view`, never larger than life. */
+export function fitting(box: Rect, view: { width: number; height: number }) {
+  const room = { width: view.width - 2 * EDGE.side, height: view.height - EDGE.top - EDGE.bottom };
+  const exact = Math.min(room.width / box.width, room.height / box.height, 1);
+  const zoom = Math.max(LEAST, exact >= 1 ? 1 : Math.floor(exact * 100) / 100);
+  const free = room.height - box.height * zoom;
+  return {
+    x: Math.round((view.width - box.width * zoom) / 2 - box.x * zoom),
+    y: Math.round(EDGE.top + Math.max(0, free / 2) - box.y * zoom),
+    zoom,
+  };
+}
+
+function target(store: CanvasStore, view: { width: number; height: number }): Rect {
+  const page = { x: 0, y: 0, width: store.canvas.width, height: store.canvas.height };
+  if (fitting(page, view).zoom >= PAGE_ZOOM) return page;
+  const boxes = store.order.map((id) => store.node(id)).filter((found) => found !== null && !found.hidden);
+  const found = union(boxes as Rect[]);
+  const pad = 16;
+  return found
+    ? { x: found.x - pad, y: found.y - pad, width: found.width + 2 * pad, height: found.height + 2 * pad }
+    : page;
+}
+
+export interface Viewport {
+  zoom: number;
+  fit(ids?: Iterable<string>): void;
+  zoomBy(factor: number): void;
+  zoomTo(zoom: number): void;
+  /** To be called when the user pans or zooms by hand: from then on nothing is fitted by itself. */
+  taken(): void;
+}
+
+export function useCanvasViewport(): Viewport {
+  const { store } = useView();
+  const flow = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const zoom = useStore((state) => state.transform[2]);
+  const byHand = useRef(false);
+  useChanges(["canvas", "order"]);
+
+  const duration = useCallback(() => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : STEP), []);
+
+  const fit = useCallback(
+    (ids?: Iterable<string>) => {
+      const view = { width, height };
+      const chosen = ids
+        ? union([...ids].map((id) => store.node(id)).filter((found) => found !== null))
+        : null;
+      byHand.current = Boolean(chosen);
+      void flow.setViewport(fitting(chosen ?? target(store, view), view), { duration: duration() });
+    },
+    [flow, store, width, height, duration],
+  );
+
+  const { ready, canvas, order } = store;
+  const watched = `${canvas.width} ${canvas.height} ${order.length}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page and the containers decide what is fitted
+  useEffect(() => {
+    if (!ready || byHand.current || width === 0 || height === 0) return;
+    const view = { width, height };
+    void flow.setViewport(fitting(target(store, view), view));
+  }, [flow, store, ready, watched, width, height]);
+
+  const zoomBy = useCallback(
+    (factor: number) => {
+      byHand.current = true;
+      void (factor > 1 ? flow.zoomIn({ duration: duration() }) : flow.zoomOut({ duration: duration() }));
+    },
+    [flow, duration],
+  );
+  const zoomTo = useCallback(
+    (value: number) => {
+      byHand.current = true;
+      void flow.zoomTo(value, { duration: duration() });
+    },
+    [flow, duration],
+  );
+  const taken = useCallback(() => {
+    byHand.current = true;
+  }, []);
+  return { zoom, fit, zoomBy, zoomTo, taken };
+}

@@ -1,0 +1,132 @@
+/** The wire shapes the front end reads and writes (docs/protocol.md). Unknown fields and frames are ignored. */
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+export type Row = Record<string, JsonValue>;
+
+export interface ChartContent {
+  kind: "chart";
+  dataset?: string | null;
+  sql: string;
+  mark: string;
+  encoding: Record<string, string | null>;
+  spec: Record<string, unknown>;
+  result_id?: string | null;
+  stale?: boolean;
+}
+
+export interface TableContent {
+  kind: "table";
+  dataset?: string | null;
+  sql: string;
+  columns?: string[] | null;
+  request?: Record<string, unknown> | null;
+  result_id?: string | null;
+  stale?: boolean;
+}
+
+export interface MetricContent {
+  kind: "metric";
+  dataset?: string | null;
+  sql: string;
+  format?: string | null;
+  label?: string | null;
+  result_id?: string | null;
+  stale?: boolean;
+}
+
+export interface TextContent {
+  kind: "text";
+  markdown: string;
+}
+
+export interface EmptyContent {
+  kind: "empty";
+}
+
+export type Content = ChartContent | TableContent | MetricContent | TextContent | EmptyContent;
+
+export interface Container {
+  id: string;
+  title: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  z: number;
+  placement: "auto" | "pinned";
+  locked: boolean;
+  hidden: boolean;
+  created_at?: string;
+  updated_at?: string;
+  content: Content;
+}
+
+export interface CanvasInfo {
+  name: string;
+  width: number;
+  height: number;
+}
+
+export interface CanvasSettings {
+  auto_adjust: boolean;
+  overlap_prevention: boolean;
+}
+
+export interface CanvasDocument {
+  rev: number;
+  canvas: CanvasInfo;
+  settings: CanvasSettings;
+  containers: Container[];
+}
+
+export interface Delta {
+  action: "add" | "update" | "move" | "remove";
+  path: string;
+  node?: Record<string, unknown> | null;
+}
+
+export type Change =
+  | { op: "add"; path: string; value: Container; index?: number }
+  | { op: "set"; path: string; value: unknown }
+  | { op: "move"; path: string; value: number }
+  | { op: "remove"; path: string }
+  | { op: "resize_canvas"; value: Partial<CanvasInfo> }
+  | { op: "settings"; value: Partial<CanvasSettings> };
+
+export interface SchemaField {
+  name: string;
+  type: string;
+}
+
+export interface ErrorInfo {
+  code: number;
+  error_code?: string;
+  message: string;
+  retry_after?: number;
+  alternatives?: string[];
+}
+
+export interface Frame {
+  type: string;
+  data: Record<string, unknown>;
+  id?: string;
+  reply_to?: string;
+  session_id?: string;
+  seq?: number;
+  timestamp?: string;
+  error?: ErrorInfo;
+}
+
+export interface ResultData {
+  container_id: string;
+  result_id: string;
+  schema: SchemaField[];
+  row_count: number;
+  offset: number;
+  stale: boolean;
+  rows: Row[];
+  /** How many rows the query read, where the kernel says so. */
+  rows_read?: number | null;
+}
+
+export const PROTOCOL_VERSION = 1;

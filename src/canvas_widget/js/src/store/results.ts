@@ -1,0 +1,59 @@
+/** The rows of one container's query, as far as they have come. */
+import type { ErrorInfo, ResultData, Row, SchemaField } from "../protocol/types.ts";
+
+export const PAGE = 100;
+
+export interface ResultEntry {
+  resultId: string;
+  schema: SchemaField[];
+  rowCount: number;
+  stale: boolean;
+  /** Rows by page number, PAGE rows each; a page may have holes until its rest arrives. */
+  pages: ReadonlyMap<number, readonly (Row | undefined)[]>;
+  error: ErrorInfo | null;
+}
+
+/** `entry` with the rows of a `result` frame added; a new result replaces the old one. */
+export function mergeResult(entry: ResultEntry | undefined, data: ResultData): ResultEntry {
+  const same = entry !== undefined && entry.resultId === data.result_id;
+  const pages = new Map(same ? entry.pages : []);
+  const fresh = new Map<number, (Row | undefined)[]>();
+  data.rows.forEach((row, position) => {
+    const index = data.offset + position;
+    const number = Math.floor(index / PAGE);
+    let page = fresh.get(number);
+    if (!page) {
+      page = [...(pages.get(number) ?? [])];
+      fresh.set(number, page);
+      pages.set(number, page);
+    }
+    page[index % PAGE] = row;
+  });
+  return {
+    resultId: data.result_id,
+    schema: data.schema.length > 0 || !same ? data.schema : entry.schema,
+    rowCount: data.row_count,
+    stale: data.stale,
+    pages,
+    error: null,
+  };
+}
+
+export function failedResult(entry: ResultEntry | undefined, error: ErrorInfo): ResultEntry {
+  const empty = { resultId: "", schema: [], rowCount: 0, stale: false, pages: new Map() };
+  return { ...(entry ?? empty), error };
+}
+
+export function rowAt(entry: ResultEntry, index: number): Row | undefined {
+  return entry.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+}
+
+/** The rows from the first up to the first that has not come. */
+export function leadingRows(entry: ResultEntry): Row[] {
+  const rows: Row[] = [];
+  for (let index = 0; ; index++) {
+    const row = rowAt(entry, index);
+    if (row === undefined) return rows;
+    rows.push(row);
+  }
+}

@@ -1,0 +1,315 @@
+/** One canvas session: frames in, store changed; the user's edits out. */
+import { parseDeltas, parseDocument, parseResult } from "../protocol/parse.ts";
+import { type CanvasDocument, type Change, type Frame, PROTOCOL_VERSION } from "../protocol/types.ts";
+import { strings } from "../strings.ts";
+import type { Transport } from "../transport/transport.ts";
+import { PAGE } from "./results.ts";
+import { Sequence } from "./sequence.ts";
+import { CanvasStore } from "./store.ts";
+import { TurnReader } from "./turn.ts";
+
+export interface SessionOptions {
+  store?: CanvasStore;
+  /** The canvas to join, where the carrier does not say it by itself. */
+  canvas?: string;
+  /** How long to wait for an answer before the kernel counts as gone, in ms. */
+  patience?: number;
+  /** How long a container may lack its rows before they are asked for, in ms. */
+  grace?: number;
+}
+
+const RETRIES = [5_000, 10_000, 20_000, 30_000];
+
+/** The most rows a chart is drawn from. */
+const MOST_ROWS = 5_000;
+
+let sessions = 0;
+
+export class Session {
+  readonly store: CanvasStore;
+  #transport: Transport;
+  #sequence = new Sequence();
+  #turns: TurnReader;
+  #canvas: string | undefined;
+  #patience: number;
+  #grace: number;
+  #prefix: string;
+  #ids = 0;
+  #asked = new Map<string, { container: string; page: number | null }>();
+  #requested = new Map<string, string>();
+  #reversals = new Map<string, "undo" | "redo">();
+  #resyncing = false;
+  #attempts = 0;
+  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #stops: (() => void)[] = [];
+
+  constructor(transport: Transport, options: SessionOptions = {}) {
+    this.store = options.store ?? new CanvasStore();
+    this.#transport = transport;
+    this.#canvas = options.canvas;
+    this.#patience = options.patience ?? 4_000;
+    this.#grace = options.grace ?? 1_500;
+    sessions += 1;
+    this.#prefix = `w${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}${sessions}`;
+    this.#turns = new TurnReader(this.store);
+    this.#stops.push(
+      transport.onFrame((frame) => this.#receive(frame)),
+      transport.onDoubt(() => this.#probe()),
+      this.store.signals.subscribe("document", () => this.#wantResults()),
+    );
+  }
+
+  /** Shakes hands and joins. With a saved document, that is shown until the session answers. */
+  start(saved?: CanvasDocument | null): void {
+    if (saved && !this.store.ready) this.store.load(saved);
+    this.#join();
+  }
+
+  #join(): void {
+    this.#transport.send({
+      type: "handshake",
+      data: {
+        client_type: "widget",
+        version: String(PROTOCOL_VERSION),
+        arrow: false,
+        capabilities: ["result_rows"],
+      },
+    });
+    this.#transport.send({ type: "init_session", data: this.#canvas ? { canvas: this.#canvas } : {} });
+    this.#expectAnswer();
+  }
+
+  /** Waits for any frame; without one the kernel counts as gone, and is asked again now and then. */
+  #expectAnswer(): void {
+    this.#timer("answer", this.#patience, () => {
+      this.store.set("connection", "gone");
+      const delay = RETRIES[Math.min(this.#attempts, RETRIES.length - 1)] ?? 30_000;
+      this.#attempts += 1;
+      this.#timer("retry", delay, () => this.#join());
+    });
+  }
+
+  #probe(): void {
+    this.#transport.send({ type: "ping", id: this.#nextId() });
+    this.#expectAnswer();
+  }
+
+  // --- frames --------------------------------------------------------------------------------------------------
+
+  #receive(frame: Frame): void {
+    this.#clear("answer");
+    this.#clear("retry");
+    this.#attempts = 0;
+    if (frame.type === "session_ready" || frame.type === "canvas_state") {
+      this.#snapshot(frame);
+      return;
+    }
+    if (this.store.value("connection") === "gone")
+      this.store.set("connection", this.#sequence.last === null ? "connecting" : "live");
+    const { ready, state } = this.#sequence.offer(frame);
+    if (state === "old") this.#answered(frame);
+    for (const next of ready) this.#handle(next);
+    if (state === "gap") this.#resync();
+  }
+
+  #snapshot(frame: Frame): void {
+    const { data } = frame;
+    const document = parseDocument(data.canvas) ?? parseDocument(data) ?? parseDocument(data.document);
+    if (document && !(data.resumed === "replay" && this.store.ready)) {
+      this.store.load({ ...document, rev: typeof data.rev === "number" ? data.rev : document.rev });
+      const seq = frame.seq ?? (typeof data.seq === "number" ? data.seq : 0);
+      for (const held of this.#sequence.reset(seq)) this.#handle(held);
+      for (const { id, changes } of this.store.pendingEdits) this.#sendEdit(id, changes);
+    }
+    this.#resyncing = false;
+    this.#clear("resync");
+    this.#requested.clear();
+    this.store.set("connection", "live");
+    this.#wantResults();
+    if (this.#sequence.broken) this.#resync();
+  }
+
+  /** Asks for the whole document, because frames are missing or did not fit. */
+  #resync(): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    this.#transport.send({ type: "get_canvas_state", id: this.#nextId() });
+    this.#timer("resync", 5_000, () => {
+      this.#resyncing = false;
+      this.#resync();
+    });
+  }
+
+  #handle(frame: Frame): void {
+    const { data } = frame;
+    switch (frame.type) {
+      case "tree_update":
+      case "ack":
+        this.#deltas(frame);
+        break;
+      case "result": {
+        const result = parseResult(data);
+        if (frame.reply_to) this.#asked.delete(frame.reply_to);
+        if (!result) break;
+        const failure =
+          frame.error ?? (typeof data.error === "string" ? { code: 500, message: data.error } : null);
+        if (failure) this.store.failResult(result.container_id, failure);
+        else this.store.setResult(result);
+        break;
+      }
+      case "error":
+        this.#failed(frame);
+        break;
+      case "session_closed":
+        this.store.set("connection", "gone");
+        break;
+      default:
+        this.#turns.read(frame);
+    }
+  }
+
+  #deltas(frame: Frame): void {
+    const { data } = frame;
+    const deltas = parseDeltas(data.deltas ?? []);
+    const rev = typeof data.rev === "number" ? data.rev : null;
+    if (!deltas || deltas.length > 0) this.#history(frame);
+    const settled = this.#answered(frame);
+    if (settled && frame.seq === undefined && rev !== null && rev <= this.store.rev) return;
+    if (!deltas || !this.store.apply(rev, deltas)) this.#resync();
+  }
+
+  /** Takes note that a message of ours was answered. */
+  #answered(frame: Frame): boolean {
+    if (!frame.reply_to || (frame.type !== "ack" && frame.type !== "error")) return false;
+    return this.store.settle(frame.reply_to);
+  }
+
+  #history(frame: Frame): void {
+    const reversal = frame.reply_to ? this.#reversals.get(frame.reply_to) : undefined;
+    if (frame.reply_to) this.#reversals.delete(frame.reply_to);
+    const { source } = frame.data;
+    if (reversal === "undo" || source === "undo") this.store.set("history", { canUndo: true, canRedo: true });
+    else if (reversal === "redo" || source === "redo")
+      this.store.set("history", { ...this.store.value("history"), canUndo: true });
+    else this.store.set("history", { canUndo: true, canRedo: false });
+  }
+
+  #failed(frame: Frame): void {
+    const error = frame.error ?? { code: 500, message: String(frame.data.message ?? "") };
+    const message = error.message || String(frame.data.message ?? strings.error.unknown);
+    const reply = frame.reply_to ?? "";
+    const request = this.#asked.get(reply);
+    this.#asked.delete(reply);
+    if (request) {
+      this.store.failResult(request.container, { ...error, message });
+      return;
+    }
+    const reversal = this.#reversals.get(reply);
+    this.#reversals.delete(reply);
+    if (reversal) {
+      const history = this.store.value("history");
+      this.store.set("history", { ...history, [reversal === "undo" ? "canUndo" : "canRedo"]: false });
+      this.store.toast(message);
+      return;
+    }
+    if (this.#answered(frame) || frame.reply_to === undefined) this.store.toast(message, true);
+    if (error.code === 409) this.#resync();
+  }
+
+  // --- what the user does --------------------------------------------------------------------------------------
+
+  get editable(): boolean {
+    return this.store.value("connection") === "live";
+  }
+
+  /** Shows `changes` at once and sends them; the session's answer settles them. */
+  edit(changes: readonly Change[]): void {
+    if (changes.length === 0 || !this.editable) return;
+    const id = this.#nextId();
+    this.store.addPending(id, changes);
+    this.#sendEdit(id, changes);
+    this.store.signals.flush();
+  }
+
+  #sendEdit(id: string, changes: readonly Change[]): void {
+    this.#transport.send({ type: "canvas_edit", id, data: { changes, base_rev: this.store.rev } });
+  }
+
+  reverse(kind: "undo" | "redo"): void {
+    if (!this.editable) return;
+    const id = this.#nextId();
+    this.#reversals.set(id, kind);
+    this.#transport.send({ type: kind, id, data: {} });
+  }
+
+  refresh(ids?: readonly string[]): void {
+    if (!this.editable) return;
+    this.#transport.send({
+      type: "refresh",
+      id: this.#nextId(),
+      data: ids ? { container_ids: [...ids] } : {},
+    });
+  }
+
+  /** Asks for the page of a table that holds row `index`, once. */
+  requestRow(container: string, index: number): void {
+    const page = Math.floor(index / PAGE);
+    for (const asked of this.#asked.values())
+      if (asked.container === container && asked.page === page) return;
+    this.#ask(container, page);
+  }
+
+  #ask(container: string, page: number | null): void {
+    if (!this.editable) return;
+    const id = this.#nextId();
+    this.#asked.set(id, { container, page });
+    const range = page === null ? { limit: MOST_ROWS } : { offset: page * PAGE, limit: PAGE };
+    this.#transport.send({ type: "get_result", id, data: { container_id: container, ...range } });
+  }
+
+  /** Rows come by themselves; those that have not after a while are asked for, once per result. */
+  #wantResults(): void {
+    if (!this.editable || this.#timers.has("results")) return;
+    this.#timer("results", this.#grace, () => {
+      for (const id of this.store.order) {
+        const content = this.store.node(id)?.content;
+        const wanted = content && "result_id" in content ? content.result_id : null;
+        if (!wanted || this.store.result(id)?.resultId === wanted || this.#requested.get(id) === wanted)
+          continue;
+        this.#requested.set(id, wanted);
+        this.#ask(id, content?.kind === "table" ? 0 : null);
+      }
+    });
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+
+  #nextId(): string {
+    this.#ids += 1;
+    return `${this.#prefix}-${this.#ids}`;
+  }
+
+  #timer(name: string, delay: number, callback: () => void): void {
+    this.#clear(name);
+    this.#timers.set(
+      name,
+      setTimeout(() => {
+        this.#timers.delete(name);
+        callback();
+      }, delay),
+    );
+  }
+
+  #clear(name: string): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    for (const stop of this.#stops) stop();
+    this.#turns.close();
+    this.#transport.close();
+  }
+}

@@ -1,0 +1,120 @@
+/** Every sentence the front end shows, in one place. */
+import type { Content } from "./protocol/types.ts";
+
+const TOOLS: Record<string, string> = {
+  create_container: "Adding a container",
+  modify_container: "Changing a container",
+  delete_container: "Deleting a container",
+  clear_canvas: "Clearing the canvas",
+  edit_canvas_size: "Resizing the canvas",
+  create_pie_chart: "Making a pie chart",
+  create_table: "Making a table",
+  create_metric: "Making a metric",
+  write_text: "Writing a note",
+  arrange_canvas: "Arranging the canvas",
+  undo: "Undoing",
+  run_query: "Running a query",
+  take_screenshot: "Taking a picture",
+};
+
+const MARKS: Record<string, string> = {
+  arc: "Pie chart",
+  point: "Scatter plot",
+  rect: "Heat map",
+  histogram: "Histogram",
+};
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const plural = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+
+export const strings = {
+  frame: {
+    label: (name: string) => `Canvas ${name}`,
+    untitled: "Canvas",
+    empty: "Empty",
+    containers: (count: number) => plural(count, "container"),
+    failed: (count: number) => `${count} failed`,
+    running: (count: number) => `${count} running`,
+    connecting: "Connecting",
+    still: "Still picture",
+  },
+  canvas: {
+    label: "Canvas area",
+    keys: "Arrow keys move the selected container by 8 pixels, with Shift by 1. Alt and arrow keys resize it. Delete removes it.",
+    zoomBar: "View",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    zoomReset: "Zoom to 100 %",
+    fit: "Fit all",
+    undo: "Undo",
+    redo: "Redo",
+    zoom: (factor: number) => `${Math.round(factor * 100)} %`,
+  },
+  kind: (content: Content): string => {
+    if (content.kind === "chart") return MARKS[content.mark] ?? `${capital(content.mark)} chart`;
+    if (content.kind === "text") return "Note";
+    if (content.kind === "empty") return "Empty container";
+    return capital(content.kind);
+  },
+  container: {
+    label: (title: string, kind: string) => (title ? `${title}, ${kind.toLowerCase()}` : kind),
+    handle: (place: string) => `Resize at ${place}`,
+    stale: "Data changed after this was drawn",
+    refresh: "Refresh",
+    running: "Running query",
+    noRows: "The query returned no rows.",
+    nothing: "Nothing here yet.",
+    noLive: "No rows are saved here. Run the cell again to see them.",
+    failed: "This could not be drawn",
+    tooMuch: "The text is cut here; it is longer than can be shown.",
+  },
+  chart: {
+    summary: (kind: string, title: string, detail: string) =>
+      `${kind}${title ? `: ${title}` : ""}. ${detail}`,
+    rows: (count: number) => plural(count, "value"),
+    range: (field: string, low: string, high: string) => `${field} from ${low} to ${high}.`,
+    table: (title: string) => `Values drawn in ${title || "this chart"}`,
+    firstOf: (shown: number, all: number) => `The first ${shown} of ${all.toLocaleString("en-US")} values`,
+    refused: (reason: string) => `The chart is not drawn: ${reason}`,
+  },
+  table: {
+    rows: (count: number) => plural(count, "row"),
+    label: (title: string) => title || "Table",
+    loading: "Loading",
+    truncated: "…",
+  },
+  empty: {
+    heading: "What do you want to know about your data?",
+    lead: "Start a cell with %%canvas and write what you want to see. The containers appear here.",
+    example:
+      "%%canvas\nBar chart of average price by region, sorted descending.\nPut the number of orders on top.",
+    exampleLabel: "Example cell",
+  },
+  gone: {
+    text: "The kernel is gone or busy. This is the canvas as it was last seen.",
+    hint: "Run the cell again to make it live.",
+  },
+  toast: { dismiss: "Dismiss" },
+  error: { unknown: "Something failed and gave no reason." },
+  turn: {
+    queued: "Waiting for the turn before",
+    started: "Reading the question",
+    writing: "Writing the answer",
+    retracted: "Trying another way",
+    tool: (tool: string, parameters: unknown): string => {
+      const mark = (parameters as { mark?: unknown } | null | undefined)?.mark;
+      if (tool === "create_chart")
+        return `Making ${typeof mark === "string" ? `a ${MARKS[mark]?.toLowerCase() ?? `${mark} chart`}` : "a chart"}`;
+      return TOOLS[tool] ?? "Looking at the data";
+    },
+    toolFailed: (tool: string) => `${tool.replaceAll("_", " ")} failed, trying another way`,
+    done: (reason: string): string =>
+      ({
+        complete: "Done, the answer is below the cell",
+        cancelled: "Stopped, finished parts stay",
+        limit: "Stopped at the limit of steps",
+        error: "The turn failed, the reason is below the cell",
+      })[reason] ?? "Done",
+  },
+} as const;
