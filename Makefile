@@ -30,6 +30,7 @@ $(VENV)/.packages: requirements.lock
 $(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py
 	@command -v npm >/dev/null || { echo "npm was not found: install Node 20 or later, then try again."; exit 1; }
 	@echo "Building the front end and installing canvas_widget into $(VENV)"
+	@$(PY) hatch_build.py
 	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
