@@ -24,7 +24,7 @@ __all__ = ["BundleError", "CustomBuildHook", "build", "recorded_hash", "source_f
 PACKAGE = Path("src/canvas_widget")
 OUTPUTS = ("bootstrap.js", "widget.js", "manifest.json")
 # Folders below js/ and theme/ that a build reads; tests and tool settings do not change a bundle.
-SOURCES = ("js/src", "theme")
+SOURCES = ("js/build", "js/src", "theme")
 SOURCE_FILES = ("js/package.json", "js/package-lock.json", "js/build.mjs", "js/tsconfig.json")
 
 
