@@ -1,0 +1,151 @@
+"""Which providers are configured, and which of them a turn asks."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import SecretStr
+
+from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS, QUIRKS, Endpoint, Quirks
+from canvas_widget.agent.providers.openai_compatible import OpenAICompatible
+from canvas_widget.agent.stream import Provider
+from canvas_widget.errors import InvalidArgument, NoProvider
+from canvas_widget.settings import Settings, variable_of
+
+__all__ = ["NAMES", "Providers", "Usable", "choose", "configured"]
+
+NAMES = ("openrouter", "anthropic", "openai", "custom", "offline")
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Whether a provider can be asked. `why_not` is empty when it can; `configured` says that anything of it is set."""
+
+    name: str
+    endpoint: Endpoint | None = None
+    why_not: str = ""
+    configured: bool = False
+
+
+class Providers:
+    """The providers of one set of settings. Each is made once, so that its connections are used again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._made: dict[tuple[str, str], Provider] = {}
+
+    def usable(self) -> tuple[Usable, ...]:
+        """Each provider in the configured order, with its endpoint or the reason why it has none."""
+        return tuple(_look_up(name, self.settings) for name in self.settings.providers if name != "offline")
+
+    def choose(self, wanted: str | None = None) -> Provider:
+        """The provider a turn asks: the one wanted ("PROVIDER/MODEL" or "PROVIDER"), else the first that is usable.
+
+        The built-in offline model answers only when it is named or when nothing is configured.
+
+        Raises:
+            InvalidArgument: no provider has that name.
+            NoProvider: the wanted one is not configured, or what is configured cannot be used.
+        """
+        if wanted:
+            return self._wanted(wanted)
+        broken = []
+        for name in self.settings.providers:
+            if name == "offline":
+                return self._offline()
+            found = _look_up(name, self.settings)
+            if found.endpoint is not None:
+                return self._make(found.endpoint)
+            if found.configured:
+                broken.append(found.why_not)
+        if broken:
+            raise NoProvider(" ".join(broken))
+        return self._offline()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for provider in self._made.values():
+            if isinstance(provider, OpenAICompatible):
+                await provider.aclose()
+        self._made.clear()
+
+    def _wanted(self, wanted: str) -> Provider:
+        name, _, model = wanted.strip().partition("/")
+        name = name.lower()
+        if name == "offline":
+            return self._offline()
+        if name not in NAMES:
+            near = difflib.get_close_matches(name, NAMES, n=2)
+            raise InvalidArgument(
+                f"No provider {name!r}. Write PROVIDER/MODEL; providers are {', '.join(NAMES)}.",
+                alternatives=near or NAMES,
+            )
+        found = _look_up(name, self.settings, model or None)
+        if found.endpoint is None:
+            raise NoProvider(found.why_not)
+        return self._make(found.endpoint)
+
+    def _make(self, endpoint: Endpoint) -> Provider:
+        key = (endpoint.name, endpoint.model)
+        if key not in self._made:
+            self._made[key] = OpenAICompatible(endpoint)
+        return self._made[key]
+
+    def _offline(self) -> Provider:
+        key = ("offline", "")
+        if key not in self._made:
+            from canvas_widget.agent.providers.offline import OfflineProvider
+
+            self._made[key] = OfflineProvider()
+        return self._made[key]
+
+
+@lru_cache(maxsize=8)
+def _providers(settings: Settings) -> Providers:
+    return Providers(settings)
+
+
+def choose(settings: Settings, wanted: str | None = None) -> Provider:
+    """The provider that these settings give a turn; see `Providers.choose`. Equal settings share connections."""
+    return _providers(settings).choose(wanted)
+
+
+def configured(settings: Settings) -> list[str]:
+    """The providers that can be asked, in their order, as PROVIDER/MODEL; the built-in one when no other can."""
+    names = [f"{found.name}/{found.endpoint.model}" for found in Providers(settings).usable() if found.endpoint]
+    return names or ["offline/built-in"]
+
+
+def _look_up(name: str, settings: Settings, model: str | None = None) -> Usable:
+    custom = name == "custom"
+    url_field, key_field, model_field = (
+        ("base_url", "api_key", "model") if custom else (f"{name}_base_url", f"{name}_api_key", f"{name}_model")
+    )
+    key: SecretStr | None = getattr(settings, key_field)
+    url: str | None = getattr(settings, url_field)
+    if custom and url is None:
+        hint = f"Set {variable_of('base_url')} to the address of an OpenAI-compatible server."
+        return Usable(name, None, f"Provider custom is not configured. {hint}", configured=key is not None)
+    if not custom and key is None:
+        return Usable(name, None, f"Provider {name} is not configured. Set {variable_of(key_field)}.")
+    if key is not None and url is not None and settings.source(url_field) != settings.source(key_field):
+        message = (
+            f"{variable_of(key_field)} is set in {settings.source(key_field)}, {variable_of(url_field)} in "
+            f"{settings.source(url_field)}: a key is sent only to an address set in the same place. Set both in one."
+        )
+        return Usable(name, None, message, configured=True)
+    base_url = url or BUILT_IN_URLS[name]
+    endpoint = Endpoint(
+        name=name,
+        model=model or getattr(settings, model_field) or "default",
+        base_url=base_url,
+        api_key=key,
+        key_variable=variable_of(key_field),
+        model_variable=variable_of(model_field),
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        quirks=QUIRKS[name] if base_url == BUILT_IN_URLS.get(name) else Quirks(),
+    )
+    return Usable(name, endpoint, configured=True)

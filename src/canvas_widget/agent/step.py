@@ -1,0 +1,169 @@
+"""One step: the deltas of one answer, put together and judged whole before anything of it is executed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+
+from canvas_widget.agent.events import Usage
+from canvas_widget.agent.stream import (
+    Finish,
+    FinishReason,
+    Message,
+    Provider,
+    ReasoningDelta,
+    Request,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+    UsageDelta,
+)
+from canvas_widget.errors import ProviderError
+
+__all__ = ["EmptyAnswer", "Step", "StepBuilder", "take_step"]
+
+MAX_ANSWER = 4_000_000
+"""Characters of text and arguments in one answer, past which it is not taken for an answer any more."""
+
+
+class EmptyAnswer(ProviderError):
+    """An answer with no text and no tool call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A whole answer: text, or calls (and text beside them)."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+    usage: Usage
+    cost: float | None
+    truncated: bool = False
+
+    def message(self) -> Message:
+        """The step as the message that the history keeps."""
+        return Message("assistant", self.text, self.calls)
+
+
+@dataclass(slots=True)
+class _Slot:
+    id: str | None = None
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+
+class StepBuilder:
+    """Takes deltas in, gives a `Step` out.
+
+    Servers differ: some repeat the id with every fragment, some give parallel calls one index, some no id at all.
+    """
+
+    def __init__(self, provider: str, prefix: str = "call") -> None:
+        self.provider = provider
+        self.prefix = prefix
+        self.reason: FinishReason | None = None
+        self.size = 0
+        self._text: list[str] = []
+        self._slots: list[_Slot] = []
+        self._at: dict[int, _Slot] = {}
+        self._usage: UsageDelta | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(self._text)
+
+    def add(self, delta: TextDelta | ReasoningDelta | ToolCallDelta | UsageDelta | Finish) -> None:
+        """Take the next delta.
+
+        Raises:
+            ProviderError: the answer is longer than any answer can be.
+        """
+        match delta:
+            case TextDelta(text=text):
+                self._text.append(text)
+                self.size += len(text)
+            case ReasoningDelta(text=text):
+                self.size += len(text)
+            case ToolCallDelta():
+                self._add_call(delta)
+                self.size += len(delta.arguments)
+            case UsageDelta():
+                self._usage = delta
+            case Finish(reason=reason):
+                self.reason = reason
+        if self.size > MAX_ANSWER:
+            raise ProviderError(f"{self.provider} sent an answer without end; it was stopped.")
+
+    def _add_call(self, delta: ToolCallDelta) -> None:
+        slot = self._at.get(delta.index)
+        begins_another = slot is not None and bool(delta.id and slot.id and delta.id != slot.id and delta.name)
+        if slot is None or begins_another:
+            slot = _Slot()
+            self._slots.append(slot)
+            self._at[delta.index] = slot
+        slot.id = slot.id or delta.id
+        slot.name = slot.name or delta.name or ""
+        slot.arguments.append(delta.arguments)
+
+    def build(self, request: Request) -> Step:
+        """The whole answer.
+
+        Raises:
+            EmptyAnswer: nothing is in it.
+            ProviderError: it was cut, or refused.
+        """
+        if self.reason is None:
+            raise ProviderError(f"{self.provider} stopped in the middle of its answer. Ask again.")
+        if self.reason == "content_filter":
+            raise ProviderError(f"{self.provider} withheld its answer (content filter). Ask in other words.")
+        if self.reason == "length" and self._slots:
+            raise ProviderError(
+                f"{self.provider} reached its {request.max_tokens or 'own'} tokens in the middle of a tool call. "
+                "Raise CANVAS_WIDGET_MAX_TOKENS or ask for less at a time."
+            )
+        text = self.text
+        calls = self._calls()
+        if not calls and not text.strip():
+            raise EmptyAnswer(f"{self.provider} sent an empty answer.")
+        return Step(text, calls, self._counted(request), self._cost(), self.reason == "length")
+
+    def _calls(self) -> tuple[ToolCall, ...]:
+        seen: set[str] = set()
+        calls = []
+        for number, slot in enumerate(self._slots):
+            call_id = slot.id if slot.id and slot.id not in seen else f"{self.prefix}_{number}"
+            seen.add(call_id)
+            calls.append(ToolCall(call_id, slot.name, "".join(slot.arguments)))
+        return tuple(calls)
+
+    def _counted(self, request: Request) -> Usage:
+        if self._usage is not None:
+            return Usage(self._usage.prompt_tokens, self._usage.completion_tokens, self._usage.estimated)
+        asked = sum(
+            len(message.content) + sum(len(c.arguments) for c in message.tool_calls) for message in request.messages
+        )
+        return Usage(asked // 4, self.size // 4, estimated=True)
+
+    def _cost(self) -> float | None:
+        return None if self._usage is None else self._usage.cost
+
+
+async def take_step(
+    provider: Provider, request: Request, prefix: str = "call"
+) -> AsyncIterator[TextDelta | ReasoningDelta | Step]:
+    """Pieces of text and thinking as they come, then the whole step.
+
+    Raises:
+        ProviderError: the provider failed, or its answer is not whole.
+    """
+    builder = StepBuilder(provider.name, prefix)
+    deltas = provider.stream(request)
+    try:
+        async for delta in deltas:
+            builder.add(delta)
+            if isinstance(delta, TextDelta | ReasoningDelta) and delta.text:
+                yield delta
+    finally:
+        if isinstance(deltas, AsyncGenerator):
+            await deltas.aclose()
+    yield builder.build(request)
