@@ -1,0 +1,292 @@
+"""The user's story in a real JupyterLab: ask in a cell, see it on the canvas. Mouse and keyboard only."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+from vega_datasets import data
+
+from agent.scripted_server import HANG, ScriptedServer, calls, chunk
+from e2e.canvas import CanvasView, number
+from e2e.notebook import Notebook
+
+PROMPT = (
+    "Bar chart of average miles per gallon by origin, sorted descending. Next to it a line chart of mean horsepower "
+    "per year. Put the number of cars on top as a metric, and a table of the 20 heaviest cars below."
+)
+SETUP = "%load_ext canvas_widget\nfrom vega_datasets import data\nfrom canvas_widget import Canvas\ncars = data.cars()"
+SHOW = "canvas = Canvas()\ncanvas"
+ASK = f"%%canvas\n{PROMPT}"
+STATE = "import json; print(json.dumps([[b.id, b.kind, b.x, b.y, b.width, b.height, b.placement] for b in canvas]))"
+
+Open = Callable[[list[str] | Path], Notebook]
+
+
+@pytest.fixture(scope="module")
+def cars() -> pd.DataFrame:
+    return data.cars()
+
+
+class Story:
+    """The notebook of the story after its first three cells, and what Python and the page know about it."""
+
+    def __init__(self, open_: Open) -> None:
+        self.book = open_([SETUP, SHOW, ASK, STATE])
+        self.book.run(0)
+        self.book.run(1)
+        self.canvas = CanvasView(self.book.output(1))
+        self.canvas.wait_live()
+        self.canvas.watch()
+        self.answer = self.book.run(2)
+        expect(self.canvas.containers).to_have_count(4)
+        self.canvas.settle()
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """What Python says of the containers, by id."""
+        fields = ("id", "kind", "x", "y", "width", "height", "placement")
+        return {row[0]: dict(zip(fields, row, strict=True)) for row in json.loads(self.book.run(3))}
+
+    def encoding(self, container_id: str) -> tuple[str, str]:
+        """The fields that a chart shows on x and y, from Python."""
+        shown = json.loads(self.book.do(f"print(json.dumps(canvas[{container_id!r}].encoding))"))
+        return str(shown["x"]), str(shown["y"])
+
+    def one(self, kind: str, mark: str | None = None) -> str:
+        """The id of the only container of a kind, and of a mark where it is a chart."""
+        found = [
+            name
+            for name, box in self.state().items()
+            if box["kind"] == kind and (mark is None or self.canvas.marks(name)[0].kind == mark)
+        ]
+        assert len(found) == 1
+        return found[0]
+
+
+@pytest.fixture
+def story(notebook: Open) -> Story:
+    return Story(notebook)
+
+
+@pytest.mark.ledger("N1", "N2", "X1")
+def test_the_containers_appear_on_the_live_canvas_while_the_cell_runs(story: Story) -> None:
+    appeared = story.canvas.appeared()
+    assert set(appeared) == set(story.state())
+    assert all(appeared.values()), "a container came only after its cell had ended"
+
+
+@pytest.mark.ledger("A4", "A6", "A8")
+def test_they_stand_where_they_were_asked_for_and_overlap_nowhere(story: Story) -> None:
+    state = story.state()
+    bar, line, metric, table = (
+        state[story.one("chart", "rect")],
+        state[story.one("chart", "line")],
+        state[story.one("metric")],
+        state[story.one("table")],
+    )
+    assert line["x"] >= bar["x"] + bar["width"]
+    assert max(bar["y"], line["y"]) < min(bar["y"] + bar["height"], line["y"] + line["height"])
+    assert metric["y"] + metric["height"] <= min(bar["y"], line["y"])
+    assert table["y"] >= max(bar["y"] + bar["height"], line["y"] + line["height"])
+    boxes = [story.canvas.box(name) for name in state]
+    for one, other in combinations(boxes, 2):
+        apart_x = one["x"] + one["width"] <= other["x"] + 0.5 or other["x"] + other["width"] <= one["x"] + 0.5
+        apart_y = one["y"] + one["height"] <= other["y"] + 0.5 or other["y"] + other["height"] <= one["y"] + 0.5
+        assert apart_x or apart_y
+
+
+@pytest.mark.ledger("N3", "X1")
+def test_the_drawn_bars_are_the_means_that_pandas_computes(story: Story, cars: pd.DataFrame) -> None:
+    expected = cars.groupby("Origin")["Miles_per_Gallon"].mean().sort_values(ascending=False)
+    name = story.one("chart", "rect")
+    category, value = story.encoding(name)
+    marks = sorted(story.canvas.marks(name), key=lambda mark: (mark.x, mark.y))
+    assert [mark.cells[category] for mark in marks] == list(expected.index)
+    assert [number(mark.cells[value]) for mark in marks] == pytest.approx(list(expected), rel=1e-9)
+    upright = len({mark.width for mark in marks}) == 1
+    lengths = [mark.height if upright else mark.width for mark in marks]
+    assert [length / lengths[0] for length in lengths] == pytest.approx(list(expected / expected.iloc[0]), abs=0.02)
+
+
+@pytest.mark.ledger("N3", "X1")
+def test_the_drawn_line_is_the_mean_of_each_year(story: Story, cars: pd.DataFrame) -> None:
+    expected = cars.groupby(cars["Year"].dt.year)["Horsepower"].mean()
+    name = story.one("chart", "line")
+    _, value = story.encoding(name)
+    marks = sorted(story.canvas.marks(name), key=lambda mark: mark.x)
+    assert [number(mark.cells[value]) for mark in marks] == pytest.approx(list(expected), rel=1e-9)
+    falls = -expected.reset_index(drop=True).rank()
+    assert falls.corr(pd.Series([mark.y for mark in marks]).rank()) > 0.99
+
+
+@pytest.mark.ledger("N3", "X1")
+def test_the_metric_counts_the_cars_and_the_table_lists_the_heaviest(story: Story, cars: pd.DataFrame) -> None:
+    shown = story.canvas.container(story.one("metric")).locator(".n")
+    assert number(shown.inner_text()) == len(cars)
+    table = story.canvas.container(story.one("table"))
+    heaviest = cars.sort_values("Weight_in_lbs", ascending=False)["Weight_in_lbs"].head(20).tolist()
+    weights = "\n".join(table.locator("td, [role=gridcell], [role=cell]").all_inner_texts()).replace(",", "")
+    for weight in heaviest[:3]:
+        assert str(weight) in weights
+    rows = story.book.do(f"print(*[row['Weight_in_lbs'] for row in canvas[{story.one('table')!r}].rows()])")
+    assert [int(weight) for weight in rows.split()] == heaviest
+
+
+@pytest.mark.ledger("A2", "A16", "X11")
+def test_a_dragged_container_is_known_to_python_and_stays_when_the_cell_runs_again(story: Story) -> None:
+    name = story.one("chart", "rect")
+    before, scale = story.state(), story.canvas.scale()
+    story.canvas.drag(name, 24 * scale, 16 * scale)
+    expect(story.canvas.container(name)).to_be_visible()
+    after = story.state()
+    assert (after[name]["x"] - before[name]["x"], after[name]["y"] - before[name]["y"]) != (0, 0)
+    assert after[name]["x"] - before[name]["x"] == pytest.approx(24, abs=8)
+    assert after[name]["y"] - before[name]["y"] == pytest.approx(16, abs=8)
+    assert after[name]["placement"] == "pinned"
+    assert story.book.do(f"print(canvas[{name!r}].x, canvas[{name!r}].placement)") == f"{after[name]['x']} pinned"
+
+    again = story.book.run(2)
+    story.canvas.settle()
+    rerun = story.state()
+    assert set(rerun) == set(before)
+    assert {key: rerun[name][key] for key in ("x", "y", "width", "height")} == {
+        key: after[name][key] for key in ("x", "y", "width", "height")
+    }
+    expect(story.canvas.containers).to_have_count(4)
+    assert again
+
+
+@pytest.mark.ledger("A2", "A16")
+def test_a_resize_by_mouse_reaches_python(story: Story) -> None:
+    name = story.one("metric")
+    before = story.state()[name]
+    container = story.canvas.container(name)
+    container.click(position={"x": 12, "y": 8})
+    corner = container.locator(".hdl.bottom.right").bounding_box()
+    assert corner is not None
+    x, y = corner["x"] + corner["width"] / 2, corner["y"] + corner["height"] / 2
+    story.book.page.mouse.move(x, y)
+    story.book.page.mouse.down()
+    story.book.page.mouse.move(x - 20, y)
+    story.book.page.mouse.move(x - 40, y)
+    story.book.page.mouse.up()
+    after = story.state()[name]
+    assert after["width"] < before["width"]
+    assert after["placement"] == "pinned"
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+
+
+@pytest.mark.ledger("X4", "N2")
+def test_one_undo_takes_the_whole_turn_back(story: Story) -> None:
+    story.book.do("%canvas undo")
+    expect(story.canvas.containers).to_have_count(0)
+    story.book.do("%canvas redo")
+    expect(story.canvas.containers).to_have_count(4)
+
+
+@pytest.mark.ledger("N1")
+def test_two_views_show_the_same_canvas(story: Story) -> None:
+    number_ = story.book.append("canvas")
+    story.book.run(number_)
+    second = CanvasView(story.book.output(number_))
+    second.wait_live()
+    expect(second.containers).to_have_count(4)
+    name = story.one("metric")
+    story.book.do(f"canvas[{name!r}].delete()")
+    expect(second.containers).to_have_count(3)
+    expect(story.canvas.containers).to_have_count(3)
+
+
+@pytest.mark.ledger("N6", "N1")
+def test_a_reopened_notebook_shows_the_picture_and_how_to_get_it_live_again(story: Story) -> None:
+    story.book.save()
+    story.book.lab.shut_kernels()
+    story.book.open()
+    picture = story.book.output(1).locator("img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(image) => image.naturalWidth") >= 800
+    book = story.book
+    book.run(0)
+    book.run(1)
+    CanvasView(book.output(1)).wait_live()
+
+
+@pytest.mark.ledger("N1")
+def test_a_restarted_kernel_leaves_the_canvas_readable_and_says_what_to_do(story: Story) -> None:
+    story.book.restart_kernel()
+    banner = story.canvas.view.locator(".banner")
+    expect(banner).to_contain_text("Run the cell again", timeout=30_000)
+    expect(story.canvas.containers).to_have_count(4)
+    assert story.canvas.marks(story.canvas.ids()[1]) is not None
+
+
+@pytest.fixture
+def provider() -> Iterator[ScriptedServer]:
+    """A provider that makes a chart and then streams an answer that never ends."""
+    chart = {"container_id": "done", "mark": "bar", "dataset": "cars", "x": "Origin", "y": "count()"}
+    turns = [calls(("create_chart", chart)), [chunk({"role": "assistant"}), chunk({"content": "Now"}), HANG]]
+    with ScriptedServer(turns) as server:
+        yield server
+
+
+@pytest.mark.ledger("A10", "N2")
+def test_an_interrupted_cell_keeps_what_was_done_and_the_next_one_works(
+    notebook: Open, provider: ScriptedServer
+) -> None:
+    keys = f"import os\nos.environ.update(CANVAS_WIDGET_BASE_URL={provider.url!r}, CANVAS_WIDGET_MODEL='scripted')\n"
+    book = notebook([keys + SETUP, SHOW, "%%canvas\nCount the cars by origin", "print(len(canvas))"])
+    book.run(0)
+    book.run(1)
+    canvas = CanvasView(book.output(1))
+    canvas.wait_live()
+    book.start(2)
+    expect(canvas.containers).to_have_count(1)
+    assert provider.hanging.wait(30)
+    assert book.is_running(2)
+    book.interrupt()
+    book.wait(2)
+    assert "KeyboardInterrupt" in book.text(2)
+    assert "stays" in book.text(2)
+    assert book.run(3) == "1"
+    expect(canvas.containers).to_have_count(1)
+
+
+@pytest.mark.ledger("N1")
+def test_the_canvas_follows_jupyterlabs_dark_theme(story: Story, page: Page, pictures: Path | None) -> None:
+    def picture(name: str) -> None:
+        if pictures is not None:
+            pictures.mkdir(parents=True, exist_ok=True)
+            story.canvas.view.scroll_into_view_if_needed()
+            story.canvas.view.screenshot(path=pictures / name)
+
+    def surface() -> str:
+        return str(
+            story.canvas.view.locator("[data-kind='metric']").evaluate("(e) => getComputedStyle(e).backgroundColor")
+        )
+
+    light = surface()
+    picture("canvas.png")
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
+    expect(page.locator("body[data-jp-theme-light='false']")).to_be_attached()
+    expect(story.canvas.view).to_have_class("cw dark")
+    assert surface() != light
+    story.canvas.settle()
+    picture("canvas-dark.png")
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-item", has_text="JupyterLab Light").first.click()
+    expect(page.locator("body[data-jp-theme-light='true']")).to_be_attached()
+
+
+def test_nothing_of_the_page_comes_from_elsewhere() -> None:
+    """The fixture `context` refuses and reports every request that leaves this machine; this states it once."""
+    assert "OPENAI_API_KEY" not in os.environ
