@@ -86,7 +86,7 @@ export const strings = {
   },
   empty: {
     heading: "What do you want to know about your data?",
-    lead: "Start a cell with %%canvas and write what you want to see. The containers appear here.",
+    lead: "Start a cell with %%canvas and write what you want to see.",
     example:
       "%%canvas\nBar chart of average price by region, sorted descending.\nPut the number of orders on top.",
     exampleLabel: "Example cell",

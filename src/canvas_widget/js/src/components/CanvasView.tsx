@@ -132,7 +132,7 @@ export function CanvasView({ children }: { children: ReactNode }) {
           proOptions={{ hideAttribution: true }}
         >
           <Background variant={BackgroundVariant.Dots} gap={16} size={1.6} color="var(--dot)" />
-          {store.ready && (
+          {store.order.length > 0 && (
             <ViewportPortal>
               <div className="page" style={{ width, height }} />
             </ViewportPortal>

@@ -50,10 +50,10 @@ export function Frame() {
         <h1 className="el">{name}</h1>
         <StatusLine />
       </header>
+      <Banner />
       <ReactFlowProvider>
         <CanvasView>
           {empty && <EmptyState />}
-          <Banner />
           <Toasts />
         </CanvasView>
       </ReactFlowProvider>

@@ -9,6 +9,7 @@ const STEP = 240;
 const LEAST = 0.02;
 const MOST = 4;
 /** Free px around what is fitted; at the bottom the floating bar stands. */
+const MOST_TOP = 24;
 const EDGE = { top: 0, side: 0, bottom: 48 };
 /** Below this zoom the page counts as too large to show whole; its containers are fitted instead. */
 const PAGE_ZOOM = 0.6;
@@ -33,7 +34,7 @@ export function fitting(box: Rect, view: { width: number; height: number }) {
   const free = room.height - box.height * zoom;
   return {
     x: Math.round((view.width - box.width * zoom) / 2 - box.x * zoom),
-    y: Math.round(EDGE.top + Math.max(0, free / 2) - box.y * zoom),
+    y: Math.round(EDGE.top + Math.max(0, Math.min(free / 2, MOST_TOP)) - box.y * zoom),
     zoom,
   };
 }

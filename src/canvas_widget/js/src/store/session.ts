@@ -66,6 +66,7 @@ export class Session {
   }
 
   #join(): void {
+    this.#expectAnswer();
     this.#transport.send({
       type: "handshake",
       data: {
@@ -76,7 +77,6 @@ export class Session {
       },
     });
     this.#transport.send({ type: "init_session", data: this.#canvas ? { canvas: this.#canvas } : {} });
-    this.#expectAnswer();
   }
 
   /** Waits for any frame; without one the kernel counts as gone, and is asked again now and then. */
@@ -90,8 +90,8 @@ export class Session {
   }
 
   #probe(): void {
-    this.#transport.send({ type: "ping", id: this.#nextId() });
     this.#expectAnswer();
+    this.#transport.send({ type: "ping", id: this.#nextId() });
   }
 
   // --- frames --------------------------------------------------------------------------------------------------
@@ -115,7 +115,9 @@ export class Session {
   #snapshot(frame: Frame): void {
     const { data } = frame;
     const document = parseDocument(data.canvas) ?? parseDocument(data) ?? parseDocument(data.document);
-    if (document && !(data.resumed === "replay" && this.store.ready)) {
+    if (document && !(data.resumed === "replay" && this.#sequence.last !== null)) {
+      if (this.#sequence.last === null)
+        this.store.set("history", { canUndo: document.rev > 0, canRedo: false });
       this.store.load({ ...document, rev: typeof data.rev === "number" ? data.rev : document.rev });
       const seq = frame.seq ?? (typeof data.seq === "number" ? data.seq : 0);
       for (const held of this.#sequence.reset(seq)) this.#handle(held);

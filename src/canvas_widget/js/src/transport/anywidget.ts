@@ -1,4 +1,4 @@
-import { parseFrame } from "../protocol/parse.ts";
+import { isFields, parseFrame } from "../protocol/parse.ts";
 import type { Frame } from "../protocol/types.ts";
 import { Listeners } from "./listeners.ts";
 import type { OutgoingFrame, Transport } from "./transport.ts";
@@ -26,9 +26,13 @@ export class AnywidgetTransport implements Transport {
     for (const event of DOUBTS) model.on(event, this.#doubt);
   }
 
+  /** One frame, or several that left the kernel together, in order. */
   #receive = (content: unknown): void => {
-    const frame = parseFrame(content);
-    if (frame) this.#frames.call(frame);
+    const batch = isFields(content) && content.type === "batch" && Array.isArray(content.frames);
+    for (const item of batch ? (content.frames as unknown[]) : [content]) {
+      const frame = parseFrame(item);
+      if (frame) this.#frames.call(frame);
+    }
   };
 
   #doubt = (): void => this.#doubts.call();

@@ -1,0 +1,73 @@
+/** What both bundlers (esbuild for the product, vite for the tests) must do alike: scope CSS, inline fonts. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as esbuild from "esbuild";
+
+const SCOPED = /\.css\?scoped$/;
+const INLINE = /\.woff2\?inline$/;
+const TARGET = ["chrome111", "firefox113", "safari16.4"];
+
+/** The text of a style sheet with every rule nested under the widget's root class. */
+export async function scopedCss(file) {
+  const source = (await readFile(file, "utf8")).replace(
+    /@keyframes\s+dashdraw\s*\{[^{}]*\{[^{}]*\}\s*\}/g,
+    "",
+  );
+  const keyframes = [];
+  const rules = source.replace(/@keyframes\s+[\w-]+\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}/g, (found) => {
+    keyframes.push(found);
+    return "";
+  });
+  const { code } = await esbuild.transform(`.cw{${rules}}${keyframes.join("")}`, {
+    loader: "css",
+    minify: true,
+    target: TARGET,
+  });
+  return code;
+}
+
+async function asModule(file) {
+  if (file.endsWith(".css")) return `export default ${JSON.stringify(await scopedCss(file))};`;
+  return `export default ${JSON.stringify((await readFile(file)).toString("base64"))};`;
+}
+
+/** esbuild: `import css from "./x.css?scoped"` and `import font from "./x.woff2?inline"` (base64). */
+export function esbuildAssets() {
+  return {
+    name: "canvas-assets",
+    setup(build) {
+      const locate = async (args) => {
+        const bare = args.path.replace(/\?\w+$/, "");
+        const found = await build.resolve(bare, { resolveDir: args.resolveDir, kind: "import-statement" });
+        return { path: found.path, namespace: "canvas-asset", errors: found.errors };
+      };
+      build.onResolve({ filter: SCOPED }, locate);
+      build.onResolve({ filter: INLINE }, locate);
+      build.onLoad({ filter: /.*/, namespace: "canvas-asset" }, async ({ path: file }) => ({
+        contents: await asModule(file),
+        loader: "js",
+      }));
+    },
+  };
+}
+
+/** vite: the same two imports. */
+export function viteAssets() {
+  const prefix = "\0canvas-asset:";
+  return {
+    name: "canvas-assets",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (!SCOPED.test(source) && !INLINE.test(source)) return null;
+      const bare = source.replace(/\?\w+$/, "");
+      const found = bare.startsWith(".")
+        ? path.resolve(path.dirname(importer), bare)
+        : (await this.resolve(bare, importer, { skipSelf: true })).id;
+      return `${prefix}${found}.js`;
+    },
+    async load(id) {
+      if (!id.startsWith(prefix)) return null;
+      return asModule(id.slice(prefix.length, -3));
+    },
+  };
+}
