@@ -80,6 +80,7 @@ export const strings = {
   },
   table: {
     rows: (count: number) => plural(count, "row"),
+    more: (count: number) => `+ ${plural(count, "more row")}`,
     label: (title: string) => title || "Table",
     loading: "Loading",
     truncated: "…",

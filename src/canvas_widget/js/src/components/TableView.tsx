@@ -22,10 +22,10 @@ const TALLEST = 8_000_000;
 export function TableView({ container, content, result, size, bottom }: Props) {
   const { session } = useView();
   const scroller = useRef<HTMLDivElement>(null);
-  const { row: rowHeight, header } = geometry.table;
+  const { row: rowHeight, header, top } = geometry.table;
   const sample = useMemo(() => leadingRows(result).slice(0, PAGE), [result]);
   const columns = useMemo(
-    () => tableColumns(content, result.schema, sample, size.width - 2),
+    () => tableColumns(content, result.schema, sample, size.width),
     [content, result.schema, sample, size.width],
   );
   const count = Math.min(result.rowCount, Math.floor(TALLEST / rowHeight));
@@ -38,6 +38,11 @@ export function TableView({ container, content, result, size, bottom }: Props) {
     initialRect: { width: size.width, height: size.height },
   });
   const shown = virtual.getVirtualItems();
+  const space = size.height - bottom - top - header;
+  const all = count * rowHeight <= space + 4;
+  const lines = all ? count : Math.max(0, Math.floor((space - 4) / rowHeight));
+  const seen = Math.round((virtual.scrollOffset ?? 0) / rowHeight) + lines;
+  const rest = Math.max(0, result.rowCount - seen);
   const missing = shown.find(({ index }) => rowAt(result, index) === undefined)?.index;
   useEffect(() => {
     if (missing !== undefined) session?.requestRow(container.id, missing);
@@ -52,7 +57,7 @@ export function TableView({ container, content, result, size, bottom }: Props) {
       <div
         ref={scroller}
         className="dt nowheel"
-        style={bottom ? { bottom } : undefined}
+        style={{ height: header + lines * rowHeight }}
         role="table"
         aria-label={strings.table.label(container.title)}
         aria-rowcount={result.rowCount + 1}
@@ -88,6 +93,11 @@ export function TableView({ container, content, result, size, bottom }: Props) {
           ))}
         </div>
       </div>
+      {rest > 0 && (
+        <p className="more el" style={{ top: top + header + lines * rowHeight + 4 }}>
+          {strings.table.more(rest)}
+        </p>
+      )}
     </>
   );
 }
