@@ -49,7 +49,7 @@ demo: setup ## run the quickstart on real data, print its answers, write its pic
 	@$(PY) scripts/demo.py
 
 lab: setup ## open JupyterLab on the quickstart
-	@$(PY) -m jupyterlab notebooks/quickstart.ipynb
+	@$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/quickstart.ipynb
 
 # --- for developers -------------------------------------------------------------------------------
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from vega_datasets import data
 
 from e2e.bare import BareHost
+from e2e.canvas import CanvasView, number
 
 COUNTER = '''
 import anywidget, traitlets
@@ -52,3 +54,61 @@ def test_the_host_carries_traits_messages_and_buffers_both_ways(host: BareHost) 
     host.run("counter.count = 5")
     host.until(lambda: button.inner_text() == "count is 5")
     assert host.run("print(counter.count, counter.ready)") == "5 True"
+
+
+CANVAS = """
+from canvas_widget import Canvas
+from vega_datasets import data
+cars = data.cars()
+canvas = Canvas()
+canvas
+"""
+
+
+@pytest.mark.ledger("N1")
+def test_a_canvas_needs_nothing_of_its_host_but_the_comm(host: BareHost) -> None:
+    asked: list[str] = []
+    host.page.on("request", lambda request: asked.append(request.url))
+    host.run(CANVAS)
+    canvas = CanvasView(host.page.locator("#out"))
+    host.until(lambda: canvas.view.get_attribute("data-connection", timeout=100) == "live")
+    host.run("box = canvas.chart('origins', data='cars', mark='bar', x='Origin', y='count()', sort='-y')")
+    host.until(lambda: canvas.container("origins").locator("table.drawn tbody tr").count() == 3)
+    expected = data.cars()["Origin"].value_counts()
+    drawn = {mark.cells["Origin"]: mark for mark in canvas.marks("origins")}
+    (value,) = [column for column in canvas.columns("origins") if column != "Origin"]
+    assert {name: number(mark.cells[value]) for name, mark in drawn.items()} == expected.to_dict()
+    assert not [url for url in asked if not url.startswith(("blob:", "data:"))]
+
+
+@pytest.mark.ledger("N1", "A16")
+def test_a_drag_in_such_a_host_reaches_python_while_a_cell_blocks(host: BareHost) -> None:
+    host.run(CANVAS)
+    canvas = CanvasView(host.page.locator("#out"))
+    host.until(lambda: canvas.view.get_attribute("data-connection", timeout=100) == "live")
+    host.run("box = canvas.create_container('a', x=80, y=80, width=200, height=120)")
+    host.until(lambda: canvas.containers.count() == 1)
+    dragged = False
+
+    def drag() -> None:
+        nonlocal dragged
+        if not dragged:
+            dragged = True
+            canvas.drag("a", 40 * canvas.scale(), 24 * canvas.scale())
+
+    blocking = (
+        "import time\nlimit = time.time() + 30\nwhile box.x == 80 and time.time() < limit: time.sleep(0.01)\nprint(box)"
+    )
+    printed = host.run(blocking, while_running=drag)
+    assert printed == "<a: empty, 200 × 120 at 120, 104, pinned>"
+
+
+def test_a_closed_view_leaves_the_other_one_alone(host: BareHost) -> None:
+    host.run(CANVAS)
+    host.run("canvas")
+    views = host.page.locator("section.cw")
+    host.until(lambda: views.count() == 2)
+    host.page.evaluate("() => window.closeView(0)")
+    host.run("box = canvas.create_container('a')")
+    host.until(lambda: views.last.locator("[data-container-id]").count() == 1)
+    assert views.count() == 1

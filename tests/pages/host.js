@@ -84,7 +84,7 @@ class Model {
 }
 
 const models = new Map();
-const cleanups = new Map();
+const views = [];
 
 window.receive = async (message) => {
   const buffers = (message.buffers ?? []).map(decode);
@@ -95,24 +95,30 @@ window.receive = async (message) => {
   }
 };
 
-window.show = async (comm) => {
-  const model = models.get(comm);
+// A model is initialized once, however many views it has.
+const start = async (model) => {
   const url = URL.createObjectURL(new Blob([model.get("_esm")], { type: "text/javascript" }));
   const module = await import(url);
   const widget = typeof module.default === "function" ? await module.default() : module.default;
+  await widget.initialize?.({ model, signal: new AbortController().signal });
+  return widget;
+};
+const widgets = new Map();
+
+window.show = async (comm) => {
+  const model = models.get(comm);
+  if (!widgets.has(comm)) widgets.set(comm, start(model));
+  const widget = await widgets.get(comm);
   const controller = new AbortController();
-  const signal = controller.signal;
-  const last = await widget.initialize?.({ model, signal });
   const el = document.createElement("div");
   document.querySelector("#out").append(el);
-  const undo = await widget.render?.({ model, el, signal });
-  cleanups.set(comm, async () => {
+  const undo = await widget.render?.({ model, el, signal: controller.signal });
+  views.push(async () => {
     controller.abort();
     await undo?.();
-    await last?.();
     el.remove();
   });
 };
 
-window.close_view = (comm) => cleanups.get(comm)();
+window.closeView = (index) => views[index]();
 window.ready = true;
