@@ -97,7 +97,7 @@ def install_modules(js: Path, npm: str) -> None:
     stamp = js / "node_modules" / ".canvas-widget-lock"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == lock:
         return
-    run([npm, "ci", "--no-audit", "--no-fund"], js)
+    run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], js)
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(lock, encoding="utf-8")
 
