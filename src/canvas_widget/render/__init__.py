@@ -1,0 +1,19 @@
+"""Document and results to SVG, PNG, PDF, HTML and text, without a browser."""
+
+from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
+from canvas_widget.render.html import answer_html, render_html_page
+from canvas_widget.render.words import content_hash, kind_words, reading_order, render_text
+
+__all__ = [
+    "answer_html",
+    "content_hash",
+    "kind_words",
+    "picture_size",
+    "reading_order",
+    "render_container_svg",
+    "render_html_page",
+    "render_pdf",
+    "render_png",
+    "render_svg",
+    "render_text",
+]

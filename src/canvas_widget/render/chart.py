@@ -1,0 +1,152 @@
+"""Charts: a Vega-Lite spec and its rows become an SVG, sized to a box and safe to nest in a larger picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from canvas_widget.render.svg import clean, nest
+from canvas_widget.render.theme import FAMILY, FONTS, STACK, Theme, geometry
+
+if TYPE_CHECKING:
+    from canvas_widget.data.types import Result
+
+__all__ = ["MAX_MARKS", "chart_rows", "chart_svg", "full_spec", "register_fonts", "subtitle"]
+
+MAX_MARKS = 5_000
+"""The most rows a chart is drawn from; builders bound their queries before that and say so."""
+
+VEGA_LITE = "6.4"
+_OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
+_ALLOWED = frozenset({"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clipPath", "title"}) | {
+    "linearGradient",
+    "radialGradient",
+    "stop",
+}
+
+
+@cache
+def register_fonts() -> None:
+    """Tell the renderer where the bundled font lies (once per process)."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(FONTS))
+
+
+def subtitle(spec: Mapping[str, Any]) -> str:
+    """The line beside a chart's title: the spec's description, which is not part of the drawing."""
+    text = spec.get("description")
+    return text if isinstance(text, str) else ""
+
+
+def chart_rows(result: Result, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows as the renderer wants them.
+
+    Dates and times are wall-clock times without a zone, so that a picture does not depend on where it is drawn;
+    integers past 2^53, which travel as text, are numbers again where the spec measures them; text holds no
+    character that XML cannot hold.
+    """
+    temporal = {field.name for field in result.fields if field.type in {"date", "datetime"}}
+    measured = {encoding["field"] for encoding in _encodings(spec) if encoding.get("type") == "quantitative"}
+
+    def value(name: str, raw: Any) -> Any:
+        if not isinstance(raw, str):
+            return raw
+        if name in temporal:
+            local = _OFFSET.sub("", raw) if "T" in raw else raw
+            return local if "T" in local else f"{local}T00:00:00"
+        if name in measured and re.fullmatch(r"-?\d+", raw):
+            return float(raw)
+        return clean(raw)
+
+    return [{name: value(name, raw) for name, raw in row.items()} for row in result.rows(0, MAX_MARKS)]
+
+
+def _encodings(spec: Any) -> Iterator[dict[str, Any]]:
+    """Every channel definition of the spec that names a field."""
+    if isinstance(spec, dict):
+        if isinstance(spec.get("field"), str):
+            yield spec
+        for part in spec.values():
+            yield from _encodings(part)
+    elif isinstance(spec, list):
+        for part in spec:
+            yield from _encodings(part)
+
+
+def full_spec(spec: Mapping[str, Any], rows: list[dict[str, Any]], width: int, height: int, theme: Theme) -> str:
+    """The spec completed for drawing, as JSON: rows, size, padding and the theme's config. px."""
+    chart = geometry("chart")
+    kept = {key: value for key, value in spec.items() if key not in {"description", "title", "$schema"}}
+    done = kept | {
+        "data": {"name": "result", "values": rows},
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": chart["padding"],
+        "background": None,
+        "config": theme.vega,
+    }
+    return clean(json.dumps(done, ensure_ascii=False, sort_keys=True, allow_nan=False))
+
+
+@lru_cache(maxsize=64)
+def _compile(spec: str) -> str:
+    import vl_convert
+
+    register_fonts()
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+def chart_svg(
+    spec: Mapping[str, Any],
+    result: Result,
+    *,
+    x: float,
+    y: float,
+    width: int,
+    height: int,
+    theme: Theme,
+    prefix: str,
+    stale: bool = False,
+) -> str:
+    """The chart as a nested SVG element at x, y; its ids start with `prefix`.
+
+    Raises:
+        InvalidArgument: the spec holds what no spec may hold.
+        ValueError: the renderer cannot draw it.
+    """
+    from canvas_widget.data.spec_guard import check_spec
+
+    check_spec(dict(spec))
+    drawn = _compile(full_spec(spec, chart_rows(result, spec), width, height, theme))
+    root = ET.fromstring(drawn.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 our own
+    _adopt(root, prefix, stale=stale)
+    inner = "".join(ET.tostring(child, encoding="unicode") for child in root)
+    return nest(x, y, width, height, inner=inner, extra=' fill="none" stroke-miterlimit="10"')
+
+
+def _adopt(root: ET.Element, prefix: str, *, stale: bool) -> None:
+    """Make a drawn chart fit to nest: own ids, the font with its fallbacks, only elements that draw."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag not in _ALLOWED:
+                parent.remove(child)
+    for element in root.iter():
+        attributes = element.attrib
+        for name in [name for name in attributes if name.startswith(("{", "on"))]:
+            del attributes[name]
+        if "id" in attributes:
+            attributes["id"] = f"{prefix}-{attributes['id']}"
+        if attributes.get("font-family") == FAMILY:
+            attributes["font-family"] = STACK
+        for name, value in attributes.items():
+            if value.startswith("url(#"):
+                attributes[name] = f"url(#{prefix}-{value[5:]}"
+        kinds = attributes.get("class", "").split()
+        if stale and "role-mark" in kinds and "mark-text" not in kinds:
+            attributes["opacity"] = str(geometry("chart")["staleOpacity"])
