@@ -1,0 +1,218 @@
+"""A decided query as the arguments of a drawing tool, and a container's request back as a query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
+from canvas_widget.agent.providers.offline.link import Column, Source
+from canvas_widget.agent.providers.offline.query import Condition, Dimension, Measure, Query, Sort
+from canvas_widget.agent.providers.offline.vocabulary import words
+
+__all__ = ["from_request", "tool_call"]
+
+_ENCODING = re.compile(r'^(?:(?P<fn>\w+)\()?\s*(?P<field>"(?:[^"]|"")*"|[^,()"]*)\s*(?:,\s*\d+\s*)?\)?$')
+_UNITS = words("year quarter month week day yearmonth yearquarter hour weekday")
+_SQL = {
+    "mean": "avg({})",
+    "sum": "sum({})",
+    "median": "median({})",
+    "min": "min({})",
+    "max": "max({})",
+    "stdev": "stddev_samp({})",
+    "distinct": "count(DISTINCT {})",
+    "count": "count(*)",
+}
+
+
+def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
+    """The tool and its arguments, without id, title and place."""
+    kind = query.kind or Kind("table")
+    arguments: dict[str, Any] = {"dataset": query.source.name}
+    if kind.tool == "metric":
+        arguments["value"] = query.measures[0].encoding if query.measures else "count()"
+    elif kind.tool == "table":
+        if query.measures or query.dimensions:
+            arguments["sql"] = _grouped_sql(query)
+            return "create_table", arguments
+        if query.columns:
+            arguments["columns"] = [column.name for column in query.columns]
+        if isinstance(sort := (query.sort.on if query.sort is not None else None), Column):
+            arguments["sort"] = [("-" if query.sort is not None and query.sort.descending else "") + sort.name]
+        if query.limit:
+            arguments["limit"] = query.limit
+    else:
+        tool = _chart(query, kind, arguments)
+        if query.conditions:
+            arguments["where"] = [condition.argument() for condition in query.conditions]
+        return tool, arguments
+    if query.conditions:
+        arguments["where"] = [condition.argument() for condition in query.conditions]
+    return f"create_{kind.tool}", arguments
+
+
+def _chart(query: Query, kind: Kind, arguments: dict[str, Any]) -> str:
+    x = query.dimensions[0].encoding if query.dimensions else None
+    y = query.measures[0].encoding if query.measures else "count()"
+    sort = _order(query)
+    if kind.mark == "arc" and sort in (None, "-y"):
+        arguments |= {"category": x, "value": y}
+        if query.limit:
+            arguments["limit"] = query.limit
+        return "create_pie_chart"
+    arguments["mark"] = kind.mark or "bar"
+    if kind.mark == "histogram":
+        arguments["x"] = x
+    elif kind.horizontal:
+        arguments |= {"x": y, "y": x}
+        sort = {"x": "y", "-x": "-y", "y": "x", "-y": "-x"}.get(sort or "", sort)
+    else:
+        arguments |= {"x": x, "y": y}
+    if query.series is not None:
+        arguments["series"] = query.series.encoding
+    if sort:
+        arguments["sort"] = sort
+    if query.limit:
+        arguments["limit"] = query.limit
+    return "create_chart"
+
+
+def _order(query: Query) -> str | None:
+    """“-y” and its like; falling when only "sorted" was said of a measure, rising of a label."""
+    sort = query.sort
+    if sort is None:
+        return None
+    on = sort.on
+    if isinstance(on, Column):
+        on = "x" if query.dimensions and on == query.dimensions[0].column else "y"
+    descending = sort.descending if sort.descending is not None else on != "x"
+    return ("-" if descending else "") + ("x" if on == "x" else "y")
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _sql_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return repr(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _condition(condition: Condition) -> str:
+    column = _name(condition.field)
+    if condition.op in ("is null", "not null"):
+        return f"{column} IS {'NOT ' if condition.op == 'not null' else ''}NULL"
+    if condition.op == "in":
+        return f"{column} IN ({', '.join(_sql_value(value) for value in condition.value)})"
+    if condition.op == "between":
+        return f"{column} BETWEEN {_sql_value(condition.value[0])} AND {_sql_value(condition.value[1])}"
+    if condition.op == "contains":
+        return f"contains(lower({column}), lower({_sql_value(condition.value)}))"
+    return f"{column} {'<>' if condition.op == '!=' else condition.op} {_sql_value(condition.value)}"
+
+
+def _sql_dimension(dimension: Dimension) -> str:
+    column = _name(dimension.column.name)
+    function = dimension.unit.function if dimension.unit is not None else ""
+    trunc = {"yearmonth": "month", "yearquarter": "quarter", "week": "week", "day": "day"}
+    if function in trunc:
+        return f"date_trunc('{trunc[function]}', {column})"
+    return f"{function}({column})" if function else column
+
+
+def _grouped_sql(query: Query) -> str:
+    """A table of groups: the typed table request shows rows as they are, so the grouping is written out."""
+    groups = [*query.dimensions, *([query.series] if query.series is not None else [])]
+    measures = query.measures or [Measure("count")]
+    selected = [f"{_sql_dimension(d)} AS {_name(d.words())}" for d in groups]
+    for measure in measures:
+        column = _name(measure.column.name) if measure.column is not None else ""
+        selected.append(f"{_SQL[measure.aggregate or 'sum'].format(column)} AS {_name(measure.words(query.rows))}")
+    sql = f"SELECT {', '.join(selected)} FROM {_name(query.source.name)}"
+    if query.conditions:
+        sql += " WHERE " + " AND ".join(_condition(condition) for condition in query.conditions)
+    keys = [str(number) for number in range(1, len(groups) + 1)]
+    if keys:
+        sql += f" GROUP BY {', '.join(keys)}"
+        order = _order(query)
+        first = f"{len(groups) + 1} {'DESC' if order == '-y' else 'ASC'} NULLS LAST" if order in ("y", "-y") else ""
+        if order == "-x":
+            first = "1 DESC"
+        sql += " ORDER BY " + ", ".join([*([first] if first else []), *keys])
+    if query.limit:
+        sql += f" LIMIT {query.limit}"
+    return sql
+
+
+def _parsed(text: str, source: Source) -> Measure | Dimension | None:
+    match = _ENCODING.match(text.strip())
+    if match is None:
+        return None
+    function, name = match.group("fn"), match.group("field").strip()
+    if name.startswith('"'):
+        name = name[1:-1].replace('""', '"')
+    column = source.column(name)
+    if function == "count":
+        return Measure("count")
+    if column is None:
+        return None
+    if function in _UNITS:
+        return Dimension(column, Unit(function or "", running=function != "month"))
+    if function == "bin":
+        return Dimension(column, binned=True)
+    if function:
+        return Measure("mean" if function == "avg" else function, column)
+    return Dimension(column)
+
+
+def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: str | None) -> Query | None:
+    """A container's own request as a query, so that one part of it can change; None when it is hand-written SQL."""
+    if request.get("sql"):
+        return None
+    horizontal = False
+    query = Query(source, Kind(kind, mark))
+    x, y = request.get("x") or request.get("category"), request.get("y") or request.get("value")
+    first = _parsed(str(x), source) if x else None
+    second = _parsed(str(y), source) if y else None
+    if isinstance(first, Measure) and isinstance(second, Dimension):
+        first, second, horizontal = second, first, True
+    if isinstance(first, Dimension):
+        query.dimensions = [first]
+    if isinstance(second, Dimension):
+        second = Measure(None, second.column)
+    if second is not None:
+        query.measures = [second]
+    elif kind == "chart" and mark == "histogram":
+        query.measures = [Measure("count")]
+    series = _parsed(str(request["series"]), source) if request.get("series") else None
+    query.series = series if isinstance(series, Dimension) else None
+    query.kind = Kind(kind, mark, horizontal=horizontal)
+    query.limit = request.get("limit")
+    query.columns = [
+        column for name in request.get("columns") or () if (column := source.column(str(name))) is not None
+    ]
+    query.conditions = [
+        Condition(c["field"], c["op"], c.get("value")) for c in request.get("where") or () if isinstance(c, Mapping)
+    ]
+    query.sort = _sort(request.get("sort"), source, kind, swapped=horizontal)
+    return query
+
+
+def _sort(given: Any, source: Source, kind: str, *, swapped: bool) -> Sort | None:
+    if isinstance(given, list | tuple):
+        given = given[0] if given else None
+    if not given:
+        return None
+    text = str(given)
+    descending, name = text.startswith("-"), text.removeprefix("-")
+    if kind == "table":
+        column = source.column(name)
+        return Sort(column, descending) if column is not None else None
+    if name not in ("x", "y"):
+        return None
+    return Sort({"x": "y", "y": "x"}[name] if swapped else name, descending)

@@ -1,0 +1,79 @@
+"""Conditions with cells in words: `where name contains "ford"`, “where origin is Mars”, “without Japan”."""
+
+from __future__ import annotations
+
+from canvas_widget.agent.providers.offline.amounts import comparator, grouped, owner
+from canvas_widget.agent.providers.offline.lexicon import COMPARISONS
+from canvas_widget.agent.providers.offline.link import Link, Linker
+from canvas_widget.agent.providers.offline.phrases import Phrase, quote
+from canvas_widget.agent.providers.offline.query import Condition, Query
+from canvas_widget.agent.providers.offline.similar import nearest
+from canvas_widget.agent.providers.offline.vocabulary import words
+
+__all__ = ["compared_word", "literal", "negated"]
+
+_NOT = words("not except excluding without exclude non besides omit omitting ignoring drop")
+_CONTAINING = words("like contains contain containing including includes")
+_STOPS = words("and by per for sorted as or with in")
+
+
+def negated(phrase: Phrase, start: int) -> int | None:
+    """Where a negation in front of `start` begins."""
+    for back in range(1, 4):
+        word = phrase.word(start - back)
+        if word in _NOT or (word == "than" and phrase.word(start - back - 1) == "other"):
+            return start - back - (1 if word == "than" else 0)
+        if word not in ("the", "from", "for", "in", "any", "of", "is", "are", "to", "and"):
+            return None
+    return None
+
+
+def literal(phrase: Phrase, index: int, ends: dict[int, Link], query: Query, linker: Linker) -> None:
+    """A quoted cell: `where name contains "ford"`, `for "Ford Pinto"`."""
+    text = phrase.tokens[index].text
+    compared = comparator(phrase, index)
+    start, op = compared or (index, "=")
+    link = owner(phrase, start, ends)
+    if link is not None and link.column.type in ("string", "other"):
+        op = op if op in ("=", "!=", "contains") else "="
+        text = text.strip("%*") if phrase.word(start) in _CONTAINING else text
+        query.conditions.append(Condition(link.column.name, op, text))
+        phrase.take(link.start, index + 1, "filter")
+        return
+    for source, column, value in linker.search(text):
+        if source.name == query.source.name:
+            negation = negated(phrase, index)
+            query.conditions.append(Condition(column.name, "=" if negation is None else "!=", value))
+            phrase.take(negation if negation is not None else index, index + 1, "filter")
+            return
+
+
+def compared_word(phrase: Phrase, link: Link, at: dict[int, Link], query: Query, linker: Linker) -> None:
+    """“where origin is Mars”: a word compared with a text column, though no frequent cell is that word."""
+    hit = COMPARISONS.at(phrase.tokens, link.end) if link.end < len(phrase) else None
+    if hit is None or hit.value not in ("=", "!=", "contains") or grouped(phrase, link.start):
+        return
+    if phrase.word(hit.start) in ("in", "of", ":", "includes", "including", "like"):
+        return
+    end = hit.end
+    while end < len(phrase) and end - hit.end < 4 and _part_of_cell(phrase, end, at):
+        end += 1
+    if end == hit.end:
+        return
+    text, name = phrase.written(hit.end, end), link.column.name
+    phrase.take(link.start, end, "filter")
+    if hit.value != "contains":
+        found = [v for s, c, v in linker.search(text) if s.name == query.source.name and c.name == name]
+        if not found:
+            view = query.source.view.column(name)
+            known = [str(value) for value in (view.values if view else ()) if value is not None]
+            close = nearest(text, known) or known[:3]
+            query.asks.append(f"No {quote(text)} in {name}." + (f" Closest: {', '.join(close)}." if close else ""))
+            return
+        text = found[0]
+    query.conditions.append(Condition(name, hit.value, text))
+
+
+def _part_of_cell(phrase: Phrase, index: int, at: dict[int, Link]) -> bool:
+    token = phrase.tokens[index]
+    return phrase.free(index) and index not in at and token.kind == "word" and token.lower not in _STOPS

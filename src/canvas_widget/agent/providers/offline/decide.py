@@ -1,0 +1,263 @@
+"""Completes a query: the chart that fits, the aggregate where none was named, order, and a title."""
+
+from __future__ import annotations
+
+from canvas_widget.agent.providers.offline.aggregate import aggregates, profile, unique
+from canvas_widget.agent.providers.offline.dates import time_column
+from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
+from canvas_widget.agent.providers.offline.link import Column
+from canvas_widget.agent.providers.offline.normalise import human
+from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
+from canvas_widget.agent.providers.offline.roles import Roles
+
+__all__ = ["decide"]
+
+MANY_DATES = 400
+
+
+def decide(query: Query, roles: Roles) -> None:
+    """Turns what was read into one thing to make; every choice that the words left open goes into the notes."""
+    _units(query, roles)
+    _counted(query, roles)
+    _over_time(query)
+    _columns_without_role(query, roles)
+    if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
+        _choose_kind(query)
+    _shape(query)
+    aggregates(query)
+    _running_months(query)
+
+
+def _units(query: Query, roles: Roles) -> None:
+    query.dimensions = [
+        Dimension(d.column, roles.units.get(d.column.name, d.unit)) if d.unit is None else d for d in query.dimensions
+    ]
+
+
+def _counted(query: Query, roles: Roles) -> None:
+    """“number of products”: rows where the column tells the rows apart, else different products."""
+    column = roles.counted
+    if roles.noun is not None:
+        query.notes.append(f"Each row of {query.source.name} counts as one of “{roles.noun}”.")
+    if column is None:
+        return
+    count = Measure("count")
+    charted = query.kind is not None and query.kind.tool == "chart"
+    if any(d.column == column for d in query.dimensions):
+        return
+    if (
+        (charted or query.hints & {"share", "distribution"})
+        and not query.dimensions
+        and not roles.bare
+        and not roles.versus
+        and query.series is None
+        and "time" not in query.hints
+    ):
+        query.dimensions.append(Dimension(column, roles.units.get(column.name)))
+        return
+    if unique(query, column) or column.words[-1] in ("id", "key", "identifier"):
+        return
+    if column.numeric:
+        query.measures = [Measure("sum", column) if m == count else m for m in query.measures]
+        query.notes.append(f"“Number of {human(column.name)}” was read as the total of {column.name}.")
+    else:
+        query.measures = [Measure("distinct", column) if m == count else m for m in query.measures]
+        query.notes.append(f"Different values of {column.name} are counted, each once.")
+
+
+def _over_time(query: Query) -> None:
+    if "time" not in query.hints or any(d.column.temporal or d.unit for d in query.dimensions):
+        return
+    column = time_column(query)
+    if column is None:
+        query.unknown.append(f"{query.source.name} has no date column for “over time”")
+        return
+    query.dimensions.insert(0, Dimension(column, _fitting_unit(query, column)))
+
+
+def _fitting_unit(query: Query, column: Column) -> Unit | None:
+    distinct, _ = profile(query, column)
+    if column.temporal and distinct is not None and distinct > MANY_DATES:
+        query.notes.append(f"{column.name} has {distinct:,} different dates, so they are grouped by month.")
+        return Unit("yearmonth", running=True)
+    return None
+
+
+def _columns_without_role(query: Query, roles: Roles) -> None:
+    mark = query.kind.mark if query.kind is not None else None
+    tool = query.kind.tool if query.kind is not None else None
+    pairs = bool(roles.versus) or "relation" in query.hints or mark == "point"
+    if tool == "table":
+        query.columns = [*roles.bare, *roles.versus]
+        return
+    if roles.versus:
+        _versus(query, roles, mark)
+        return
+    if pairs and not query.measures and len(roles.bare) >= 2:
+        first, second = roles.bare[0], roles.bare[1]
+        query.dimensions.insert(0, Dimension(first, roles.units.get(first.name)))
+        query.measures.append(Measure(None, second))
+        _rest(query, roles, roles.bare[2:])
+        return
+    _rest(query, roles, roles.bare)
+
+
+def _rest(query: Query, roles: Roles, columns: list[Column]) -> None:
+    for column in columns:
+        grouped = column.temporal or not column.numeric
+        if grouped or (query.measures and not query.dimensions and any(m.aggregate for m in query.measures)):
+            dimension = Dimension(column, roles.units.get(column.name))
+            if all(d.column != column for d in query.dimensions):
+                query.dimensions.append(dimension)
+        elif Measure(None, column) not in query.measures:
+            query.measures.append(Measure(None, column))
+
+
+def _versus(query: Query, roles: Roles, mark: str | None) -> None:
+    """“mpg against weight”: the first goes up, the second along."""
+    first = roles.bare[:1]
+    along = roles.versus[0]
+    query.dimensions.insert(0, Dimension(along, roles.units.get(along.name)))
+    for column in first:
+        if column.numeric or column.temporal:
+            query.measures.append(Measure(None, column))
+        else:
+            query.dimensions.append(Dimension(column))
+    _rest(query, roles, [*roles.bare[1:], *roles.versus[1:]])
+    if mark is None:
+        query.hints.add("versus")
+
+
+def _choose_kind(query: Query) -> None:
+    """The chart or number that fits when none was named."""
+    before = query.kind
+    numeric = [m for m in query.measures if m.column is not None and m.aggregate is None]
+    asked = before is not None and before.tool == "chart"
+    raw_pair = (
+        len(query.dimensions) == 1
+        and query.dimensions[0].column.numeric
+        and bool(numeric)
+        and not _year_like(query.dimensions[0].column)
+    )
+    if query.hints & {"relation", "versus"} and raw_pair:
+        query.kind = Kind("chart", "point")
+    elif "share" in query.hints and query.dimensions:
+        query.kind = Kind("chart", "arc")
+    elif "distribution" in query.hints and numeric and not query.dimensions:
+        query.kind = Kind("chart", "histogram")
+    elif (
+        query.dimensions
+        and (query.dimensions[0].column.temporal or _year_like(query.dimensions[0].column))
+        and (query.dimensions[0].unit is None or query.dimensions[0].unit.running)
+    ):
+        query.kind = Kind("chart", "line")
+    elif query.dimensions:
+        query.kind = Kind("chart", "bar")
+    elif asked and len(numeric) == 1 and len(query.measures) == 1:
+        query.kind = Kind("chart", "histogram")
+    elif query.measures and not numeric and not query.limit:
+        query.kind = Kind("chart", "bar") if asked else Kind("metric")
+    elif len(numeric) >= 2 and asked:
+        query.kind = Kind("chart", "point")
+    elif query.measures or query.limit or query.conditions or query.columns or query.sort:
+        query.kind = Kind("table")
+        query.columns = query.columns or [m.column for m in query.measures if m.column is not None]
+        query.measures = [m for m in query.measures if m.column is None]
+    else:
+        return
+    said = query.kind.mark or query.kind.tool
+    names = {
+        "arc": "pie chart",
+        "point": "scatter plot",
+        "histogram": "histogram",
+        "table": "table",
+        "metric": "metric",
+    }
+    query.notes.append(f"No kind of chart was named, so it is a {names.get(said, said + ' chart')}.")
+
+
+def _year_like(column: Column) -> bool:
+    return column.temporal or bool({"year", "date", "month"} & set(column.words))
+
+
+def _shape(query: Query) -> None:
+    """Fits dimensions and measures to the kind: a pie has one of each, a line runs along time."""
+    kind = query.kind
+    if kind is None or kind.tool != "chart":
+        return
+    if kind.mark == "histogram":
+        _histogram(query)
+        return
+    if kind.mark == "point" and not query.dimensions and len(query.measures) >= 2:
+        first = query.measures.pop(0)
+        if first.column is not None:
+            query.dimensions.append(Dimension(first.column))
+    if kind.mark in ("line", "area"):
+        times = [d for d in query.dimensions if d.column.temporal or _year_like(d.column)]
+        if times and query.dimensions[0] is not times[0]:
+            query.dimensions.remove(times[0])
+            query.dimensions.insert(0, times[0])
+        if not query.dimensions or (
+            query.series is None and not times and not query.measures and len(query.dimensions) == 1
+        ):
+            column = time_column(query)
+            if column is not None and all(d.column != column for d in query.dimensions):
+                unit = _fitting_unit(query, column)
+                query.dimensions.insert(0, Dimension(column, unit))
+                query.notes.append(f"It runs along {column.name}.")
+    if kind.mark == "arc" and len(query.dimensions) > 1:
+        dropped = ", ".join(d.column.name for d in query.dimensions[1:])
+        query.notes.append(f"A pie shows one grouping; {dropped} was left out.")
+        del query.dimensions[1:]
+    if not query.dimensions and query.series is not None:
+        query.dimensions.append(query.series)
+        query.series = None
+    if len(query.dimensions) > 1 and query.series is None:
+        query.series = query.dimensions[1]
+    if len(query.dimensions) > 2:
+        query.unknown.append("more than two groupings (" + ", ".join(d.column.name for d in query.dimensions[2:]) + ")")
+    del query.dimensions[1:]
+    if (
+        not query.dimensions
+        and len(query.measures) >= 2
+        and query.measures[0].column is not None
+        and query.measures[0].aggregate is None
+    ):
+        column = query.measures.pop(0).column
+        if column is not None:
+            query.dimensions.append(Dimension(column))
+    if not query.measures:
+        query.measures.append(Measure("count"))
+    elif len(query.measures) > 1:
+        named = ", ".join(m.words(query.rows) for m in query.measures[1:])
+        query.unknown.append(f"a second measure in one chart ({named}); ask for it as a chart of its own")
+        del query.measures[1:]
+
+
+def _histogram(query: Query) -> None:
+    columns = [m.column for m in query.measures if m.column is not None] + [d.column for d in query.dimensions]
+    if not columns:
+        return
+    column = columns[0]
+    query.series = query.series or (
+        query.dimensions[0] if query.dimensions and query.dimensions[0].column != column else None
+    )
+    query.measures = [Measure("count")]
+    query.dimensions = [Dimension(column)]
+    if not column.numeric and not column.temporal:
+        query.kind = Kind("chart", "bar")
+        query.notes.append(f"{column.name} is not a number, so its values are counted in bars instead of bins.")
+
+
+def _running_months(query: Query) -> None:
+    """“by month” along a line runs through the years; in bars it gathers the months of all years, and says so."""
+    for index, dimension in enumerate(query.dimensions):
+        unit = dimension.unit
+        if unit is None or unit.function not in ("month", "quarter") or not dimension.column.temporal:
+            continue
+        view = query.source.view.column(dimension.column.name)
+        years = {str(value)[:4] for value in (view.min, view.max) if value is not None} if view is not None else set()
+        if query.kind is not None and query.kind.mark in ("line", "area"):
+            query.dimensions[index] = Dimension(dimension.column, Unit("year" + unit.function, running=True))
+        elif len(years) > 1:
+            query.notes.append(f"The {unit.function}s of all years ({min(years)} to {max(years)}) are taken together.")

@@ -1,0 +1,110 @@
+"""Conditions on rows: “for Japan”, “where cylinders is 8”, “since 1975”, “with weight over 3000”."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from canvas_widget.agent.providers.offline.amounts import grouped, read_number
+from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
+from canvas_widget.agent.providers.offline.link import Column, Link, Linker
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.query import Condition, Query
+
+__all__ = ["read_filters"]
+
+
+def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Linker) -> None:
+    """Finds the conditions and takes their words."""
+    at = {link.start: link for link in links}
+    ends = {link.end: link for link in links}
+    _cells(phrase, links, ends, query)
+    _nulls_and_flags(phrase, links, query)
+    for index in range(len(phrase)):
+        token = phrase.tokens[index]
+        if not phrase.free(index):
+            continue
+        if token.kind == "date" or (token.value is not None and token.kind == "number"):
+            read_number(phrase, index, at, ends, query)
+        elif token.kind == "quoted":
+            literal(phrase, index, ends, query, linker)
+    for link in links:
+        if link.value is None and not link.column.numeric and not link.column.temporal and phrase.free(link.start):
+            compared_word(phrase, link, at, query, linker)
+
+
+def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: Query) -> None:
+    included: dict[str, list[str]] = {}
+    excluded: dict[str, list[str]] = {}
+    columns: dict[str, Column] = {}
+    negating = False
+    last_end = -1
+    for link in links:
+        if link.value is None or not all(phrase.free(k) for k in range(link.start, link.end)):
+            continue
+        if link.others:
+            names = " and ".join(c.name for c in (link.column, *link.others[:3]))
+            owners = [c for c in (link.column, *link.others) if any(o.value is None and o.column == c for o in links)]
+            if len(owners) != 1:
+                query.asks.append(f"“{link.value}” stands in {names}. Which column?")
+                continue
+            column = owners[0]
+        else:
+            column = link.column
+        negation = negated(phrase, link.start)
+        chained = (
+            negating
+            and link.start - last_end <= 3
+            and any(phrase.word(k) in ("and", "or", ",", "nor") for k in range(last_end, link.start))
+        )
+        negating, last_end = negation is not None or chained, link.end
+        (excluded if negating else included).setdefault(column.name, []).append(link.value)
+        columns[column.name] = column
+        start = negation if negation is not None else link.start
+        phrase.take(start, link.end, "filter")
+        _take_owner(phrase, start, column, ends)
+    for name, values in included.items():
+        unique = list(dict.fromkeys(values))
+        op, value = ("=", unique[0]) if len(unique) == 1 else ("in", unique)
+        query.conditions.append(Condition(name, op, value))
+    for name, values in excluded.items():
+        for value in dict.fromkeys(values):
+            query.conditions.append(Condition(name, "!=", value))
+
+
+def _take_owner(phrase: Phrase, start: int, column: Column, ends: dict[int, Link]) -> None:
+    """Takes "origin is" in front of a cell of that column."""
+    index = start
+    while index > 0 and (
+        phrase.word(index - 1)
+        in ("is", "are", "=", "==", ":", "equals", "to", "equal", "being", "was", "of", "in", "either", "from")
+        and phrase.free(index - 1)
+    ):
+        index -= 1
+    link = ends.get(index)
+    if (
+        link is not None
+        and link.value is None
+        and link.column == column
+        and phrase.free(link.start)
+        and not grouped(phrase, link.start)
+    ):
+        phrase.take(link.start, start, "filter")
+
+
+def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
+    for link in links:
+        if link.value is not None or not phrase.free(link.start):
+            continue
+        at = link.end
+        while phrase.word(at) in ("is", "are", "was", "=", "has", "have"):
+            at += 1
+        negative = phrase.word(at) in ("not", "no") or phrase.word(at - 1) in ("isn't", "aren't")
+        at += phrase.word(at) in ("not", "no")
+        if phrase.word(at) in ("null", "missing", "empty", "unknown", "na", "blank", "nan") and at > link.end:
+            op = "not null" if negative else "is null"
+            query.conditions.append(Condition(link.column.name, op, None))
+            phrase.take(link.start, at + 1, "filter")
+        elif link.column.type == "boolean" and phrase.word(at) in ("true", "false", "yes") and at > link.end:
+            value = (phrase.word(at) != "false") != negative
+            query.conditions.append(Condition(link.column.name, "=", value))
+            phrase.take(link.start, at + 1, "filter")

@@ -1,0 +1,205 @@
+"""Words of requests: chart kinds, aggregates, time, order, comparison. About language, never about one dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from canvas_widget.agent.providers.offline.phrases import PhraseTable
+from canvas_widget.agent.providers.offline.vocabulary import table, words
+
+__all__ = [
+    "AGGREGATES",
+    "ARTEFACTS",
+    "COMPARISONS",
+    "DIRECTIONS",
+    "GROUPERS",
+    "KINDS",
+    "UNITS",
+    "UNSUPPORTED",
+    "Kind",
+    "Unit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What to make: `tool` is chart, table, metric or text; `mark` the chart's; `sure` when no data word reads so."""
+
+    tool: str
+    mark: str | None = None
+    sure: bool = True
+    horizontal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of time: the encoding's function ("" for the date itself), and whether it runs along the years."""
+
+    function: str
+    running: bool = False
+
+
+_CHARTS = table("""
+bar:: bar, column, vertical bar, stacked bar, grouped bar, stacked column, grouped column, stacking bar,
+    grouping bar, stack bar, group bar
+horizontal:: horizontal bar, sideways bar
+line:: line, lines, trend, grouping line, grouped line, group line, multi line, time series
+area:: area, stacked area
+point:: scatter, scattered, point, dot, bubble, xy, grouping scatter, grouped scatter, group scatter
+arc:: pie, donut, doughnut, ring
+histogram:: frequency
+""")
+_CHART_NOUNS = ("chart", "graph", "plot", "diagram")
+_SURE = table("""
+bar:: barchart, bargraph
+horizontal:: horizontal bars
+line:: linechart, trend line, time series
+point:: scatterplot, scatter
+arc:: pie, donut, doughnut
+histogram:: histogram, hist
+table:: data table, grid of, spreadsheet
+metric:: kpi, key figure, big number, single number, headline number, headline figure, number card, score card,
+    scorecard, as a number, as one number, as a single value
+text:: text note, text box
+""")
+_WEAK = table("""
+bar:: bar
+line:: line, trend, curve
+area:: area
+point:: points, dots
+chart:: chart, graph, plot, visualization, visualisation, figure, diagram
+table:: table, listing
+metric:: metric, card, indicator, tile
+text:: note, text, comment, caption, heading, annotation, markdown
+""")
+
+
+def _kind(meaning: str, *, sure: bool) -> Kind:
+    if meaning in ("table", "metric", "text"):
+        return Kind(meaning, None, sure)
+    if meaning == "chart":
+        return Kind("chart", None, sure)
+    return Kind("chart", "bar" if meaning == "horizontal" else meaning, sure, horizontal=meaning == "horizontal")
+
+
+KINDS: PhraseTable[Kind] = PhraseTable(
+    {phrase: _kind(meaning, sure=False) for phrase, meaning in _WEAK.items()}
+    | {f"{phrase} {noun}": _kind(meaning, sure=True) for phrase, meaning in _CHARTS.items() for noun in _CHART_NOUNS}
+    | {phrase: _kind(meaning, sure=True) for phrase, meaning in _SURE.items()}
+)
+"""What a request may ask to be made."""
+
+UNSUPPORTED: PhraseTable[str] = PhraseTable(
+    {
+        name: name
+        for name in table("""
+    heatmap, heat map, box plot, boxplot, violin plot, map, choropleth, radar chart, treemap, tree map, sankey
+    diagram, sankey, funnel chart, gauge, waterfall chart, candlestick chart, word cloud, sunburst, network
+    graph, 3d chart, gantt chart
+""")
+    }
+)
+"""Charts that cannot be drawn yet: they are named in the answer, and nothing else is drawn in their place."""
+
+ARTEFACTS = words("""
+    chart graph plot bar line pie donut doughnut histogram hist scatterplot scatter table metric kpi card scorecard note
+    text box container panel figure diagram area tile heading caption comment
+""")
+"""Stems of nouns that name something on a canvas."""
+
+AGGREGATES: PhraseTable[str] = PhraseTable(
+    table("""
+mean:: average, mean, avg, typical, on average, averaged, average number of, mean number of
+sum:: total, sum, sum of, sum up, summed, total amount of, combined, cumulated, totals of
+median:: median, middle value of
+min:: minimum, min, minimal, smallest value of
+max:: maximum, max, maximal, peak, largest value of
+stdev:: standard deviation, std dev, stdev, std, spread of
+count:: number of, numbers of, number, how many, count, count of, counts of, num of, frequency of, amount of,
+    quantity of, frequency, occurrences of, the count, how often, tally of, total number of
+distinct:: distinct, unique, different, number of distinct, number of different, number of unique, count of
+    distinct, count of unique, how many different, how many distinct, how many unique, distinct count of, unique
+    count of, distinct number of, count of different, count distinct
+""")
+)
+
+GROUPERS: PhraseTable[str] = PhraseTable(
+    table("""
+group:: by, per, for each, for every, in each, in every, of each, from each, each, every, across, across all,
+    grouped by, group by, grouping by, broken down by, break down by, breakdown by, depending on, for all, for
+    different, for various, along, at each, with each, under each, to each, split per, according to, among,
+    based on, binned by, bin by, within each, over the, over
+series:: colored by, coloured by, color by, colour by, split by, stacked by, stack by, series by, one line per,
+    a line per, one line for each, a line for each, one series per, separate lines per, separate lines for each,
+    with one line per, with a line per, with a line for each, color coded by, colour coded by, separated by,
+    segmented by, and group by, and color by, and colour by, and split by, and stack by, and grouped by, and
+    coloured by, and colored by, group by attribute, hue by, for each line, broken out by, with color for, with
+    colour for, with color showing, with colour showing
+versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
+    relative to
+relation:: relationship between, relation between, correlation between, correlation of, relationship of,
+    correlate, association between, dependence of, how does, dependency of, correlation
+time:: over time, through time, across time, over the years, over the months, over the days, time trend, with
+    time, through the years, along time, timeline
+distribution:: distribution of, distribution, distributed
+share:: share of, shares of, proportion of, proportions of, proportion, percentage of, percent of, breakdown of,
+    composition of, make up of
+""")
+)
+
+_UNITS = table("""
++year:: year, yearly, annual, annually
+quarter:: quarter
++yearquarter:: quarterly, year and quarter
+month:: month, month of the year, calendar month
++yearmonth:: monthly, year and month, year month, month and year
++week:: week, weekly
++day:: day, daily
++:: date
+weekday:: weekday, day of the week, day of week, week day
+hour:: hour, hourly, hour of the day, hour of day, time of day
+""")
+UNITS: PhraseTable[Unit] = PhraseTable(
+    {phrase: Unit(meaning.removeprefix("+"), running=meaning.startswith("+")) for phrase, meaning in _UNITS.items()}
+)
+"""Units of time; those with "+" in the table run along the years ("monthly"), the others recur ("weekday")."""
+
+DIRECTIONS: PhraseTable[str] = PhraseTable(
+    table("""
+desc:: descending, desc, decreasing, descendingly, from high to low, from highest to lowest, high to low,
+    highest to lowest, from large to small, from largest to smallest, largest to smallest, from big to small,
+    from biggest to smallest, largest first, highest first, biggest first, most first, top first, greatest
+    first, from most to least, most to least, from top to bottom, from the top, z to a, z - a, from z to a,
+    newest first, latest first, most recent first, descending order, decreasing order, in desc order, desc
+    order, reverse alphabetical, reversed, reverse order, in reverse alphabetical order, descend, descended,
+    from the highest, from the most, from greatest to least, from new to old, from newest to oldest, heaviest
+    first, longest first
+asc:: ascending, asc, increasing, from low to high, from lowest to highest, low to high, lowest to highest, from
+    small to large, from smallest to largest, ascendingly, smallest to largest, from small to big, smallest
+    first, lowest first, least first, fewest first, from least to most, least to most, from bottom to top, from
+    the bottom, oldest first, earliest first, chronological, chronologically, in chronological order, ascending
+    order, increasing order, in asc order, asc order, ascend, ascended, from least to greatest, from the lowest,
+    from old to new, from oldest to newest
+name:: alphabetically, alphabetical, alphabetical order, alphabetic order, in alphabetical order, in alphabetic
+    order, a to z, a - z, from a to z, in lexicographical order, lexicographical order
+""")
+)
+"""Words of order: "desc", "asc", or "name" (by the label, ascending)."""
+
+COMPARISONS: PhraseTable[str] = PhraseTable(
+    table("""
+>:: over, above, more than, greater than, larger than, higher than, bigger than, exceeding, exceeds, exceed, is
+    over, beyond, after, later than, newer than, >
+<:: under, below, less than, fewer than, smaller than, lower than, before, earlier than, <
+>=:: at least, no less than, not less than, minimum of, a minimum of, from at least, >=, ≥, since, from,
+    starting in, starting from, greater than or equal to, more than or equal to, not before
+<=:: at most, no more than, not more than, up to, maximum of, a maximum of, <=, ≤, until, till, less than or
+    equal to, through
+=:: is, are, was, were, equals, equal to, equal, =, ==, being, of exactly, exactly, is exactly, is equal to, of,
+    in, :
+!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to,
+    other than, !=, <>, ≠
+contains:: contains, containing, includes, including, with the word, has the word, that contains, like
+between:: between, is between, ranging from, ranges from, in the range, in the range of, in range
+""")
+)

@@ -1,0 +1,257 @@
+"""Links words to datasets, columns and values, with a score for each reading and the readings that tie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from canvas_widget.agent.providers.offline.normalise import Token, fold, name_words
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
+from canvas_widget.agent.providers.offline.synonyms import UNIT_WORDS
+from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.views import CatalogueView, ColumnType, DatasetView
+
+__all__ = ["Column", "Link", "Linker", "Source"]
+
+SMALL_WORDS = words("a an the of in on at to for by and or is it as with i no so if do be")
+JOINERS = words("of the in per")
+TIE = 0.03
+LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as words: `words` are the stems of its name, `core` those that tell more than a unit."""
+
+    name: str
+    type: ColumnType
+    words: tuple[str, ...]
+    core: frozenset[str]
+    initials: frozenset[str]
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in ("integer", "number")
+
+    @property
+    def temporal(self) -> bool:
+        return self.type in ("date", "datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Tokens `start:end` read as a column (`column`), or as a cell of it (`value` is set).
+
+    `others` are the columns that fit as well; `how` is exact, short, part, synonym or typo.
+    """
+
+    start: int
+    end: int
+    column: Column
+    score: float
+    how: str = "exact"
+    value: str | None = None
+    others: tuple[Column, ...] = ()
+
+
+def _column(name: str, kind: ColumnType) -> Column:
+    words = name_words(name) or (fold(name),)
+    core = [word for word in words if word not in SMALL_WORDS and word not in JOINERS]
+    while len(core) > 1 and core[-1] in UNIT_WORDS:
+        core.pop()
+    letters = [word[0] for word in words]
+    short = {"".join(letters), "".join(word[0] for word in words if word not in SMALL_WORDS)}
+    return Column(name, kind, words, frozenset(core or words), frozenset(s for s in short if len(s) >= 2))
+
+
+@dataclass(slots=True)
+class Source:
+    """One dataset with its words."""
+
+    view: DatasetView
+    columns: tuple[Column, ...]
+    words: tuple[str, ...]
+    _values: dict[str, list[tuple[tuple[str, ...], Column, str]]] | None = field(default=None)
+
+    @classmethod
+    def of(cls, view: DatasetView) -> Source:
+        return cls(view, tuple(_column(name, kind) for name, kind in view.types.items()), name_words(view.name))
+
+    @property
+    def name(self) -> str:
+        return self.view.name
+
+    def column(self, name: str | None) -> Column | None:
+        """The column of that exact name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def values(self) -> dict[str, list[tuple[tuple[str, ...], Column, str]]]:
+        """The frequent cells of the text columns, by their first stem."""
+        if self._values is None:
+            index: dict[str, list[tuple[tuple[str, ...], Column, str]]] = {}
+            for view, column in zip(self.view.columns, self.columns, strict=False):
+                for value in view.values if column.type == "string" else ():
+                    words = name_words(value) if isinstance(value, str) and len(value) <= 200 else ()
+                    if words:
+                        index.setdefault(words[0], []).append((words, column, str(value)))
+            self._values = index
+        return self._values
+
+    def named_at(self, phrase: Phrase, index: int) -> int | None:
+        """The end of this dataset's name when it stands at `index` (singular or plural)."""
+        words = [token.stem for token in phrase.tokens[index : index + len(self.words)]]
+        if words == list(self.words) and all(phrase.free(index + k) for k in range(len(words))):
+            return index + len(words)
+        return None
+
+
+class Linker:
+    """The datasets of a turn, ready to be linked to."""
+
+    def __init__(self, catalogue: CatalogueView) -> None:
+        self.catalogue = catalogue
+        self.sources = tuple(Source.of(view) for view in catalogue.datasets())
+        self._by_name = {source.name: source for source in self.sources}
+        self._searches = 12
+
+    def source(self, name: str | None) -> Source | None:
+        """The dataset of that exact name."""
+        return self._by_name.get(name or "")
+
+    def links(self, phrase: Phrase, source: Source) -> list[Link]:
+        """Columns and cells of `source` in the free words, never overlapping, left to right."""
+        found = [*self._columns(phrase, source), *self._cells(phrase, source)]
+        found.sort(key=lambda link: (-link.score * (1 + 0.25 * (link.end - link.start - 1)), link.start))
+        used: set[int] = set()
+        chosen: list[Link] = []
+        for link in found:
+            span = range(link.start, link.end)
+            if used.isdisjoint(span):
+                used.update(span)
+                chosen.append(_with_ties(link, found))
+        return sorted(chosen, key=lambda link: link.start)
+
+    def _columns(self, phrase: Phrase, source: Source) -> Iterable[Link]:
+        for index, token in enumerate(phrase.tokens):
+            if not phrase.free(index):
+                continue
+            if token.kind == "quoted":
+                yield from (
+                    Link(index, index + 1, column, 1.0)
+                    for column in source.columns
+                    if fold(column.name) == token.lower or name_words(column.name) == name_words(token.text)
+                )
+            elif token.kind == "word" or token.stem.isalnum():
+                for column in source.columns:
+                    link = _match(phrase, index, column)
+                    if link is not None and link.score >= LEAST:
+                        yield link
+
+    def _cells(self, phrase: Phrase, source: Source) -> Iterable[Link]:
+        values = source.values()
+        for index, token in enumerate(phrase.tokens):
+            if not phrase.free(index) or token.kind in ("symbol", "date"):
+                continue
+            if token.kind == "quoted":
+                words = name_words(token.text)
+                for key, column, value in values.get(words[0] if words else "", ()):
+                    if key == words:
+                        yield Link(index, index + 1, column, 1.0, value=value)
+                continue
+            for key, column, value in _cells_at(values, token):
+                end = index + len(key)
+                said = [token.stem for token in phrase.tokens[index:end]]
+                exact = said == list(key) and all(phrase.free(k) for k in range(index, end))
+                if (exact and _plain(phrase, index, end, value)) or (len(key) == 1 and _derived(token.stem, key[0])):
+                    yield Link(index, end, column, 0.93 if exact else 0.7, "exact" if exact else "part", value)
+
+    def search(self, text: str) -> list[tuple[Source, Column, str]]:
+        """Cells equal to `text` anywhere, by the engine; a few searches per prompt, then none."""
+        if self._searches <= 0 or not text.strip() or len(text) > 200:
+            return []
+        self._searches -= 1
+        found = []
+        for hit in self.catalogue.find_values(text):
+            source = self.source(hit.dataset)
+            column = source.column(hit.column) if source else None
+            if source is not None and column is not None:
+                found.append((source, column, hit.value))
+        return found
+
+
+def _cells_at(
+    values: dict[str, list[tuple[tuple[str, ...], Column, str]]], token: Token
+) -> Iterable[tuple[tuple[str, ...], Column, str]]:
+    yield from values.get(token.stem, ())
+    for cut in range(1, 5):  # "Japanese", "European": the cell with an ending
+        if len(token.stem) - cut >= 4:
+            yield from values.get(token.stem[:-cut], ())
+
+
+def _derived(said: str, cell: str) -> bool:
+    return said.startswith(cell) and said[len(cell) :] in ("ese", "an", "ian", "n", "ish", "ic", "ean", "i")
+
+
+def _plain(phrase: Phrase, start: int, end: int, value: str) -> bool:
+    """Whether these words may be a cell: not a lone word of grammar or a letter, unless it is compared with."""
+    if end - start > 1 or (len(value) > 1 and phrase.tokens[start].stem not in GRAMMAR):
+        return True
+    before = phrase.word(start - 1)
+    return before in ("is", "=", "==", "equals", "are", "only") or (
+        phrase.tokens[start].text == value and value[:1].isupper() and start > 0
+    )
+
+
+def _match(phrase: Phrase, start: int, column: Column) -> Link | None:
+    """The column read from the words at `start`, as far as they go."""
+    token = phrase.tokens[start]
+    if token.lower in column.initials and token.kind == "word" and token.lower not in GRAMMAR:
+        return Link(start, start + 1, column, 0.9 if len(token.lower) > 2 else 0.8, "short")
+    left = list(column.words)
+    likes: list[float] = []
+    end = index = start
+    only_grammar = True
+    while left and index < len(phrase) and phrase.free(index) and phrase.tokens[index].kind in ("word", "number"):
+        said = phrase.tokens[index]
+        best = max(left, key=lambda word: likeness(said.stem, word))
+        like = likeness(said.stem, best)
+        if like <= 0:
+            if said.lower not in JOINERS or index == start:
+                break
+            index += 1
+            continue
+        left.remove(best)
+        likes.append(like)
+        only_grammar = only_grammar and said.stem in GRAMMAR
+        index += 1
+        end = index
+    matched = [word for word in column.words if word not in left] if len(set(column.words)) == len(column.words) else []
+    missing = column.core.intersection(left)
+    if not likes or (only_grammar and left) or (len(likes) == 1 and token.lower in SMALL_WORDS):
+        return None
+    if missing == column.core and matched:
+        return None
+    quality = sum(likes) / len(likes)
+    coverage = 1 - len(missing) / len(column.core)
+    score = quality * (0.55 + 0.45 * coverage) - (0.02 if left and not missing else 0)
+    lowest = min(likes)
+    how = "part" if missing else "exact"
+    if lowest in (0.8, 0.65):
+        how = "typo"
+    elif lowest == 0.72:
+        how = "synonym"
+    return Link(start, end, column, score, how)
+
+
+def _with_ties(link: Link, found: Sequence[Link]) -> Link:
+    if link.value is not None:
+        same = [o for o in found if (o.start, o.end) == (link.start, link.end) and o.value is not None]
+    else:
+        same = [
+            o
+            for o in found
+            if (o.start, o.end) == (link.start, link.end) and o.value is None and o.score >= link.score - TIE
+        ]
+    others = tuple(dict.fromkeys(o.column for o in same if o.column != link.column))
+    return Link(link.start, link.end, link.column, link.score, link.how, link.value, others)

@@ -1,0 +1,147 @@
+"""Text to tokens: words with their stems, numbers, dates, quoted strings, and the words inside identifiers."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+__all__ = ["MAX_TOKENS", "Token", "fold", "human", "name_words", "stem", "tokens"]
+
+MAX_TOKENS = 4000
+"""Tokens read of one prompt; what follows is named as unread in the answer."""
+
+LARGEST = 10**18
+TokenKind = Literal["word", "number", "date", "quoted", "symbol"]
+
+_PIECE = re.compile(
+    r""""(?P<dq>[^"\n]{1,4000})"|“(?P<cq>[^”\n]{1,4000})”|«(?P<gq>[^»\n]{1,4000})»|`(?P<bq>[^`\n]{1,4000})`"""
+    r"""|(?<![^\s(,:=])['‘](?P<sq>[^'’\n]{1,400})['’](?!\w)"""
+    r"""|(?P<date>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)(?![\d-])"""
+    r"""|(?P<num>(?:(?<![\w)\]])[-−])?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)(?P<suffix>(?:k|m|bn|b|st|nd|rd|th|px)\b|%)?"""
+    r"""|(?P<word>[^\W\d_]+(?:['’](?:s|t|re|ll|ve|m|d)\b)?\d*)"""
+    r"""|(?P<op><=|>=|!=|<>|==|≤|≥|≠)|(?P<sym>[^\s])""",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+|\d+")
+_SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9}
+_COUNTS = {
+    word: number
+    for number, word in enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    )
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the prompt at `start:end`.
+
+    `lower` is the folded word, `stem` its singular; `value` the number of a number (also of a spelled one), else
+    None; quoted tokens hold what stood between the quotes in `text`. `glued`: no blank before it, so it belongs to
+    the same written word as the token in front.
+    """
+
+    text: str
+    lower: str
+    stem: str
+    kind: TokenKind
+    start: int
+    end: int
+    value: int | float | None = None
+    glued: bool = False
+
+
+def fold(text: str) -> str:
+    """Lower case with plain apostrophes."""
+    return text.replace("’", "'").replace("‘", "'").lower()
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """The singular of an English word, folded; words of other kinds come back as they are."""
+    word = fold(word)
+    word = word.removesuffix("'s")
+    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + ("ie" if word in ("movies", "cookies", "calories", "series") else "y")
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if word.endswith("s"):
+        return word[:-1]
+    return word
+
+
+def _number(text: str, suffix: str | None) -> int | float:
+    plain = text.replace(",", "").replace("−", "-")
+    if len(plain) > 300:
+        return LARGEST
+    value = float(plain) * _SCALE.get(fold(suffix or ""), 1.0)
+    if not math.isfinite(value):
+        return LARGEST
+    return int(value) if value.is_integer() else value
+
+
+def _words(text: str, start: int, *, glued: bool) -> list[Token]:
+    """The words inside one written word: `petalLength` and `petal_length` are two."""
+    found: list[Token] = []
+    # A plain word in one case stays whole; only a change of case inside splits it.
+    for match in _CAMEL.finditer(text) if not text.isascii() or not (text[1:].islower() or text.isupper()) else ():
+        if "'" in text or "’" in text:
+            break
+        piece = match.group()
+        kind: TokenKind = "number" if piece.isdecimal() else "word"
+        found.append(
+            Token(
+                piece, fold(piece), stem(piece), kind, start + match.start(), start + match.end(),
+                value=_number(piece, None) if piece.isdecimal() else None, glued=glued or bool(found),
+            )
+        )  # fmt: skip
+    if found and sum(len(token.text) for token in found) == len(text):
+        return found
+    value = _COUNTS.get(fold(text))
+    return [Token(text, fold(text), stem(text), "word", start, start + len(text), value, glued)]
+
+
+def tokens(text: str, limit: int = MAX_TOKENS) -> tuple[Token, ...]:
+    """The tokens of a text, at most `limit`, in order. Underscores join words and leave no token."""
+    found: list[Token] = []
+    for match in _PIECE.finditer(text):
+        start, end = match.span()
+        before = text[start - 1] if start else " "
+        glued = bool(found) and found[-1].kind == "word" and found[-1].end >= start - 1 and before == "_"
+        glued = glued or (bool(found) and found[-1].end == start and found[-1].kind in ("word", "number"))
+        kind = match.lastgroup
+        piece = match.group()
+        if kind in ("dq", "cq", "gq", "bq", "sq"):
+            inner = match.group(kind)
+            found.append(Token(inner, fold(inner), fold(inner), "quoted", start, end))
+        elif kind == "date":
+            found.append(Token(piece, piece, piece, "date", start, end))
+        elif match.group("num") is not None:
+            found.append(
+                Token(piece, fold(piece), fold(piece), "number", start, end,
+                      _number(match.group("num"), match.group("suffix")), glued)
+            )  # fmt: skip
+        elif kind == "word":
+            found.extend(_words(piece, start, glued=glued))
+        elif piece != "_":
+            found.append(Token(piece, piece, piece, "symbol", start, end))
+        if len(found) >= limit:
+            return tuple(found[:limit])
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def name_words(name: str) -> tuple[str, ...]:
+    """The stems of the words in a name: `Miles_per_Gallon`, `milesPerGallon` and `miles per gallon` are alike."""
+    return tuple(token.stem for token in tokens(name[:400]) if token.kind != "symbol")
+
+
+def human(name: str) -> str:
+    """A name as it reads in a sentence: `Miles_per_Gallon` is "miles per gallon", `GDP` stays."""
+    words = [token for token in tokens(name[:400]) if token.kind != "symbol"]
+    return " ".join(w.text if w.text.isupper() and 1 < len(w.text) <= 4 else w.lower for w in words) or name

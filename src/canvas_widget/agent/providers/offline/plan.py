@@ -1,0 +1,227 @@
+"""A whole prompt to tool calls: request by request, each knowing what the ones before it made."""
+
+from __future__ import annotations
+
+from canvas_widget.agent.providers.offline import commands, create, edit
+from canvas_widget.agent.providers.offline.build import from_request, tool_call
+from canvas_widget.agent.providers.offline.context import Context
+from canvas_widget.agent.providers.offline.draw import choose_source, read_kind, read_query, read_title
+from canvas_widget.agent.providers.offline.intents import command, first_word
+from canvas_widget.agent.providers.offline.leftovers import leftovers
+from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
+from canvas_widget.agent.providers.offline.model import Call, Part, Reading
+from canvas_widget.agent.providers.offline.normalise import MAX_TOKENS, tokens
+from canvas_widget.agent.providers.offline.phrases import Phrase, quote
+from canvas_widget.agent.providers.offline.place import placement
+from canvas_widget.agent.providers.offline.query import Query
+from canvas_widget.agent.providers.offline.refs import Thing
+from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, split
+from canvas_widget.agent.providers.offline.title import title_of
+from canvas_widget.agent.views import CanvasView, CatalogueView
+
+__all__ = ["MAX_CHARACTERS", "read"]
+
+MAX_CHARACTERS = 12_000
+"""Characters of a prompt that are read; the answer says so when there were more."""
+
+
+def read(prompt: str, catalogue: CatalogueView, canvas: CanvasView) -> Reading:
+    """The tool calls of a prompt and what is to be said about them. Never raises on any text."""
+    context = Context(catalogue, canvas)
+    text = prompt[:MAX_CHARACTERS]
+    requests = split(text)
+    cut = (
+        len(prompt) > MAX_CHARACTERS or len(requests) >= MAX_REQUESTS or len(tokens(text, MAX_TOKENS + 1)) > MAX_TOKENS
+    )
+    reading = Reading(cut=cut)
+    for phrase in requests:
+        part = Part(phrase.text)
+        reading.parts.append(part)
+        _read(phrase, context, part)
+        context.last_words = phrase.text
+    return reading
+
+
+def _read(phrase: Phrase, context: Context, part: Part) -> None:
+    start = first_word(phrase)
+    recognised = command(phrase)
+    if recognised is not None and _command(*recognised, phrase, context, part):
+        return
+    if edit.is_follow_up(phrase, start, context):
+        edit.apply(phrase, start, context, part)
+        return
+    _make(phrase, context, part)
+
+
+def _command(name: str, start: int, phrase: Phrase, context: Context, part: Part) -> bool:
+    """Does a command; False when its words turn out to be something else."""
+    if commands.simple(name, phrase, context, part):
+        return True
+    if name == "delete":
+        if not context.things and not part.asks:
+            part.asks.append("The canvas is empty, so there is nothing to delete.")
+            return True
+        return commands.delete(phrase, start, context, part)
+    if name in ("move", "put", "resize", "make"):
+        done = commands.modify(
+            phrase, start, context, part, verb="put" if name == "put" else "make" if name == "make" else name
+        )
+        if not done and name in ("move", "resize"):
+            part.asks.append(f"No container fits {quote(phrase.text)}. {context.names()}")
+            return True
+        return done
+    if name == "rename":
+        return commands.rename(phrase, start, context, part)
+    flags = {
+        "lock": {"locked": True},
+        "unlock": {"locked": False},
+        "hide": {"hidden": True},
+        "unhide": {"hidden": False},
+    }
+    if name in flags:
+        return commands.flag(phrase, start, context, part, flags[name])
+    if name == "describe":
+        return commands.describe(phrase, start, context, part)
+    if name == "create":
+        create.create_container(phrase, context, part, read_title(phrase))
+        return True
+    return False
+
+
+def _make(phrase: Phrase, context: Context, part: Part) -> None:
+    unsupported = UNSUPPORTED.first(phrase)
+    title = read_title(phrase)
+    place_things = context.things
+    sources = context.linker.sources
+    named = frozenset(word for source in sources for column in source.columns for word in column.words)
+    named |= frozenset(word for source in sources for word in source.words)
+    if unsupported is not None and not set(unsupported.value.split()) & named:
+        part.asks.append(
+            f"A {unsupported.value} cannot be drawn here yet. "
+            "There are bar, line, area, scatter and pie charts, histograms, tables and metrics."
+        )
+        return
+    place = placement(phrase, place_things, context.size)
+    kind = read_kind(phrase, named)
+    if kind is not None and kind.tool == "text":
+        create.write(phrase, context, part, title)
+        return
+    if place.problem:
+        part.asks.append(place.problem)
+    if not sources:
+        part.asks.append(
+            'No data is registered. Make a data frame in the notebook, or canvas.datasets.register("sales", df).'
+        )
+        return
+    if _ditto(phrase, kind, context):
+        query = _again(context, kind)
+    else:
+        source, question = choose_source(phrase, context.linker, context.recent_dataset)
+        if source is None:
+            _not_understood(phrase, part, question)
+            return
+        query = read_query(phrase, source, kind, context.linker)
+        part.unread.extend(leftovers(phrase, query))
+    if query is None:
+        _not_understood(phrase, part, None)
+        return
+    query.title = title
+    part.notes.extend(query.notes)
+    part.asks.extend(query.asks)
+    if query.asks:
+        return
+    if query.kind is None or not (query.says_something or (query.kind.tool in ("table", "metric") and not part.unread)):
+        _not_understood(phrase, part, None)
+        return
+    if part.unread and _essential(query):
+        part.examples = True
+        return
+    part.unread.extend(query.unknown)
+    _draw(query, place.arguments(), context, part)
+    if place.note:
+        part.notes.append(place.note)
+
+
+def _essential(query: Query) -> bool:
+    """Whether a word that was not read leaves so little that the rest would be a guess."""
+    kind = query.kind
+    if kind is None:
+        return True
+    if kind.tool == "metric":
+        return True
+    if kind.tool == "table":
+        return not (query.columns or query.limit or query.sort or query.measures or query.conditions)
+    lost = any(hint.startswith("lost:") or hint == "total" for hint in query.hints)
+    return lost or not query.dimensions
+
+
+def _not_understood(phrase: Phrase, part: Part, question: str | None) -> None:
+    if question:
+        part.asks.append(question)
+    else:
+        part.asks.append(f"{quote(phrase.text)} was not understood.")
+    part.unread = [word for word in part.unread if "|" in word]
+    part.examples = True
+
+
+def _ditto(phrase: Phrase, kind: Kind | None, context: Context) -> bool:
+    """“… and a table”: a kind and no data, after something that had data."""
+    if kind is None or not context.things or not context.things[-1].mine or context.things[-1].request is None:
+        return False
+    source = context.linker.source(context.things[-1].dataset)
+    left = [k for k in range(len(phrase)) if phrase.free(k) and phrase.tokens[k].kind != "symbol"]
+    return (
+        source is not None
+        and len(left) <= 3
+        and not context.linker.links(phrase, source)
+        and all(
+            phrase.word(k)
+            in (
+                "it",
+                "as",
+                "same",
+                "the",
+                "a",
+                "an",
+                "also",
+                "well",
+                "one",
+                "another",
+                "and",
+                "too",
+                "with",
+                "data",
+                "for",
+                "of",
+            )
+            for k in left
+        )
+    )
+
+
+def _again(context: Context, kind: Kind | None) -> Query | None:
+    thing = context.things[-1]
+    source = context.linker.source(thing.dataset)
+    query = from_request(thing.request or {}, source, thing.kind, thing.mark) if source is not None else None
+    if query is not None and kind is not None:
+        query.kind = kind
+        query.notes.append(f"It shows the same as {thing.id}.")
+    return query
+
+
+def _draw(query: Query, where: dict[str, object], context: Context, part: Part) -> None:
+    title = title_of(query)
+    tool, arguments = tool_call(query)
+    container_id = context.free_id(title)
+    call = Call(tool, {"container_id": container_id, **arguments, "title": title, **where})
+    kind = query.kind or Kind("table")
+    right = where.get("right_of")
+    box = where.get("box")
+    thing = Thing(
+        container_id, title, kind.tool, kind.mark, dataset=query.source.name,
+        request=edit.request_of(tool, {**arguments, "title": title}), top=bool(where.get("top")),
+        right_of=right if isinstance(right, str) else None,
+    )  # fmt: skip
+    if isinstance(box, dict) and len(box) == 4:
+        thing.box = (box["x"], box["y"], box["width"], box["height"])
+    context.made(call, thing, part)

@@ -1,0 +1,122 @@
+"""What a data request was read as, before it becomes tool calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
+from canvas_widget.agent.providers.offline.link import Column, Source
+from canvas_widget.agent.providers.offline.normalise import human
+
+__all__ = ["AGGREGATE_WORDS", "Condition", "Dimension", "Measure", "Query", "Sort"]
+
+AGGREGATE_WORDS = {
+    "mean": "average", "sum": "total", "median": "median", "min": "minimum", "max": "maximum",
+    "stdev": "standard deviation of", "distinct": "number of different", "count": "number of",
+}  # fmt: skip
+_UNIT_WORDS = {
+    "year": "year", "quarter": "quarter", "yearquarter": "quarter", "month": "month", "yearmonth": "month",
+    "week": "week", "day": "day", "weekday": "weekday", "hour": "hour",
+}  # fmt: skip
+
+
+def quoted(name: str) -> str:
+    """A column's name as an encoding takes it: bare when it is a plain word, else in quotes."""
+    if name.isidentifier() and name.isascii():
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number per group: `column` is None for the count of rows, `aggregate` None for the bare value."""
+
+    aggregate: str | None
+    column: Column | None = None
+
+    @property
+    def encoding(self) -> str:
+        if self.column is None:
+            return "count()"
+        field_name = quoted(self.column.name)
+        return f"{self.aggregate}({field_name})" if self.aggregate else field_name
+
+    def words(self, rows: str) -> str:
+        """In a sentence; `rows` is what a row is called ("cars")."""
+        if self.column is None:
+            return f"number of {rows}"
+        name = human(self.column.name)
+        return f"{AGGREGATE_WORDS[self.aggregate]} {name}" if self.aggregate else name
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A column to group by, with a unit of time when it is a date, or as bins."""
+
+    column: Column
+    unit: Unit | None = None
+    binned: bool = False
+
+    @property
+    def encoding(self) -> str:
+        field_name = quoted(self.column.name)
+        if self.unit is not None and self.unit.function:
+            return f"{self.unit.function}({field_name})"
+        return f"bin({field_name})" if self.binned else field_name
+
+    def words(self) -> str:
+        if self.unit is not None and self.unit.function:
+            return _UNIT_WORDS[self.unit.function]
+        return human(self.column.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter on rows, as the tools take it."""
+
+    field: str
+    op: str
+    value: Any
+
+    def argument(self) -> dict[str, Any]:
+        return {"field": self.field, "op": self.op, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order: `on` is "x", "y", a column, or None where nothing was named; `descending` None where not said."""
+
+    on: str | Column | None = None
+    descending: bool | None = None
+    measure: Measure | None = None
+
+
+@dataclass(slots=True)
+class Query:
+    """One data request as it was read.
+
+    `rows` is the word for a row; `notes` tell the choices that were made, `unknown` the words that nothing fits,
+    `asks` the questions that have to be answered first.
+    """
+
+    source: Source
+    kind: Kind | None = None
+    measures: list[Measure] = field(default_factory=list)
+    dimensions: list[Dimension] = field(default_factory=list)
+    series: Dimension | None = None
+    conditions: list[Condition] = field(default_factory=list)
+    sort: Sort | None = None
+    limit: int | None = None
+    columns: list[Column] = field(default_factory=list)
+    hints: set[str] = field(default_factory=set)
+    rows: str = "rows"
+    title: str | None = None
+    notes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the request named any data at all."""
+        return bool(self.measures or self.dimensions or self.columns or self.conditions or self.limit or self.sort)

@@ -1,0 +1,296 @@
+"""Which linked columns are measures, which are groups: a walk over the request from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from canvas_widget.agent.providers.offline.dates import time_column
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, UNITS, Unit
+from canvas_widget.agent.providers.offline.link import Column, Link
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
+from canvas_widget.agent.providers.offline.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.vocabulary import words
+
+__all__ = ["Roles", "read_roles"]
+
+_ADVERBS = words("yearly annual annually quarterly monthly weekly daily hourly")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A word or phrase that matters for the roles, at tokens `start:end`."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Roles:
+    """What the walk found: columns named without a role are `bare`; `counted` is the column after "number of"."""
+
+    bare: list[Column] = field(default_factory=list)
+    units: dict[str, Unit] = field(default_factory=dict)
+    counted: Column | None = None
+    versus: list[Column] = field(default_factory=list)
+    noun: str | None = None
+
+
+def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
+    """Fills the query's measures, dimensions and series, takes the words, and returns what has no role yet."""
+    items = _items(phrase, links, query)
+    for item in items:
+        phrase.take(item.start, item.end, item.kind)
+    roles = Roles()
+    walk = _Walk(phrase, query, roles)
+    for number, item in enumerate(items):
+        walk.step(item, items[number - 1] if number else None, items[number + 1] if number + 1 < len(items) else None)
+    walk.finish()
+    return roles
+
+
+def _items(phrase: Phrase, links: Sequence[Link], query: Query) -> list[Item]:
+    at = {
+        link.start: link
+        for link in links
+        if link.value is None and all(phrase.free(k) for k in range(link.start, link.end))
+    }
+    items: list[Item] = []
+    index = 0
+    while index < len(phrase):
+        if not phrase.free(index):
+            index += 1
+            continue
+        item = _item(phrase, index, at, query)
+        if item is None and phrase.word(index) in ("and", ",", "&"):
+            item = Item("and", None, index, index + 1)
+        if item is not None:
+            items.append(item)
+        index = item.end if item is not None else index + 1
+    return items
+
+
+def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item | None:
+    link = at.get(index)
+    aggregate = AGGREGATES.at(phrase.tokens, index)
+    if aggregate is not None and not all(phrase.free(k) for k in range(aggregate.start, aggregate.end)):
+        aggregate = None
+    named = query.source.named_at(phrase, index)
+    if aggregate is not None and (
+        link is None or aggregate.end > link.end or _column_follows(phrase, aggregate.end, at, query)
+    ):
+        return Item("aggregate", aggregate.value, aggregate.start, aggregate.end)
+    if named is not None and (link is None or named > link.end or (named == link.end and _is_rows(phrase, index))):
+        return Item("rows", phrase.written(index, named), index, named)
+    grouper = GROUPERS.at(phrase.tokens, index)
+    if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
+        grouper = None
+    unit = UNITS.at(phrase.tokens, index)
+    if unit is not None and not all(phrase.free(k) for k in range(unit.start, unit.end)):
+        unit = None
+    if (
+        link is not None
+        and (grouper is None or link.end >= grouper.end)
+        and (unit is None or link.end >= unit.end or not link.column.temporal)
+    ):
+        return Item("column", (link, unit.value if unit is not None else None), index, link.end)
+    if grouper is not None:
+        return Item(grouper.value, None, grouper.start, grouper.end)
+    if unit is not None:
+        return Item("unit", unit.value, unit.start, unit.end)
+    if phrase.tokens[index].stem in query.source.words and phrase.tokens[index].stem not in GRAMMAR:
+        return Item("rows", phrase.written(index, index + 1), index, index + 1)
+    return None
+
+
+def _column_follows(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> bool:
+    while phrase.word(index) in ("of", "the", "all", "for"):
+        index += 1
+    return index in at or query.source.named_at(phrase, index) is not None
+
+
+def _is_rows(phrase: Phrase, index: int) -> bool:
+    """Whether a word that names both a column and the dataset means the rows here."""
+    before = phrase.word(index - 1)
+    return before in ("from", "of", "all", "in", "many", "these") and (
+        before != "of" or phrase.word(index - 2) in ("number", "table", "list", "count", "all")
+    )
+
+
+class _Walk:
+    """The state of the walk: which role the next column takes, and the aggregate that waits for its column."""
+
+    def __init__(self, phrase: Phrase, query: Query, roles: Roles) -> None:
+        self.phrase = phrase
+        self.query = query
+        self.roles = roles
+        self.mode = "measure"
+        self.pending: str | None = None
+        self.carried: str | None = None
+        self.pending_end = 0
+        self.unit_waiting: Unit | None = None
+
+    def step(self, item: Item, before: Item | None, after: Item | None) -> None:
+        if item.kind == "aggregate":
+            self._count_waiting()
+            self.pending, self.pending_end = item.value, item.end
+            self.mode = "measure"
+        elif item.kind == "rows":
+            self.query.rows = item.value
+            if self.pending in ("count", "distinct"):
+                self._add(Measure("count"))
+                self.pending = None
+        elif item.kind in ("group", "series", "versus"):
+            self._count_waiting()
+            self.mode = {"group": "dimension"}.get(item.kind, item.kind)
+        elif item.kind == "relation":
+            self.query.hints.add("relation")
+        elif item.kind in ("time", "distribution", "share"):
+            self.query.hints.add(item.kind)
+        elif item.kind == "unit":
+            self._unit(item, before, after)
+        elif item.kind == "column":
+            link, unit = item.value
+            self._column(link, unit, before)
+        elif item.kind == "and" and before is not None and before.kind != "and" and self.mode == "versus":
+            self.mode = "measure"
+
+    def finish(self) -> None:
+        self._count_waiting()
+        if self.unit_waiting is not None:
+            self._time(self.unit_waiting)
+
+    def _add(self, measure: Measure) -> None:
+        if measure not in self.query.measures:
+            self.query.measures.append(measure)
+
+    def _count_waiting(self) -> None:
+        """A count whose column never came counts rows; other aggregates without a column are not understood."""
+        if self.pending is None:
+            return
+        if self.pending in ("count", "distinct"):
+            self._noun()
+            self._add(Measure("count"))
+        elif self.pending == "sum":
+            self.query.hints.add("total")
+        else:
+            self.query.hints.add(f"lost:{self.pending}")
+        self.pending = None
+
+    def _noun(self) -> None:
+        index = self.pending_end
+        while self.phrase.word(index) in ("the", "all", "of"):
+            index += 1
+        token = self.phrase.tokens[index] if index < len(self.phrase) else None
+        if token is not None and token.kind == "word" and self.phrase.free(index) and token.stem not in GRAMMAR:
+            end = index + 1
+            self.phrase.take(index, end, "rows")
+            self.roles.noun = self.query.rows = token.text
+
+    def _unit(self, item: Item, before: Item | None, after: Item | None) -> None:
+        unit: Unit = item.value
+        adverb = self.phrase.word(item.start) in _ADVERBS
+        last = before.value[0].column if before is not None and before.kind == "column" else None
+        if before is not None and before.kind in ("group", "series") and last is None:
+            previous = self.query.dimensions[-1].column if self.query.dimensions else None
+            if previous is not None and previous.temporal and self.query.dimensions[-1].unit is None:
+                self.query.dimensions[-1] = Dimension(previous, unit)
+                return
+            bare = self.roles.bare[-1] if self.roles.bare and self.roles.bare[-1].temporal else None
+            if bare is not None:
+                self.roles.units[bare.name] = unit
+                return
+        if (
+            after is not None
+            and after.kind == "column"
+            and after.value[0].column.temporal
+            and self.phrase.word(item.end) in ("of", "in", "from", "(")
+        ) or (
+            after is not None and after.kind == "column" and after.start == item.end and after.value[0].column.temporal
+        ):
+            self.unit_waiting = unit
+            if self.mode == "measure" and (self.query.measures or self.pending):
+                self._count_waiting()
+            return
+        if last is not None and last.temporal:
+            self.roles.units[last.name] = unit
+            return
+        if self.mode in ("dimension", "series") or adverb:
+            self._time(unit, series=self.mode == "series" and not adverb)
+        else:
+            self.unit_waiting = unit
+
+    def _time(self, unit: Unit, *, series: bool = False) -> None:
+        self.unit_waiting = None
+        column = time_column(self.query)
+        if column is None:
+            self.query.unknown.append(
+                f"{self.query.source.name} has no date column to group by {unit.function or 'date'}"
+            )
+            return
+        dimension = Dimension(column, unit if column.temporal else None)
+        if series:
+            self.query.series = dimension
+        elif dimension not in self.query.dimensions:
+            self.query.dimensions.append(dimension)
+
+    def _column(self, link: Link, unit: Unit | None, before: Item | None) -> None:
+        column = self._settle(link)
+        if column is None:
+            return
+        if self.unit_waiting is not None and column.temporal:
+            unit, self.unit_waiting = self.unit_waiting, None
+        if unit is not None and not column.temporal:
+            unit = None
+        joined = before is not None and before.kind == "and"
+        if self.pending is not None:
+            self._aggregated(column)
+        elif self.mode == "series":
+            self.query.series = Dimension(column, unit)
+        elif self.mode == "versus":
+            self.roles.versus.append(column)
+            if unit is not None:
+                self.roles.units[column.name] = unit
+        elif self.mode == "dimension":
+            dimension = Dimension(column, unit)
+            if dimension not in self.query.dimensions:
+                self.query.dimensions.append(dimension)
+        elif self.carried and joined and column.numeric:
+            self._add(Measure(self.carried, column))
+        else:
+            self.roles.bare.append(column)
+            if unit is not None:
+                self.roles.units[column.name] = unit
+
+    def _aggregated(self, column: Column) -> None:
+        pending, self.pending = self.pending, None
+        if pending == "count":
+            self.roles.counted = column
+            self._add(Measure("count"))
+        elif pending == "distinct" or column.numeric or (pending in ("min", "max") and column.temporal):
+            self._add(Measure(pending, column))
+            self.carried = pending if pending not in ("count", "distinct") else None
+        elif pending == "sum" and not column.numeric:
+            self.roles.counted = column
+            self._add(Measure("count"))
+        else:
+            self.query.unknown.append(f"{column.name} is not a number, so it has no {pending}")
+
+    def _settle(self, link: Link) -> Column | None:
+        """The column of a link; a tie is settled by type where the request says so, else asked about."""
+        options = [link.column, *link.others]
+        if len(options) > 1 and (self.pending in ("mean", "sum", "median", "stdev")):
+            options = [column for column in options if column.numeric] or options
+        if len(options) > 1:
+            names = ", ".join(c.name for c in options[:-1][:4]) + f" and {options[-1].name}"
+            words = self.phrase.written(link.start, link.end)
+            self.query.asks.append(f"“{words}” fits {names} equally well. Which one?")
+            return None
+        if link.how in ("synonym", "typo") or (link.how == "part" and link.score < 0.7):
+            words = self.phrase.written(link.start, link.end)
+            self.query.notes.append(f"“{words}” was read as {options[0].name}.")
+        return options[0]

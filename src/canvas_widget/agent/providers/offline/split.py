@@ -1,0 +1,202 @@
+"""Cuts a prompt into its requests: sentences, lines, semicolons, "and a table of …", "then move it …"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS
+from canvas_widget.agent.providers.offline.normalise import Token, tokens
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.vocabulary import table, words
+
+__all__ = ["COMMANDS", "MAKERS", "MAX_REQUESTS", "split"]
+
+MAX_REQUESTS = 40
+"""Requests read of one prompt."""
+
+MAKERS = words(
+    """
+    show put add create make draw plot give display build insert place generate visualize visualise chart graph
+    write render list
+    """
+)
+"""Verbs that ask for something new."""
+
+COMMANDS = words(
+    """
+    delete remove drop move resize rename clear arrange tidy undo redo revert enlarge shrink widen sort order rank
+    filter limit turn change convert switch set enable disable reset wipe swap use keep exclude hide align
+    organise organize take shift color colour group split exclude
+    """
+)  # fmt: skip
+"""Verbs that act on what is there."""
+
+_LEADING = words(
+    """
+    also then please next finally afterwards now additionally lastly moreover furthermore secondly plus
+    """
+)
+_DETERMINERS = words("a an another one the my its")
+_ENDS = frozenset(".!?;")
+_RELATIVE = tuple(
+    tuple(phrase.split())
+    for phrase in table(
+        "next to, below, above, under, underneath, beneath, beside, to the, on top, on the, right of, left of, at the, "
+        "in the"
+    )
+)
+
+
+def split(text: str) -> list[Phrase]:
+    """The requests of a prompt, in order, at most `MAX_REQUESTS` (the last one then holds nothing of the rest)."""
+    words = tokens(text)
+    found: list[Phrase] = []
+    for sentence in _sentences(words, text):
+        found.extend(Phrase(part, text) for part in _requests(sentence))
+        if len(found) >= MAX_REQUESTS:
+            return found[:MAX_REQUESTS]
+    return found
+
+
+def _sentences(words: Sequence[Token], text: str) -> list[Sequence[Token]]:
+    found: list[Sequence[Token]] = []
+    start = 0
+    for index, token in enumerate(words):
+        following = text[token.end : token.end + 1]
+        ends = (
+            token.kind == "symbol"
+            and token.text in _ENDS
+            and (not following or following.isspace() or token.text == ";")
+        )
+        numbered = index - start == 1 and words[start].kind == "number"
+        abbreviated = numbered or (
+            token.text == "."
+            and index > 0
+            and words[index - 1].lower in ("vs", "e", "g", "i", "no", "avg", "max", "min", "std", "dev", "num", "dept")
+        )
+        newline = index + 1 < len(words) and _breaks(text[token.end : words[index + 1].start], words[index + 1])
+        if (ends and not abbreviated) or newline:
+            found.append(words[start : index + (0 if ends else 1)])
+            start = index + 1
+    found.append(words[start:])
+    return [part for part in (_without_bullet(sentence) for sentence in found) if part]
+
+
+def _breaks(gap: str, following: Token) -> bool:
+    """A blank line or a list item starts a request; a wrapped line does not, unless a new sentence starts there."""
+    if "\n" not in gap:
+        return False
+    return (
+        gap.count("\n") > 1
+        or following.text in ("-", "*", "•")
+        or following.text[:1].isupper()
+        or following.kind == "number"
+    )
+
+
+def _without_bullet(words: Sequence[Token]) -> Sequence[Token]:
+    start = 0
+    while start + 1 < len(words) and words[start].lower in ("then", "and", "also", "plus"):
+        start += 1
+    while start < len(words) and words[start].kind == "symbol" and words[start].text not in "#=<>≤≥":
+        start += 1
+    if start + 1 < len(words) and words[start].kind == "number" and words[start + 1].text in (")", "."):
+        start += 2
+    end = len(words)
+    while end > start and words[end - 1].text in (",", ".", ":", "-"):
+        end -= 1
+    return words[start:end]
+
+
+def _requests(words: Sequence[Token]) -> list[Sequence[Token]]:
+    parts: list[Sequence[Token]] = []
+    start = 0
+    index = 1
+    while index < len(words):
+        after = _after_joint(words, index)
+        if after is not None and _starts_request(words, start, index, after):
+            parts.append(words[start:index])
+            start = index = after
+        index += 1
+    parts.append(words[start:])
+    return [part for part in (_without_bullet(part) for part in parts) if part]
+
+
+def _after_joint(words: Sequence[Token], index: int) -> int | None:
+    """Where the words after a comma, "and", "then" … start, when one of these stands at `index`."""
+    at = index
+    while at < len(words) and (words[at].text in (",", "&", "+") or words[at].lower in ("and", "then", "plus", "also")):
+        at += 1
+    if words[index : index + 3] and [w.lower for w in words[index : index + 3]] == ["as", "well", "as"]:
+        at = index + 3
+    return at if at > index and at < len(words) else None
+
+
+def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) -> bool:
+    at = after
+    while at < len(words) and words[at].lower in _LEADING:
+        at += 1
+    if at >= len(words):
+        return False
+    then = any(words[k].lower == "then" for k in range(joint, after))
+    first = words[at].lower
+    if (first in MAKERS or first in COMMANDS) and not _describes(words, at, then=then):
+        return True
+    if then:
+        return True
+    before = words[start:joint]
+    if before and before[0].lower in COMMANDS and first not in ("a", "an", "another"):
+        return False
+    if not any(token.stem in ARTEFACTS for token in before):
+        return False
+    rest = words[at : _next_joint(words, at)]
+    if first in _DETERMINERS or words[at].value is not None:
+        return any(token.stem in ARTEFACTS for token in rest[1:7]) or any(
+            rest[k].lower == "as" and rest[k + 2].stem in ARTEFACTS for k in range(len(rest) - 2)
+        )
+    if any(tuple(token.lower for token in words[at : at + len(relative)]) == relative for relative in _RELATIVE):
+        return any(token.stem in ARTEFACTS for token in rest) and any(
+            token.lower in ("a", "an", "put", "show") for token in rest
+        )
+    return any(token.stem in ARTEFACTS for token in rest[:3]) or any(
+        rest[k].lower == "as" and rest[k + 1].lower in ("a", "an") and rest[k + 2].stem in ARTEFACTS
+        for k in range(len(rest) - 2)
+    )
+
+
+def _describes(words: Sequence[Token], at: int, *, then: bool) -> bool:
+    """“…, sorted by x”, "and group by x", "and list in desc order" go on about the request before them."""
+    first = words[at].lower
+    follows = [token.lower for token in words[at + 1 : at + 6]]
+    if first in (
+        "sort",
+        "order",
+        "rank",
+        "filter",
+        "limit",
+        "keep",
+        "exclude",
+        "group",
+        "split",
+        "color",
+        "colour",
+        "list",
+        "display",
+        "show",
+        "arrange",
+    ):
+        if first in ("list", "display", "show", "arrange"):
+            return any(
+                word in ("desc", "asc", "descending", "ascending", "order", "ordered", "axis") for word in follows
+            ) and not any(token.stem in ARTEFACTS for token in words[at + 1 : at + 6])
+        return not then or True
+    if first in ("put", "place", "move", "make", "set") and follows[:1] == ["it"]:
+        return False
+    return first in ("use", "chart", "graph", "plot") and not follows
+
+
+def _next_joint(words: Sequence[Token], start: int) -> int:
+    for index in range(start + 1, len(words)):
+        if words[index].text == "," or words[index].lower in ("and", "then"):
+            return index
+    return len(words)

@@ -1,0 +1,98 @@
+"""Titles made from what a query shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from canvas_widget.agent.providers.offline.link import Column
+from canvas_widget.agent.providers.offline.normalise import human
+from canvas_widget.agent.providers.offline.query import Condition, Measure, Query
+
+__all__ = ["condition_words", "title_of"]
+
+_OPS = {"=": "is", "!=": "is not", ">": "over", "<": "under", ">=": "at least", "<=": "at most", "contains": "contains"}
+
+
+def title_of(query: Query) -> str:
+    """A title from the encoding: "Average miles per gallon by origin"."""
+    if query.title:
+        return query.title
+    kind = query.kind
+    rows = query.rows if query.rows != "rows" else human(query.source.name)
+    measure = query.measures[0] if query.measures else Measure("count")
+    if kind is not None and kind.tool == "table":
+        text = _table_title(query)
+    elif kind is not None and kind.mark == "histogram" and query.dimensions:
+        text = f"Distribution of {human(query.dimensions[0].column.name)}"
+    elif kind is not None and kind.mark == "point" and query.dimensions and not measure.aggregate:
+        text = f"{measure.words(rows)} against {query.dimensions[0].words()}"
+    else:
+        text = measure.words(rows)
+        if query.dimensions:
+            text += f" by {query.dimensions[0].words()}"
+    if query.series is not None:
+        text += f" and {query.series.words()}"
+    where = condition_words(query.conditions)
+    if where:
+        text += ", " + ", ".join(where)
+    if query.limit and kind is not None and kind.tool == "chart":
+        text = (
+            f"{'Bottom' if query.sort is not None and query.sort.descending is False else 'Top'} {query.limit}: {text}"
+        )
+    return text[:1].upper() + text[1:120]
+
+
+def _table_title(query: Query) -> str:
+    name = human(query.source.name)
+    sort = query.sort
+    if query.limit and sort is not None and isinstance(sort.on, Column):
+        way = "highest" if sort.descending else "lowest"
+        return (
+            f"{query.limit} {name} with the {way} {human(sort.on.name)}"
+            if query.limit > 1
+            else f"{name} with the {way} {human(sort.on.name)}"
+        )
+    if query.limit:
+        return f"First {query.limit} rows of {name}"
+    if query.columns:
+        return f"{', '.join(human(c.name) for c in query.columns[:4])} of {name}"
+    return name
+
+
+def condition_words(conditions: Sequence[Condition]) -> list[str]:
+    """Conditions as they read in a title; the two edges of a span of dates are one."""
+    found: list[str] = []
+    edges = {c.field: str(c.value) for c in conditions if c.op == "<" and _date(c.value)}
+    started = {c.field for c in conditions if c.op == ">=" and _date(c.value)}
+    for condition in conditions:
+        name, value = human(condition.field), condition.value
+        if _date(value) and condition.op == ">=":
+            end = edges.get(condition.field)
+            found.append(f"{name} {_span(str(value), end) if end else 'since ' + _short(str(value))}")
+        elif _date(value) and condition.op == "<":
+            if condition.field not in started:
+                found.append(f"{name} before {_short(str(value))}")
+        elif condition.op in ("is null", "not null"):
+            found.append(f"{name} is {'not ' if condition.op == 'not null' else ''}missing")
+        elif condition.op == "in":
+            found.append(f"{name} is {' or '.join(str(one) for one in value)}")
+        elif condition.op == "between":
+            found.append(f"{name} from {value[0]} to {value[1]}")
+        else:
+            found.append(f"{name} {_OPS.get(condition.op, condition.op)} {value}")
+    return found
+
+
+def _date(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and value[:4].isdigit()
+
+
+def _short(day: str) -> str:
+    return day[:4] if day.endswith("-01-01") else day
+
+
+def _span(start: str, end: str) -> str:
+    if start.endswith("-01-01") and end.endswith("-01-01"):
+        first, last = int(start[:4]), int(end[:4]) - 1
+        return f"in {first}" if first == last else f"from {first} to {last}"
+    return f"from {start} until {end}"
