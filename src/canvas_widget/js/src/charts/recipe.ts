@@ -21,10 +21,14 @@ export interface ChartInput {
   width: number;
   height: number;
   mode: Mode;
+  /** Draws the marks faded: their data has changed since. Text keeps its contrast. */
+  stale: boolean;
 }
 
 /** A spec that may not be drawn, or could not be. */
 export class ChartError extends Error {}
+
+const FADED = geometry.chart.staleOpacity;
 
 const refuseAll = () => Promise.reject(new Error("Charts load nothing."));
 
@@ -53,8 +57,10 @@ function quietLogger(): LoggerInterface {
 }
 
 interface Scope {
+  type?: string;
   signals?: { bind?: unknown }[];
   marks?: Scope[];
+  encode?: { update?: Record<string, unknown> };
   usermeta?: unknown;
 }
 
@@ -65,8 +71,16 @@ function unbind(scope: Scope): void {
   for (const mark of scope.marks ?? []) unbind(mark);
 }
 
+function fade(scope: Scope): void {
+  for (const mark of scope.marks ?? []) {
+    fade(mark);
+    if (mark.type === "group" || mark.type === "text") continue;
+    mark.encode = { ...mark.encode, update: { ...mark.encode?.update, opacity: { value: FADED } } };
+  }
+}
+
 /** The Vega spec that draws `input`, sized to its box. */
-export function compileChart({ spec, rows, schema, width, height, mode }: ChartInput): VegaSpec {
+export function compileChart({ spec, rows, schema, width, height, mode, stale }: ChartInput): VegaSpec {
   const reason = refusal(spec);
   if (reason) throw new ChartError(reason);
   const { padding } = geometry.chart;
@@ -86,6 +100,7 @@ export function compileChart({ spec, rows, schema, width, height, mode }: ChartI
       logger: quietLogger() as never,
     });
     unbind(compiled as Scope);
+    if (stale) fade(compiled as Scope);
     return compiled;
   } catch (error) {
     throw new ChartError(error instanceof Error ? error.message : String(error));

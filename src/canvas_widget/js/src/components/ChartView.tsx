@@ -19,6 +19,7 @@ interface Props {
   result: ResultEntry;
   size: { width: number; height: number };
   bottom: number;
+  stale: boolean;
 }
 
 /** The chart's box inside its container, px. */
@@ -40,7 +41,7 @@ function useMatched(content: ChartContent, result: ResultEntry) {
   return kept.current;
 }
 
-export function ChartView({ container, content, result, size, bottom }: Props) {
+export function ChartView({ container, content, result, size, bottom, stale }: Props) {
   const { mode } = useView();
   const shown = useMatched(content, result);
   const { spec } = shown.content;
@@ -74,7 +75,7 @@ export function ChartView({ container, content, result, size, bottom }: Props) {
       stage.style.position = "absolute";
       element.append(stage);
       try {
-        drawn = await drawChart(stage, { spec, rows, schema, width, height, mode }, tooltip.handler);
+        drawn = await drawChart(stage, { spec, rows, schema, width, height, mode, stale }, tooltip.handler);
         if (!live) return;
         view.current = drawn;
         stage.removeAttribute("style");
@@ -96,7 +97,7 @@ export function ChartView({ container, content, result, size, bottom }: Props) {
       if (view.current === drawn) view.current = null;
       drawn?.finalize();
     };
-  }, [specKey, resultKey, mode, drawable]);
+  }, [specKey, resultKey, mode, stale, drawable]);
 
   const { width, height } = box;
   useEffect(() => {

@@ -98,7 +98,14 @@ function Body({ container, result, size, stale }: BodyProps) {
     case "chart":
       return (
         result && (
-          <ChartView container={container} content={content} result={result} size={size} bottom={bottom} />
+          <ChartView
+            container={container}
+            content={content}
+            result={result}
+            size={size}
+            bottom={bottom}
+            stale={stale}
+          />
         )
       );
     case "table":

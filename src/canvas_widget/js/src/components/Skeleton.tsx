@@ -22,7 +22,7 @@ export function Skeleton({ kind, note }: { kind: Content["kind"]; note: string |
             ))}
           </div>
         )}
-        {kind === "metric" && (
+        {kind === "metric" && !note && (
           <div className="kpi">
             <i className="sk" style={{ display: "block", width: 96, height: 24, marginTop: 4 }} />
           </div>

@@ -94,7 +94,10 @@ export function TableView({ container, content, result, size, bottom }: Props) {
         </div>
       </div>
       {rest > 0 && (
-        <p className="more el" style={{ top: top + header + lines * rowHeight + 4 }}>
+        <p
+          className="more el"
+          style={{ top: Math.min(top + header + lines * rowHeight + 4, size.height - bottom - 18) }}
+        >
           {strings.table.more(rest)}
         </p>
       )}

@@ -15,12 +15,7 @@ export function TextView({ container, content, size }: Props) {
   const html = useMemo(() => markdownHtml(content.markdown), [content.markdown]);
   const { padding, bodyTop } = geometry.container;
   const top = container.title ? bodyTop + 4 : padding - 2;
-  const box = {
-    left: padding,
-    top,
-    width: size.width - 2 * padding,
-    height: Math.max(0, size.height - top - 8),
-  };
+  const box = { top, height: Math.max(0, size.height - top - 8) };
   return (
     <>
       <Heading title={container.title} />

@@ -10,7 +10,7 @@ const LEAST = 0.02;
 const MOST = 4;
 /** Free px around what is fitted; at the bottom the floating bar stands. */
 const MOST_TOP = 24;
-const EDGE = { top: 0, side: 0, bottom: 48 };
+const EDGE = { top: 8, side: 0, bottom: 48 };
 /** Below this zoom the page counts as too large to show whole; its containers are fitted instead. */
 const PAGE_ZOOM = 0.6;
 

@@ -55,7 +55,7 @@ function place(order: readonly string[], moves: ReadonlyMap<string, number>): st
 /** Applies a batch of deltas to `state`. Returns what it touched, or null – and `state` as it was – when it does not fit. */
 export function applyDeltas(state: DocumentState, deltas: readonly Delta[]): Touched | null {
   const staged = new Map<string, Container | null>();
-  const added: string[] = [];
+  const added = new Set<string>();
   const moves = new Map<string, number>();
   let canvas = state.canvas;
   let settings = state.settings;
@@ -75,7 +75,8 @@ export function applyDeltas(state: DocumentState, deltas: readonly Delta[]): Tou
       const container = parseContainer(node);
       if (before || container?.id !== id) return null;
       staged.set(id, container);
-      added.push(id);
+      added.delete(id);
+      added.add(id);
       continue;
     }
     if (!before) return null;
@@ -95,10 +96,9 @@ export function applyDeltas(state: DocumentState, deltas: readonly Delta[]): Tou
 
   let order: string[] | null = null;
   const gone = [...staged].filter(([id, container]) => container === null && state.nodes.has(id));
-  if (added.length > 0 || gone.length > 0 || moves.size > 0) {
-    const fresh = new Set(added);
-    order = state.order.filter((id) => !fresh.has(id) && current(id) !== null);
-    for (const id of fresh) if (current(id) !== null) order.push(id);
+  if (added.size > 0 || gone.length > 0 || moves.size > 0) {
+    order = state.order.filter((id) => !added.has(id) && current(id) !== null);
+    for (const id of added) if (current(id) !== null) order.push(id);
     if (moves.size > 0) order = place(order, moves);
   }
   for (const [id, container] of staged) {

@@ -18,6 +18,9 @@ export interface SessionOptions {
   grace?: number;
 }
 
+/** How long frames that the snapshot did not reach may still be on their way, in ms. */
+const GAP_PAUSE = 1_000;
+
 const RETRIES = [5_000, 10_000, 20_000, 30_000];
 
 /** The most rows a chart is drawn from. */
@@ -128,7 +131,7 @@ export class Session {
     this.#requested.clear();
     this.store.set("connection", "live");
     this.#wantResults();
-    if (this.#sequence.broken) this.#resync();
+    if (this.#sequence.broken) this.#timer("gap", GAP_PAUSE, () => this.#sequence.broken && this.#resync());
   }
 
   /** Asks for the whole document, because frames are missing or did not fit. */
@@ -234,7 +237,19 @@ export class Session {
   }
 
   #sendEdit(id: string, changes: readonly Change[]): void {
+    this.#watchEdits(0);
     this.#transport.send({ type: "canvas_edit", id, data: { changes, base_rev: this.store.rev } });
+  }
+
+  /** Sends again what is not answered: a repeated id has no second effect. */
+  #watchEdits(tries: number): void {
+    this.#timer("edits", RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 30_000, () => {
+      const { pendingEdits, rev } = this.store;
+      if (pendingEdits.length === 0 || !this.editable) return;
+      for (const { id, changes } of pendingEdits)
+        this.#transport.send({ type: "canvas_edit", id, data: { changes, base_rev: rev } });
+      this.#watchEdits(tries + 1);
+    });
   }
 
   reverse(kind: "undo" | "redo"): void {

@@ -1,0 +1,49 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { viteAssets } from "./build/plugins.mjs";
+
+const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+export default defineConfig({
+  plugins: [viteAssets()],
+  server: { fs: { allow: [".."] } },
+  optimizeDeps: {
+    include: [
+      "react",
+      "react-dom/client",
+      "react/jsx-runtime",
+      "react/jsx-dev-runtime",
+      "@xyflow/react",
+      "@tanstack/react-virtual",
+      "vega",
+      "vega-lite",
+      "vega-interpreter",
+      "marked",
+      "dompurify",
+      "fast-check",
+    ],
+  },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    fileParallelism: false,
+    testTimeout: 20_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions }),
+      instances: [{ browser: "chromium", viewport: { width: 1140, height: 700 } }],
+    },
+  },
+});
