@@ -52,6 +52,9 @@ class CanvasView:
     def wait_live(self) -> None:
         expect(self.view).to_have_attribute("data-connection", "live", timeout=30_000)
 
+    def is_live(self) -> bool:
+        return self.page.locator("section.cw[data-connection='live']").count() > 0
+
     def watch(self) -> None:
         """From now on `appeared` tells which containers came, and whether a cell was running then."""
         self.view.evaluate(WATCH)

@@ -24,6 +24,10 @@ PROMPT = (
 )
 SETUP = "%load_ext canvas_widget\nfrom vega_datasets import data\nfrom canvas_widget import Canvas\ncars = data.cars()"
 SHOW = "canvas = Canvas()\ncanvas"
+SHOW_EMPTY = """from canvas_widget import Canvas
+canvas = Canvas()
+box = canvas.create_container("a", x=80, y=80, width=200, height=120)
+canvas"""
 ASK = f"%%canvas\n{PROMPT}"
 STATE = "import json; print(json.dumps([[b.id, b.kind, b.x, b.y, b.width, b.height, b.placement] for b in canvas]))"
 
@@ -181,6 +185,21 @@ def test_a_resize_by_mouse_reaches_python(story: Story) -> None:
     assert after["width"] < before["width"]
     assert after["placement"] == "pinned"
     assert (after["x"], after["y"]) == (before["x"], before["y"])
+
+
+@pytest.mark.ledger("A16", "N1")
+def test_a_drag_reaches_python_while_a_cell_blocks_the_kernel(notebook: Open) -> None:
+    wait = "import time\nlimit = time.time() + 30\nwhile box.x == 80 and time.time() < limit: time.sleep(0.01)\nprint(box.x, box.y)"
+    book = notebook([SHOW_EMPTY, wait])
+    book.run(0)
+    canvas = CanvasView(book.output(0))
+    canvas.wait_live()
+    expect(canvas.containers).to_have_count(1)
+    book.start(1)
+    expect(book.cell(1).locator(".jp-InputPrompt").first).to_contain_text("*")
+    canvas.drag("a", 40 * canvas.scale(), 24 * canvas.scale())
+    book.wait(1)
+    assert book.text(1) in {"112 96", "112 104", "120 96", "120 104"}
 
 
 @pytest.mark.ledger("X4", "N2")
