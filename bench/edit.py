@@ -104,6 +104,12 @@ def whole_state(count: int, n: int) -> Sample:
         def send(self, data: Any = None, metadata: Any = None, buffers: Any = ()) -> None:  # noqa: ARG002
             wire.bytes += len(wire.pack(data)) + sum(map(len, buffers or ()))
 
+        def on_msg(self, callback: Any) -> None:
+            """Nothing comes back."""
+
+        def close(self) -> None:
+            """Nothing to close."""
+
     widget = Whole(document=canvas_of(count).state())
     widget.comm = Comm()
     turns = itertools.count()

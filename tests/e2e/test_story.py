@@ -189,8 +189,8 @@ def test_a_resize_by_mouse_reaches_python(story: Story) -> None:
 
 @pytest.mark.ledger("A16", "N1")
 def test_a_drag_reaches_python_while_a_cell_blocks_the_kernel(notebook: Open) -> None:
-    wait = "import time\nlimit = time.time() + 30\nwhile box.x == 80 and time.time() < limit: time.sleep(0.01)\nprint(box.x, box.y)"
-    book = notebook([SHOW_EMPTY, wait])
+    wait = "import time\nlimit = time.time() + 30\nwhile box.x == 80 and time.time() < limit: time.sleep(0.01)"
+    book = notebook([SHOW_EMPTY, f"{wait}\nprint(box.x, box.y)"])
     book.run(0)
     canvas = CanvasView(book.output(0))
     canvas.wait_live()
