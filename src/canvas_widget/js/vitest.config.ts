@@ -38,6 +38,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     fileParallelism: false,
     testTimeout: 20_000,
+    env: { VITE_FUZZ: process.env.FUZZ ?? "1" },
     browser: {
       enabled: true,
       headless: true,

@@ -68,7 +68,10 @@ function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, 
 export function drawnItems(view: View): DrawnItem[] {
   const root = (view.scenegraph() as unknown as { root: SceneNode }).root;
   const found = new Map<SceneNode, DrawnItem[]>();
-  collect(root, 0, 0, found);
+  const [left, top] = (view as unknown as { origin(): [number, number] }).origin();
+  const padding = view.padding();
+  const edge = typeof padding === "number" ? { left: padding, top: padding } : padding;
+  collect(root, left + (edge.left ?? 0), top + (edge.top ?? 0), found);
   const nodes = [...found.keys()].filter((node) => SHAPES.has(node.marktype));
   const kind = nodes.find((node) => (found.get(node)?.length ?? 0) > 0)?.marktype;
   const all = nodes.filter((node) => node.marktype === kind).flatMap((node) => found.get(node) ?? []);

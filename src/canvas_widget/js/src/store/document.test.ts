@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CanvasDocument, Container, Delta } from "../protocol/types.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
+import { runs } from "../testing/runs.ts";
 import { applyDeltas, fromDocument, toDocument } from "./document.ts";
 
 const IDS = ["a", "b", "c", "d", "e"];
@@ -69,7 +70,7 @@ describe("deltas", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(200) },
     );
   });
 

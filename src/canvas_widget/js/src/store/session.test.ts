@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Change, Delta } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
+import { runs } from "../testing/runs.ts";
 import { FakeServer, toDelta } from "../testing/server.ts";
 import { Session } from "./session.ts";
 import { CanvasStore } from "./store.ts";
@@ -287,7 +288,7 @@ describe("edits", () => {
         expect(shown(one)).toEqual(server.document().containers);
         one.close();
       }),
-      { numRuns: 150 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,0 +1,206 @@
+import { describe, expect, test, vi } from "vitest";
+import type { DrawnItem } from "../charts/drawn.ts";
+import { drawnIn } from "../index.tsx";
+import type { Row } from "../protocol/types.ts";
+import cars from "../testing/cars.json";
+import {
+  carsDocument,
+  carsResult,
+  carsResults,
+  chartContent,
+  container,
+  documentOf,
+} from "../testing/fixtures.ts";
+import { FakeServer } from "../testing/server.ts";
+import { chartIn, containerIn, show } from "../testing/view.ts";
+
+function drawn(figure: HTMLElement): DrawnItem[] {
+  const host = figure.firstElementChild;
+  const items = host && drawnIn(host);
+  if (!items) throw new Error("nothing is drawn");
+  return items;
+}
+
+function spread(values: number[]): number {
+  return Math.max(...values) - Math.min(...values);
+}
+
+function cells(table: Element | null): string[][] {
+  const rows = [...(table?.querySelectorAll("tbody tr") ?? [])];
+  return rows.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? ""));
+}
+
+describe("charts", () => {
+  test("[N1] the bars drawn are the rows: their values, their order, heights in proportion", async () => {
+    const { element } = show(new FakeServer(carsDocument(), carsResults()));
+    const figure = await chartIn(element, "mpg");
+    const rows = carsResult("mpg").rows;
+    const bars = drawn(figure);
+    expect(bars.map(({ mark }) => mark)).toEqual(["rect", "rect", "rect"]);
+    expect(bars.map(({ datum }) => [datum.Origin, datum.mean_Miles_per_Gallon])).toEqual(
+      rows.map((row) => [row.Origin, row.mean_Miles_per_Gallon]),
+    );
+    const scale = bars.map(({ height }, index) => height / Number(rows[index]?.mean_Miles_per_Gallon));
+    expect(spread(scale)).toBeLessThan(0.2);
+    const left = bars.map(({ x }) => x);
+    expect(left).toEqual([...left].sort((a, b) => a - b));
+    expect(figure.dataset.marks).toBe("3");
+  });
+
+  test("[X10] a chart says in a sentence what it shows, and has its drawn values as a table", async () => {
+    const { element } = show(new FakeServer(carsDocument(), carsResults()));
+    const figure = await chartIn(element, "power");
+    expect(figure.getAttribute("role")).toBe("img");
+    expect(figure.getAttribute("aria-label")).toContain("Line chart: Horsepower per year. 12 values");
+    const rows = carsResult("power").rows;
+    const table = figure.parentElement?.querySelector("table.drawn") ?? null;
+    expect([...(table?.querySelectorAll("th") ?? [])].map((cell) => cell.textContent)).toEqual([
+      "year_Year",
+      "mean_Horsepower",
+    ]);
+    expect(cells(table)).toEqual(rows.map((row) => [String(row.year_Year), String(row.mean_Horsepower)]));
+  });
+
+  test("[N1] several series are drawn as several lines with all their points", async () => {
+    const { spec, rows, schema } = cars.series;
+    const content = {
+      ...chartContent("power"),
+      spec,
+      encoding: { x: "year_Year", y: "mean_Miles_per_Gallon", series: "Origin" },
+      result_id: "r",
+    };
+    const server = new FakeServer(documentOf([container("many", { width: 400, height: 240, content })]), [
+      {
+        container_id: "many",
+        result_id: "r",
+        schema,
+        row_count: rows.length,
+        offset: 0,
+        stale: false,
+        rows: rows as Row[],
+      },
+    ]);
+    const { element } = show(server);
+    const items = drawn(await chartIn(element, "many"));
+    const key = (row: Record<string, unknown>) =>
+      `${row.Origin} ${row.year_Year} ${row.mean_Miles_per_Gallon}`;
+    expect(items.map(({ datum }) => key(datum)).sort()).toEqual(rows.map(key).sort());
+  });
+
+  test("[X14] new rows replace the drawing; until they are here the old pair stays", async () => {
+    const server = new FakeServer(carsDocument(), carsResults());
+    const { element } = show(server);
+    await chartIn(element, "mpg");
+    const content = { ...chartContent("mpg"), result_id: "r-new" };
+    server.commit([{ action: "update", path: "/containers/mpg", node: { content } }]);
+    const figure = await chartIn(element, "mpg");
+    expect(drawn(figure)).toHaveLength(3);
+    const rows = [{ Origin: "Mars", mean_Miles_per_Gallon: 99 }];
+    server.broadcast("result", { ...carsResult("mpg"), result_id: "r-new", rows, row_count: 1 });
+    await vi.waitFor(() => expect(drawn(figure).map(({ datum }) => datum.Origin)).toEqual(["Mars"]));
+  });
+
+  test("[N1] a chart grows with its container, its bars with it", async () => {
+    const server = new FakeServer(carsDocument(), carsResults());
+    const { element } = show(server);
+    const figure = await chartIn(element, "mpg");
+    const before = drawn(figure)[0]?.height ?? 0;
+    server.commit([{ action: "update", path: "/containers/mpg", node: { height: 400 } }]);
+    await vi.waitFor(() => expect(drawn(figure)[0]?.height).toBeGreaterThan(before * 1.5));
+  });
+
+  test("[X14] stale marks fade while the text keeps its contrast, and Refresh asks for this container", async () => {
+    const document = carsDocument();
+    for (const { content } of document.containers) if (content.kind === "chart") content.stale = true;
+    const server = new FakeServer(document, carsResults());
+    const { element } = show(server);
+    const figure = await chartIn(element, "mpg");
+    const owner = await containerIn(element, "mpg");
+    expect(owner.textContent).toContain("Data changed after this was drawn");
+    expect(figure.querySelector("canvas")).not.toBeNull();
+    owner.querySelector<HTMLButtonElement>("button.lk")?.click();
+    expect(server.of("refresh").map(({ data }) => data)).toEqual([{ container_ids: ["mpg"] }]);
+  });
+
+  test("[N1] no rows, only nulls, and a size too small for a chart all show calmly", async () => {
+    const nulls = [{ Origin: null, mean_Miles_per_Gallon: null }];
+    const content = chartContent("mpg");
+    const make = (id: string, size = {}) =>
+      container(id, { width: 300, height: 200, content: { ...content, result_id: id }, ...size });
+    const server = new FakeServer(
+      documentOf([make("none"), make("nulls"), make("tiny", { width: 30, height: 20 })]),
+      [
+        { ...carsResult("mpg"), container_id: "none", result_id: "none", rows: [], row_count: 0 },
+        { ...carsResult("mpg"), container_id: "nulls", result_id: "nulls", rows: nulls, row_count: 1 },
+        { ...carsResult("mpg"), container_id: "tiny", result_id: "tiny" },
+      ],
+    );
+    const { element } = show(server);
+    expect((await containerIn(element, "none")).textContent).toContain("The query returned no rows.");
+    await chartIn(element, "nulls");
+    await containerIn(element, "tiny");
+    expect(element.querySelector("[role=alert]")).toBeNull();
+  });
+
+  test("[C2] a spec that may not be drawn shows why, and asks the network for nothing", async () => {
+    const content = {
+      ...chartContent("mpg"),
+      spec: { mark: "image", encoding: { url: { value: "https://evil.example/x.png" } } },
+    };
+    const server = new FakeServer(documentOf([container("bad", { width: 300, height: 200, content })]), [
+      { ...carsResult("mpg"), container_id: "bad" },
+    ]);
+    const fetched = vi.spyOn(globalThis, "fetch");
+    const { element } = show(server);
+    const owner = await containerIn(element, "bad");
+    await vi.waitFor(() =>
+      expect(owner.querySelector("[role=alert]")?.textContent).toContain('mark "image" is not allowed'),
+    );
+    expect(fetched).not.toHaveBeenCalled();
+    expect(performance.getEntriesByType("resource").some(({ name }) => name.includes("evil.example"))).toBe(
+      false,
+    );
+  });
+
+  test("[N1] light and dark are drawn in their own colours, and change with the page", async () => {
+    document.body.setAttribute("data-jp-theme-light", "true");
+    const { element } = show(new FakeServer(carsDocument(), carsResults()));
+    const colour = async () => {
+      const canvas = (await chartIn(element, "mpg")).querySelector("canvas");
+      const bar = drawn(await chartIn(element, "mpg"))[0];
+      if (!canvas || !bar) return "";
+      const ratio = canvas.width / canvas.clientWidth;
+      const at = [(bar.x + bar.width / 2) * ratio, (bar.y + bar.height - 8) * ratio].map(Math.round) as [
+        number,
+        number,
+      ];
+      const pixel = canvas.getContext("2d")?.getImageData(...at, 1, 1).data ?? [];
+      return [...pixel].slice(0, 3).join(",");
+    };
+    await vi.waitFor(async () => expect(await colour()).toBe("27,119,136"));
+    document.body.setAttribute("data-jp-theme-light", "false");
+    await vi.waitFor(async () => expect(await colour()).toBe("39,177,168"));
+    expect(element.querySelector(".cw")?.classList.contains("dark")).toBe(true);
+  });
+
+  test("[N1] forty charts are drawn one a frame, none left out", async () => {
+    const content = chartContent("mpg");
+    const all = Array.from({ length: 40 }, (_, index) =>
+      container(`c${index}`, {
+        x: (index % 8) * 96,
+        y: Math.floor(index / 8) * 112,
+        width: 96,
+        height: 112,
+        content: { ...content, result_id: "r-mpg" },
+      }),
+    );
+    const server = new FakeServer(
+      documentOf(all),
+      all.map(({ id }) => ({ ...carsResult("mpg"), container_id: id })),
+    );
+    const { element } = show(server);
+    await vi.waitFor(() => expect(element.querySelectorAll("figure[data-marks='3']")).toHaveLength(40), {
+      timeout: 15_000,
+    });
+  });
+});
