@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import zlib
 from xml.etree import ElementTree as ET
 
 import pandas as pd
@@ -79,6 +80,35 @@ def test_the_png_has_the_size_of_the_canvas_and_is_not_blank() -> None:
     assert (width, height) == (1200, 900)
     assert rows[870][600 * 4 : 600 * 4 + 4] == bytes([0xFF] * 4) != rows[12][600 * 4 : 600 * 4 + 4]
     assert len({row[x : x + 4] for row in rows for x in range(0, len(row), 4)}) > 50
+
+
+def test_a_picture_is_small_enough_for_a_notebook() -> None:
+    import vl_convert
+
+    canvas, results = story()
+    plain = vl_convert.svg_to_png(render_svg(canvas, results, fonts=False), scale=2)
+    small = render_png(canvas, results)
+    assert len(small) < len(plain) / 2
+    assert pixels(small) == pixels(plain)
+    assert all(zlib.crc32(small[a - 4 : b]) == int.from_bytes(small[b : b + 4]) for a, b in spans(small))
+
+
+def spans(png: bytes) -> list[tuple[int, int]]:
+    """Where the data of each chunk begins and ends."""
+    found, place = [], 8
+    while place < len(png):
+        end = place + 8 + int.from_bytes(png[place : place + 4])
+        found.append((place + 8, end))
+        place = end + 4
+    return found
+
+
+@pytest.mark.parametrize("side", [(1, 1), (100_000, 1), (20_000, 20_000)])
+def test_a_canvas_of_any_size_becomes_a_picture_of_bounded_size(side: tuple[int, int]) -> None:
+    long = box("a", TextContent(markdown="word " * 200_000), at=(0, 0, 1, 1), title="x" * 200_000)
+    png = render_png(document(long, width=side[0], height=side[1]), {})
+    width, height = (int.from_bytes(png[at : at + 4]) for at in (16, 20))
+    assert 1 <= width * height <= 51_000_000
 
 
 PICTURE = """

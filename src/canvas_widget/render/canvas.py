@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from canvas_widget.render.chart import chart_svg, register_fonts, subtitle
 from canvas_widget.render.measure import cut, text_width
 from canvas_widget.render.metric import metric_body, metric_label
 from canvas_widget.render.note import note_body
+from canvas_widget.render.png import repack
 from canvas_widget.render.states import STALE_HEIGHT, empty_canvas, failed, message, stale_line
 from canvas_widget.render.table import table_body, table_note
 from canvas_widget.render.theme import Theme, geometry
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
 __all__ = ["drawing_order", "picture_size", "render_container_svg", "render_pdf", "render_png", "render_svg"]
+
+MAX_PIXELS = 50_000_000
 
 
 def drawing_order(document: Document) -> list[Container]:
@@ -106,12 +110,17 @@ def render_png(
     scale: float = 2.0,
     errors: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The canvas as PNG, `scale` device pixels per px; the same bytes for the same canvas in every process."""
+    """The canvas as PNG, `scale` device pixels per px; the same bytes for the same canvas in every process.
+
+    A canvas that would need more than 50 million pixels is drawn at a smaller scale.
+    """
     import vl_convert
 
     register_fonts()
+    width, height = picture_size(document, footer)
+    scale = max(min(scale, math.sqrt(MAX_PIXELS / (width * height))), 1 / min(width, height))
     picture = render_svg(document, results, theme=theme, footer=footer, errors=errors, fonts=False)
-    return bytes(vl_convert.svg_to_png(picture, scale=scale))
+    return repack(vl_convert.svg_to_png(picture, scale=scale))
 
 
 def render_pdf(document: Document, results: Mapping[str, Result], *, theme: str = "light") -> bytes:
@@ -228,7 +237,7 @@ def _chart(
     place = {"x": inset["left"], "y": inset["top"], "width": width, "height": height}
     try:
         return chart_svg(content.spec, result, **place, theme=look, prefix=prefix, stale=content.stale)
-    except (CanvasError, ValueError) as problem:
+    except (CanvasError, ValueError, RuntimeError) as problem:
         return failed(container, f"This chart could not be drawn. {_reason(problem)}", look)
 
 

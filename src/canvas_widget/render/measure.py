@@ -13,6 +13,8 @@ from canvas_widget.render.theme import FONTS
 __all__ = ["baseline", "cut", "text_width", "wrap"]
 
 ELLIPSIS = "…"
+LONGEST = 4_000
+"""The most characters of one line that are looked at; no canvas is wide enough for more to be legible."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,19 @@ def _advance(char: str, face: _Face) -> int:
     return int(face.em * (1.35 if wide else 0.9))
 
 
-@lru_cache(maxsize=8192)
 def text_width(text: str, size: float, weight: int = 400, spacing: float = 0.0) -> float:
     """How wide a line of text is, kerning included."""
+    units = _short(text, weight) if len(text) <= 200 else _units(text, weight)
+    return units * size / _face(weight).em + spacing * len(text)
+
+
+@lru_cache(maxsize=8192)
+def _short(text: str, weight: int) -> int:
+    return _units(text, weight)
+
+
+def _units(text: str, weight: int) -> int:
+    """The width of a text in the font's own units."""
     face = _face(weight)
     total = 0
     before: int | None = None
@@ -70,7 +82,7 @@ def text_width(text: str, size: float, weight: int = 400, spacing: float = 0.0) 
         if before is not None and after is not None:
             total += face.kerning[before][after]
         before = face.left.get(char)
-    return total * size / face.em + spacing * len(text)
+    return total
 
 
 def baseline(top: float, line: float, size: float) -> int:
@@ -82,7 +94,7 @@ def baseline(top: float, line: float, size: float) -> int:
 
 def cut(text: str, width: float, size: float, weight: int = 400) -> str:
     """The text if it fits, else as much of it as fits with an ellipsis; "" where not even that fits."""
-    text = " ".join(text.split())
+    text = " ".join(text[:LONGEST].split())
     if text_width(text, size, weight) <= width:
         return text
     low, high = 0, len(text)

@@ -10,6 +10,9 @@ from canvas_widget.render.theme import STACK, Theme, geometry
 
 __all__ = ["note_body"]
 
+LONGEST = 20_000
+"""The most characters of a note that are set: more than any box holds."""
+
 
 def note_body(container: Container, content: TextContent, theme: Theme, top: float, bottom: float) -> str:
     """The text between `top` and `bottom` px free at the end; what does not fit ends in an ellipsis."""
@@ -18,7 +21,7 @@ def note_body(container: Container, content: TextContent, theme: Theme, top: flo
     parts: list[str] = []
     y = top
     before: Block | None = None
-    for block in blocks(content.markdown):
+    for block in blocks(content.markdown[:LONGEST]):
         y += _gap(before, block)
         before = block
         if block.kind == "rule":

@@ -28,7 +28,7 @@ def failed(container: Container, told: str, look: Theme) -> str:
     room = container.width - x - padding
     if room < padding:
         return ""
-    head, _, rest = told.partition(". ")
+    head, _, rest = told[:2_000].partition(". ")
     parts = [svg.path(WARNING, stroke=look["error"], x=padding, y=top)]
     y = top
     for text, fill, weight in ((head.rstrip("."), look["error"], 600), (rest, look["muted"], 400)):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["column_widths", "table_body", "table_columns", "table_note"]
 
 
+LONGEST = 1_000
+"""The most characters of a cell that are looked at; no column is wide enough for more."""
+
+
 @dataclass(frozen=True)
 class _Column:
     name: str
@@ -129,7 +133,7 @@ def _columns(names: list[str], content: TableContent, result: Result, rows: list
             _Column(
                 name,
                 f"{name} {arrow}".strip(),
-                column(name, types[name], values),
+                [cell[:LONGEST] for cell in column(name, types[name], values)],
                 values,
                 numeric,
                 arrow if numeric else "",

@@ -33,6 +33,7 @@ __all__ = ["MARKS", "content_hash", "kind_words", "reading_order", "render_text"
 
 SHOWN_ROWS = 20
 HASHED_ROWS = 10_000
+LONGEST = 400
 MARKS = {
     "arc": "pie chart",
     "bar": "bar chart",
@@ -72,8 +73,9 @@ def render_text(document: Document, results: Mapping[str, Result]) -> str:
 
 
 def _inline(text: str) -> str:
-    """A title on one line."""
-    return " ".join(text.split())
+    """A title or cell on one line, its end left out where it is endless (the hash covers all of it)."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else f"{flat[:LONGEST]}…"
 
 
 def _container(number: int, container: Container, result: Result | None) -> list[str]:
