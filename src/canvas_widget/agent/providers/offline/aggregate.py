@@ -6,7 +6,7 @@ from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS, Measure, Query
 from canvas_widget.agent.providers.offline.synonyms import ADDITIVE
 
-__all__ = ["aggregates", "default_aggregate", "profile", "unique"]
+__all__ = ["aggregates", "default_aggregate", "is_key", "profile", "unique"]
 
 _RATES = frozenset({"rate", "average", "ratio", "per", "percent", "id"})
 
@@ -21,6 +21,11 @@ def unique(query: Query, column: Column) -> bool:
     """Whether every row has its own value."""
     distinct, rows = profile(query, column)
     return distinct is not None and rows > 0 and distinct >= rows
+
+
+def is_key(column: Column) -> bool:
+    """Whether a column's name says that it only tells rows apart."""
+    return column.words[-1] in ("id", "key", "identifier", "code", "uuid")
 
 
 def default_aggregate(column: Column) -> str:
@@ -48,9 +53,9 @@ def aggregates(query: Query) -> None:
         groups = [d for d in (*query.dimensions[:1], query.series) if d is not None]
         if kind.tool == "chart" and any(d.unit is None and not d.binned and unique(query, d.column) for d in groups):
             continue
-        if not column.numeric:
+        if not column.numeric or is_key(column):
             query.measures[index] = Measure("distinct", column)
-            query.notes.append(f"{column.name} is not a number, so its different values are counted.")
+            query.notes.append(f"{column.name} is no quantity, so its different values are counted.")
             continue
         aggregate = "sum" if "total" in query.hints else default_aggregate(column)
         query.measures[index] = Measure(aggregate, column)

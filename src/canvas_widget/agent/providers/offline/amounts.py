@@ -6,7 +6,7 @@ from typing import Any
 
 from canvas_widget.agent.providers.offline.dates import time_column, year_conditions
 from canvas_widget.agent.providers.offline.lexicon import COMPARISONS, GROUPERS
-from canvas_widget.agent.providers.offline.link import Link
+from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Query
 from canvas_widget.agent.providers.offline.similar import likeness
@@ -93,6 +93,8 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         if link is not None:
             start, op = link.start, COMPARATIVES[phrase.word(link.start)][1]
     yearlike = token.kind == "date" or (isinstance(value, int) and 1500 <= value <= 2200 and token.text.isdigit())
+    if yearlike and link is not None and _beyond(link.column, value, query):
+        link = None
     if yearlike and (link is None or link.column.temporal or link.column.words[-1] == "year"):
         column = link.column if link is not None else time_column(query)
         if column is not None and (compared or link is not None or upper is not None or _only(phrase, index)):
@@ -114,6 +116,19 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     else:
         query.conditions.append(Condition(name, op or "=", value))
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
+
+
+def _beyond(column: Column, value: Any, query: Query) -> bool:
+    """Whether a number is past all cells of a column, so that it must be a year of another one."""
+    view = query.source.view.column(column.name)
+    if (
+        view is None
+        or not isinstance(value, int)
+        or not isinstance(view.max, int | float)
+        or column.words[-1] == "year"
+    ):
+        return False
+    return value > view.max
 
 
 def _counted(phrase: Phrase, index: int) -> bool:

@@ -71,11 +71,7 @@ def _remarks(parts: Sequence[Part]) -> list[str]:
             for question in dict.fromkeys(part.asks)
         ]
         if part.unread:
-            words = ", ".join(word.split("|")[0] for word in part.unread)
-            hints = "".join(word.split("|")[1] for word in part.unread if "|" in word)
-            where = f" in {quote(part.words)}" if several and words != quote(part.words) else ""
-            done = "" if part.calls else " Nothing was made of it."
-            problems.append(f"Not understood{where}: {words}.{hints}{done}")
+            problems.append(_unread(part, several=several))
     if problems:
         blocks.append("\n".join(problems))
     return blocks
@@ -88,3 +84,11 @@ def outline(reading: Reading) -> str:
         for part in reading.parts
     ]
     return "\n".join(steps)
+
+
+def _unread(part: Part, *, several: bool) -> str:
+    said = ", ".join(word.split("|")[0] for word in part.unread)
+    hints = " ".join(dict.fromkeys(word.split("|")[1] for word in part.unread if "|" in word))
+    where = f" in {quote(part.words)}" if several and said != quote(part.words) else ""
+    done = "" if part.calls else "Nothing was made of it."
+    return " ".join(text for text in (f"Not understood{where}: {said}.", hints, done) if text)

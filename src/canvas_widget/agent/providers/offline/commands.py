@@ -133,24 +133,24 @@ def modify(phrase: Phrase, start: int, context: Context, part: Part, *, verb: st
     named = reference(phrase, start, context.things)
     if named is None:
         return False
-    if verb in ("put", "make") and not named.things:
-        return False
     factor = next((_SCALES[token.lower] for token in phrase.tokens if token.lower in _SCALES), None)
-    phrase.take(0, named.end, "command")
+    if verb in ("put", "make") and not named.things and (verb == "put" or factor is None):
+        return False
+    if verb == "make" and factor is None and not any(token.kind == "number" for token in phrase.tokens[named.end :]):
+        return False
     if not _unique(named, context, part):
         return True
+    phrase.take(0, named.end, "command")
     moving = named.things[0]
     place = placement(phrase, context.things, context.size, moving=moving)
     scaled = factor is not None and not place.box and moving.box is not None
-    if verb == "make" and not place.box and not scaled:
-        return False
     if place.problem:
         part.asks.append(place.problem)
         return True
     if not place and not scaled:
         part.asks.append(
             f"{quote(phrase.text)} does not say where to. "
-            f"Say it like: move {moving.id} below another one, or to 10, 20."
+            f"Say it like: move {moving.id} below another one, or to 10, 20. {context.names()}"
         )
         return True
     for thing in list(named.things):

@@ -9,7 +9,7 @@ from canvas_widget.agent.providers.offline.context import Context, slug
 from canvas_widget.agent.providers.offline.model import Call, Part
 from canvas_widget.agent.providers.offline.normalise import human
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
-from canvas_widget.agent.providers.offline.place import placement
+from canvas_widget.agent.providers.offline.place import Placement, placement
 from canvas_widget.agent.providers.offline.refs import Thing
 
 __all__ = ["create_container", "write"]
@@ -62,9 +62,8 @@ def _given_id(phrase: Phrase) -> str | None:
     return None
 
 
-def write(phrase: Phrase, context: Context, part: Part, title: str | None) -> None:
+def write(phrase: Phrase, context: Context, part: Part, title: str | None, place: Placement) -> None:
     """A text note: what is quoted, or what follows "saying" or a colon."""
-    place = placement(phrase, context.things, context.size)
     text = next(
         (phrase.tokens[k].text for k in range(len(phrase)) if phrase.tokens[k].kind == "quoted" and phrase.free(k)),
         None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvas_widget.agent.providers.offline.aggregate import aggregates, profile, unique
+from canvas_widget.agent.providers.offline.aggregate import aggregates, is_key, profile, unique
 from canvas_widget.agent.providers.offline.dates import time_column
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
@@ -55,7 +55,8 @@ def _counted(query: Query, roles: Roles) -> None:
     ):
         query.dimensions.append(Dimension(column, roles.units.get(column.name)))
         return
-    if unique(query, column) or column.words[-1] in ("id", "key", "identifier"):
+    if unique(query, column) or is_key(column):
+        query.rows = roles.counted_words or query.rows
         return
     if column.numeric:
         query.measures = [Measure("sum", column) if m == count else m for m in query.measures]
@@ -155,16 +156,18 @@ def _choose_kind(query: Query) -> None:
         query.kind = Kind("chart", "bar")
     elif asked and len(numeric) == 1 and len(query.measures) == 1:
         query.kind = Kind("chart", "histogram")
-    elif query.measures and not numeric and not query.limit:
+    elif query.measures and not query.limit and not query.sort and (not numeric or len(query.measures) == 1):
         query.kind = Kind("chart", "bar") if asked else Kind("metric")
     elif len(numeric) >= 2 and asked:
         query.kind = Kind("chart", "point")
-    elif query.measures or query.limit or query.conditions or query.columns or query.sort:
+    elif query.measures or query.limit or query.conditions or query.columns or query.sort or query.rows != "rows":
         query.kind = Kind("table")
-        query.columns = query.columns or [m.column for m in query.measures if m.column is not None]
+        query.columns = query.columns or [m.column for m in numeric if m.column is not None]
         query.measures = [m for m in query.measures if m.column is None]
     else:
         return
+    if query.kind.tool == "table" and len(query.columns) == 1 and not query.sort:
+        query.columns = []
     said = query.kind.mark or query.kind.tool
     names = {
         "arc": "pie chart",
@@ -259,5 +262,13 @@ def _running_months(query: Query) -> None:
         years = {str(value)[:4] for value in (view.min, view.max) if value is not None} if view is not None else set()
         if query.kind is not None and query.kind.mark in ("line", "area"):
             query.dimensions[index] = Dimension(dimension.column, Unit("year" + unit.function, running=True))
-        elif len(years) > 1:
+        elif len(years) > 1 and not _one_year(query, dimension.column):
             query.notes.append(f"The {unit.function}s of all years ({min(years)} to {max(years)}) are taken together.")
+
+
+def _one_year(query: Query, column: Column) -> bool:
+    """Whether the conditions leave one year of that date."""
+    edges = {c.op: str(c.value)[:4] for c in query.conditions if c.field == column.name and c.op in (">=", "<")}
+    return (
+        len(edges) == 2 and edges[">="].isdigit() and edges["<"].isdigit() and int(edges["<"]) - int(edges[">="]) == 1
+    )

@@ -123,7 +123,7 @@ def choose_source(phrase: Phrase, linker: Linker, recent: str | None) -> tuple[S
 
 def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker) -> Query:
     """Reads the free words of the phrase as a data request over `source`, and decides what was left open."""
-    query = Query(source, kind)
+    query = Query(source, kind, question=phrase.word(0) in ("which", "what", "who", "whose"))
     roles, ranked, up = _read(phrase, query, linker)
     _rank(query, roles, ranked, up)
     decide(query, roles)
@@ -206,11 +206,12 @@ def _ranked_column(query: Query, roles: Roles, ranked: Ranked, *, chart: bool, m
     if column is None:
         return
     roles.bare = [c for c in roles.bare if c != column]
+    query.dimensions = [d for d in query.dimensions if d.column != column]
     extreme = Measure("max" if ranked.descending else "min", column)
     category = [c for c in roles.bare if not c.numeric and not c.temporal]
     if metric or (ranked.plain and grouped and query.limit is None and not query.measures):
         query.measures = [extreme]
-    elif ranked.plain and query.limit is None and category and query.kind is None:
+    elif (ranked.plain or query.question) and query.limit is None and category and query.kind is None:
         query.measures = query.measures or [Measure(default_aggregate(column), column)]
         query.sort = query.sort or Sort("y", ranked.descending)
     elif chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canvas_widget.agent.providers.offline.build import from_request, tool_call
-from canvas_widget.agent.providers.offline.context import Context
+from canvas_widget.agent.providers.offline.context import Context, slug
 from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.draw import read_kind, refine
 from canvas_widget.agent.providers.offline.leftovers import leftovers
@@ -28,6 +28,9 @@ _STARTS = words(
     """
 )
 _CONVERTS = words("make turn change convert switch transform draw show display")
+_REMOVING = words("remove drop clear delete reset without no")
+_TOP = words("show only just the top bottom first last limit to keep them me ones")
+_COLOURING = words("color colour colored coloured split stack stacked")
 _PLACES = words(
     """
     container_id title box above below left_of right_of top auto_adjust avoid_overlap x y width height
@@ -41,12 +44,16 @@ def is_follow_up(phrase: Phrase, start: int, context: Context) -> bool:
         return False
     word, following = phrase.word(start), phrase.word(start + 1)
     words = {token.lower for token in phrase.tokens}
+    if all(token.lower in _TOP or token.value is not None for token in phrase.tokens[start:]):
+        return True
     if word in _CONVERTS and following in ("it", "this", "that", "them"):
         return True
     if word in _CONVERTS or word in ("sort", "order", "rank", "filter", "limit", "colour", "color", "group", "split"):
         named = reference(phrase, start + 1, context.things, bare=False)
         if named is not None and named.things:
             return True
+    if (word in ("show", "keep") and following in ("only", "just")) or (word in ("only", "just")):
+        return not _makes(phrase)
     if word == "now" or (
         start > 0 and phrase.word(start - 1) == "now" and len(phrase) - start <= 8 and not _makes(phrase)
     ):
@@ -100,13 +107,16 @@ def apply(phrase: Phrase, start: int, context: Context, part: Part) -> None:
         )
         return
     before = title_of(query)
+    if phrase.word(start) in _CONVERTS:
+        phrase.take(start, start + 1, "command")
     if not _merge(phrase, query, context, part):
         return
     part.notes.extend(query.notes)
     part.asks.extend(query.asks)
     if part.asks:
         return
-    _write(thing, query, context, part, retitle=thing.title in ("", before) or thing.mine)
+    ours = thing.title in ("", before) or thing.id.startswith(slug(thing.title))
+    _write(thing, query, context, part, retitle=ours or thing.mine)
 
 
 def _target(phrase: Phrase, start: int, context: Context, part: Part) -> Thing | None:
@@ -142,11 +152,11 @@ def _merge(phrase: Phrase, query: Query, context: Context, part: Part) -> bool:
         query.conditions = [c for c in query.conditions if c.field not in fields] + new.conditions
     if new.limit is not None:
         changed, query.limit = True, new.limit
-    changed = _regroup(query, new, kind) or changed
+    changed = _regroup(phrase, query, new, kind) or changed
     if new.sort is not None:
         changed = True
         on = new.sort.on
-        if on is None and query.sort is not None:
+        if query.sort is not None and (on is None or (on == "y" and not isinstance(query.sort.on, str))):
             on = query.sort.on
         query.sort = Sort(on, new.sort.descending)
     if any(phrase.word(k) in ("reverse", "flip") for k in range(len(phrase))) and query.sort is not None:
@@ -164,23 +174,31 @@ def _merge(phrase: Phrase, query: Query, context: Context, part: Part) -> bool:
     return True
 
 
+_REMOVABLE = {
+    "filter": "conditions", "condition": "conditions", "restriction": "conditions", "series": "series", "colour": "series",
+    "color": "series", "split": "series", "limit": "limit", "sort": "sort", "sorting": "sort", "order": "sort",
+}  # fmt: skip
+
+
 def _removals(phrase: Phrase, query: Query) -> bool:
-    words = {token.stem for token in phrase.tokens}
-    if not words & {"remove", "drop", "clear", "delete", "reset", "without", "no", "all"}:
+    """“Remove the filter”, “no colours”."""
+    if not any(token.stem in _REMOVING for token in phrase.tokens):
         return False
     changed = False
-    if words & {"filter", "condition", "restriction"}:
-        query.conditions, changed = [], True
-    if words & {"series", "colour", "color", "split", "grouping"}:
-        query.series, changed = None, True
-    if words & {"limit"}:
-        query.limit, changed = None, True
-    if words & {"sort", "sorting", "order"}:
-        query.sort, changed = None, True
+    for index, token in enumerate(phrase.tokens):
+        part = _REMOVABLE.get(token.stem)
+        if part is not None and not any(phrase.word(k) in ("by", "to") for k in range(index, len(phrase))):
+            setattr(query, part, [] if part == "conditions" else None)
+            phrase.take(index, index + 1, "removed")
+            changed = True
+    if changed:
+        for index, token in enumerate(phrase.tokens):
+            if token.stem in _REMOVING:
+                phrase.take(index, index + 1, "removed")
     return changed
 
 
-def _regroup(query: Query, new: Query, kind: Kind | None) -> bool:
+def _regroup(phrase: Phrase, query: Query, new: Query, kind: Kind | None) -> bool:
     changed = False
     if new.measures:
         measure = new.measures[0]
@@ -201,16 +219,24 @@ def _regroup(query: Query, new: Query, kind: Kind | None) -> bool:
             query.dimensions, changed = [Dimension(grouped[0])], True
         if numbers and query.measures:
             query.measures, changed = [Measure(query.measures[0].aggregate, numbers[0])], True
+    if new.dimensions and new.series is None and phrase_colours(phrase):
+        new.series, new.dimensions = new.dimensions[0], []
     if new.dimensions:
         query.dimensions, changed = new.dimensions[:1], True
-        query.series = (
-            Dimension(new.dimensions[1].column, new.dimensions[1].unit) if len(new.dimensions) > 1 else query.series
-        )
+        if query.dimensions[0].column.temporal or "year" in query.dimensions[0].column.words:
+            query.sort = None
+        if len(new.dimensions) > 1:
+            query.series = Dimension(new.dimensions[1].column, new.dimensions[1].unit)
         if query.kind is not None and query.kind.tool == "metric" and kind is None:
             query.kind = None
     if new.series is not None:
         query.series, changed = new.series, True
     return changed
+
+
+def phrase_colours(phrase: Phrase) -> bool:
+    """“Colour it by origin”: the grouping is to be told apart by colour."""
+    return any(token.stem in _COLOURING for token in phrase.tokens)
 
 
 def _convert(query: Query, kind: Kind) -> None:
@@ -231,7 +257,7 @@ def _write(thing: Thing, query: Query, context: Context, part: Part, *, retitle:
     title = title_of(query) if retitle else thing.title
     tool, arguments = tool_call(query)
     arguments = {"container_id": thing.id, **arguments, "title": title}
-    thing.title, thing.request = title, request_of(tool, arguments)
+    thing.title, thing.request = title, request_of(tool, arguments, query)
     thing.kind, thing.mark = (query.kind.tool, query.kind.mark) if query.kind is not None else (thing.kind, thing.mark)
     pending = context.calls.get(thing.id)
     if pending is not None:
@@ -247,10 +273,16 @@ def _write(thing: Thing, query: Query, context: Context, part: Part, *, retitle:
     context.touched(thing)
 
 
-def request_of(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a drawing tool in the shape a container keeps them."""
+def request_of(tool: str, arguments: dict[str, Any], query: Query) -> dict[str, Any]:
+    """The request a later follow-up starts from: as a container keeps it, a grouped table's parts instead of SQL."""
     request = {name: value for name, value in arguments.items() if name not in _PLACES or name in ("x", "y")}
     if tool == "create_pie_chart":
         request["x"], request["y"] = request.pop("category"), request.pop("value", "count()")
         request |= {"mark": "arc", "sort": "-y"}
+    elif "sql" in request:
+        del request["sql"]
+        request["x"] = query.dimensions[0].encoding if query.dimensions else None
+        request["y"] = query.measures[0].encoding if query.measures else "count()"
+        request["where"] = [condition.argument() for condition in query.conditions]
+        request["limit"] = query.limit
     return request

@@ -62,6 +62,9 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
         start = negation if negation is not None else link.start
         phrase.take(start, link.end, "filter")
         _take_owner(phrase, start, column, ends)
+        after = next((o for o in links if o.start == link.end and o.value is None and o.column == column), None)
+        if after is not None:
+            phrase.take(after.start, after.end, "filter")
     for name, values in included.items():
         unique = list(dict.fromkeys(values))
         op, value = ("=", unique[0]) if len(unique) == 1 else ("in", unique)
@@ -104,7 +107,19 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             op = "not null" if negative else "is null"
             query.conditions.append(Condition(link.column.name, op, None))
             phrase.take(link.start, at + 1, "filter")
+        elif link.column.type == "boolean" and _said_of_rows(phrase, link):
+            negated_before = phrase.word(link.start - 1) == "not"
+            query.conditions.append(Condition(link.column.name, "=", not negated_before))
+            phrase.take(link.start - negated_before, link.end, "filter")
         elif link.column.type == "boolean" and phrase.word(at) in ("true", "false", "yes") and at > link.end:
             value = (phrase.word(at) != "false") != negative
             query.conditions.append(Condition(link.column.name, "=", value))
             phrase.take(link.start, at + 1, "filter")
+
+
+def _said_of_rows(phrase: Phrase, link: Link) -> bool:
+    """“that are active”, “only active ones”: the flag itself, with no value behind it."""
+    if phrase.word(link.end) in ("is", "are", "=", "true", "false", "yes", "no"):
+        return False
+    before = phrase.word(link.start - 2) if phrase.word(link.start - 1) == "not" else phrase.word(link.start - 1)
+    return before in ("is", "are", "was", "were", "only", "just", "who's")

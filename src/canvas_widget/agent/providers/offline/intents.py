@@ -108,10 +108,7 @@ def command(phrase: Phrase) -> tuple[str, int] | None:
         return setting, start
     for index in dict.fromkeys((0, start)):
         whole = _WHOLE.at(phrase.tokens, index)
-        if whole is not None and (
-            whole.value in ("undo", "redo", "screenshot")
-            or (len(_rest(phrase, whole.end)) <= 1 and not _other_object(phrase, whole.end))
-        ):
+        if whole is not None and (whole.value in ("undo", "redo", "screenshot") or not _rest(phrase, whole.end)):
             return whole.value, whole.end
     if _canvas_size(phrase, start):
         return "canvas_size", start

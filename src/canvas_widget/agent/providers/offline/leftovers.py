@@ -6,34 +6,31 @@ from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, nearest
 
-__all__ = ["leftovers"]
+__all__ = ["leftovers", "unread"]
+
+
+def unread(phrase: Phrase, index: int) -> bool:
+    """Whether the word at `index` carries something that nothing has read."""
+    token = phrase.tokens[index]
+    return phrase.free(index) and token.kind != "symbol" and token.stem not in GRAMMAR and token.lower not in GRAMMAR
 
 
 def leftovers(phrase: Phrase, query: Query) -> list[str]:
-    """The words that carried something and were not read, each with the nearest columns."""
+    """These words in quotes, each with a hint at the nearest columns after a bar."""
     found: list[str] = []
     index = 0
     while index < len(phrase):
-        token = phrase.tokens[index]
-        meaningful = (
-            token.kind in ("word", "quoted", "number", "date")
-            and token.stem not in GRAMMAR
-            and token.lower not in GRAMMAR
-        )
-        if not phrase.free(index) or not meaningful:
+        if not unread(phrase, index):
             index += 1
             continue
         end = index + 1
-        while (
-            end < len(phrase)
-            and phrase.free(end)
-            and phrase.tokens[end].kind in ("word", "quoted", "number")
-            and phrase.tokens[end].stem not in GRAMMAR
-        ):
+        while end < len(phrase) and unread(phrase, end):
             end += 1
         words = phrase.written(index, end)
         close = nearest(words, [column.name for column in query.source.columns])
-        hint = f" Closest in {query.source.name}: {', '.join(close)}." if close and token.kind != "number" else ""
-        found.append(f"{quote(words)}{'|' + hint if hint else ''}")
+        hint = f"Closest in {query.source.name}: {', '.join(close)}." if close else ""
+        if not hint:
+            hint = f"{query.source.name} has {', '.join(column.name for column in query.source.columns[:8])}."
+        found.append(f"{quote(words)}|{hint}")
         index = end
     return found

@@ -138,7 +138,8 @@ series:: colored by, coloured by, color by, colour by, split by, stacked by, sta
 versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
     relative to
 relation:: relationship between, relation between, correlation between, correlation of, relationship of,
-    correlate, association between, dependence of, how does, dependency of, correlation
+    correlate, compare, comparison of, comparing, comparison between, association between, dependence of, how
+    does, dependency of, correlation
 time:: over time, through time, across time, over the years, over the months, over the days, time trend, with
     time, through the years, along time, timeline
 distribution:: distribution of, distribution, distributed

@@ -7,13 +7,13 @@ from canvas_widget.agent.providers.offline.build import from_request, tool_call
 from canvas_widget.agent.providers.offline.context import Context
 from canvas_widget.agent.providers.offline.draw import choose_source, read_kind, read_query, read_title
 from canvas_widget.agent.providers.offline.intents import command, first_word
-from canvas_widget.agent.providers.offline.leftovers import leftovers
+from canvas_widget.agent.providers.offline.leftovers import leftovers, unread
 from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
 from canvas_widget.agent.providers.offline.model import Call, Part, Reading
 from canvas_widget.agent.providers.offline.normalise import MAX_TOKENS, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.place import placement
-from canvas_widget.agent.providers.offline.query import Query
+from canvas_widget.agent.providers.offline.query import Measure, Query
 from canvas_widget.agent.providers.offline.refs import Thing
 from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, split
 from canvas_widget.agent.providers.offline.title import title_of
@@ -104,7 +104,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     place = placement(phrase, place_things, context.size)
     kind = read_kind(phrase, named)
     if kind is not None and kind.tool == "text":
-        create.write(phrase, context, part, title)
+        create.write(phrase, context, part, title, place)
         return
     if place.problem:
         part.asks.append(place.problem)
@@ -133,7 +133,11 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if query.kind is None or not (query.says_something or (query.kind.tool in ("table", "metric") and not part.unread)):
         _not_understood(phrase, part, None)
         return
-    if part.unread and _essential(query):
+    if query.kind.tool == "chart" and not query.dimensions:
+        part.asks.append(_ungrouped(query))
+        part.examples = True
+        return
+    if part.unread and _essential(query, phrase):
         part.examples = True
         return
     part.unread.extend(query.unknown)
@@ -142,7 +146,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
         part.notes.append(place.note)
 
 
-def _essential(query: Query) -> bool:
+def _essential(query: Query, phrase: Phrase) -> bool:
     """Whether a word that was not read leaves so little that the rest would be a guess."""
     kind = query.kind
     if kind is None:
@@ -152,7 +156,22 @@ def _essential(query: Query) -> bool:
     if kind.tool == "table":
         return not (query.columns or query.limit or query.sort or query.measures or query.conditions)
     lost = any(hint.startswith("lost:") or hint == "total" for hint in query.hints)
-    return lost or not query.dimensions
+    return lost or not query.dimensions or _measure_lost(query, phrase)
+
+
+def _ungrouped(query: Query) -> str:
+    groups = [column.name for column in query.source.columns if not column.numeric] or [
+        column.name for column in query.source.columns
+    ]
+    return f"It does not say what to draw it by. {query.source.name} has {', '.join(groups[:6])}."
+
+
+def _measure_lost(query: Query, phrase: Phrase) -> bool:
+    """Whether the rows are counted only because the words before the grouping were not read."""
+    if query.measures != [Measure("count")] or "aggregate" in [phrase.role(k) for k in range(len(phrase))]:
+        return False
+    first = next((k for k in range(len(phrase)) if phrase.role(k) in ("group", "versus", "series")), len(phrase))
+    return any(phrase.free(k) and unread(phrase, k) for k in range(first))
 
 
 def _not_understood(phrase: Phrase, part: Part, question: str | None) -> None:
@@ -219,7 +238,7 @@ def _draw(query: Query, where: dict[str, object], context: Context, part: Part) 
     box = where.get("box")
     thing = Thing(
         container_id, title, kind.tool, kind.mark, dataset=query.source.name,
-        request=edit.request_of(tool, {**arguments, "title": title}), top=bool(where.get("top")),
+        request=edit.request_of(tool, {**arguments, "title": title}, query), top=bool(where.get("top")),
         right_of=right if isinstance(right, str) else None,
     )  # fmt: skip
     if isinstance(box, dict) and len(box) == 4:

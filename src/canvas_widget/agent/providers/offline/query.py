@@ -47,6 +47,8 @@ class Measure:
         if self.column is None:
             return f"number of {rows}"
         name = human(self.column.name)
+        if self.aggregate == "distinct" and not name.endswith("s"):
+            name = f"{name}s"
         return f"{AGGREGATE_WORDS[self.aggregate]} {name}" if self.aggregate else name
 
 
@@ -112,6 +114,8 @@ class Query:
     hints: set[str] = field(default_factory=set)
     rows: str = "rows"
     title: str | None = None
+    superlative: str | None = None
+    question: bool = False
     notes: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)

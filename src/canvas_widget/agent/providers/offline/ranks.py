@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from canvas_widget.agent.providers.offline.aggregate import is_key
+from canvas_widget.agent.providers.offline.lexicon import UNITS
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Query
-from canvas_widget.agent.providers.offline.similar import likeness
+from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
 from canvas_widget.agent.providers.offline.synonyms import SUPERLATIVES, UNIT_WORDS, Superlative
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Ranked", "read_superlative"]
 
+MOST = 100_000
+"""The largest number of rows that may be asked for."""
+
+_DEGREES = words("most least highest best lowest worst")
+_NEEDS_DEGREE = words("""
+    powerful expensive efficient economical popular recent populous populated profitable selling paid rated sold spacious
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A superlative at tokens `start:end`: the column it ranks by (None: any quantity) and its direction."""
+    """A superlative at tokens `start:end`: the column it ranks by (None any would do), its direction."""
 
     start: int
     end: int
@@ -29,92 +39,116 @@ class Ranked:
 
 
 def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ranked | None:
-    """Finds "the 20 heaviest", "most expensive", "lowest price"; takes its words and the count before it."""
+    """Finds “the 20 heaviest”, “most expensive”, “lowest price”; takes its words, the count and the noun for a row."""
     at = {link.start: link for link in links}
     for index, token in enumerate(phrase.tokens):
-        if not phrase.free(index):
+        if not phrase.free(index) or token.lower not in SUPERLATIVES or phrase.word(index - 1) == "at":
             continue
-        adjective = SUPERLATIVES.get(token.lower)
-        if adjective is None or (index in at and at[index].score > 0.9):
+        if index in at and at[index].score > 0.9:
             continue
-        end = index + 1
-        word = token.lower
-        if (
-            token.lower in ("most", "least", "highest", "best", "lowest")
-            and phrase.word(end) in SUPERLATIVES
-            and (SUPERLATIVES[phrase.word(end)].words or SUPERLATIVES[phrase.word(end)].date)
-        ):
-            inner = SUPERLATIVES[phrase.word(end)]
-            flips = token.lower in ("least", "lowest")
-            adjective = Superlative(inner.words, inner.descending != flips, inner.date)
-            word = f"{word} {phrase.word(end)}"
-            end += 1
-        elif token.lower in _NEEDS_MOST:
+        found = _adjective(phrase, index)
+        if found is None:
             continue
-        start = index
-        if phrase.word(end) == "-":
-            end += 1
-        count = phrase.tokens[index - 1] if index else None
-        if count is not None and count.value is not None and phrase.free(index - 1) and count.kind != "date":
-            query.limit = max(1, int(min(count.value, 100_000)))
-            start -= 1
-        elif end < len(phrase) and phrase.tokens[end].value is not None and phrase.free(end):
-            query.limit = max(1, int(min(phrase.tokens[end].value or 1, 100_000)))
-            end += 1
+        start, end, adjective, word = found
+        start, end = _count(phrase, start, end, query)
         link = at.get(end)
-        if (
-            link is not None
-            and link.value is None
-            and (link.column.numeric or link.column.temporal)
-            and not adjective.words
-        ):
+        if link is not None and not adjective.words and _quantity(link, adjective):
             phrase.take(start, end, "superlative")
             return Ranked(start, link.end, link.column, adjective.descending, word, plain=True)
         column = _fitting(adjective, query, word)
-        noun = phrase.tokens[end] if end < len(phrase) else None
-        one = noun is not None and noun.kind == "word" and noun.lower == noun.stem and phrase.word(start - 1) == "the"
         phrase.take(start, end, "superlative")
+        query.superlative = word
+        one = _noun(phrase, end, link, query) and phrase.tokens[end].lower == phrase.tokens[end].stem
         descending = adjective.descending
         if column is not None and column.temporal and adjective.date:
             descending = adjective.date == "desc"
-        return Ranked(
-            start, end, column, descending, word, plain=not adjective.words and not adjective.date, singular=one
-        )
+        plain = not adjective.words and not adjective.date
+        return Ranked(start, end, column, descending, word, plain, one and phrase.word(start - 1) in ("the", ""))
     return None
 
 
-_NEEDS_MOST = words(
-    """
-    powerful expensive efficient economical popular recent populous populated profitable selling paid rated sold
-    spacious
-    """
-)
+def _quantity(link: Link, adjective: Superlative) -> bool:
+    """“highest price”: whether the word behind the superlative is what it ranks by."""
+    column = link.column
+    if link.value is not None or link.others or is_key(column):
+        return False
+    return column.numeric or (column.temporal and adjective.date is None)
+
+
+def _adjective(phrase: Phrase, index: int) -> tuple[int, int, Superlative, str] | None:
+    """The superlative at `index`, with "most", "least" before it or a verb before "most" ("sold most")."""
+    word = phrase.word(index)
+    after, before = SUPERLATIVES.get(phrase.word(index + 1)), SUPERLATIVES.get(phrase.word(index - 1))
+    flips = word in ("least", "lowest", "worst")
+    if word in _DEGREES and after is not None and phrase.word(index + 1) in _NEEDS_DEGREE:
+        adjective = Superlative(after.words, after.descending != flips, after.date)
+        return index, index + 2, adjective, f"{word} {phrase.word(index + 1)}"
+    if word in _DEGREES and before is not None and phrase.word(index - 1) in _NEEDS_DEGREE:
+        adjective = Superlative(before.words, before.descending != flips, before.date)
+        return index - 1, index + 1, adjective, f"{word} {phrase.word(index - 1)}"
+    return None if word in _NEEDS_DEGREE else (index, index + 1, SUPERLATIVES[word], word)
+
+
+def _count(phrase: Phrase, start: int, end: int, query: Query) -> tuple[int, int]:
+    """Reads the number before or behind the superlative."""
+    if phrase.word(end) == "-":
+        end += 1
+    before = phrase.tokens[start - 1] if start else None
+    if before is not None and before.value is not None and phrase.free(start - 1) and before.kind != "date":
+        query.limit = max(1, int(min(before.value, MOST)))
+        return start - 1, end
+    after = phrase.tokens[end] if end < len(phrase) else None
+    if after is not None and after.value is not None and phrase.free(end):
+        query.limit = max(1, int(min(after.value, MOST)))
+        return start, end + 1
+    return start, end
+
+
+def _noun(phrase: Phrase, index: int, link: Link | None, query: Query) -> bool:
+    """Takes the word for a row behind the superlative: a text or key column, a dataset, a day, an unknown noun."""
+    if index >= len(phrase) or not phrase.free(index) or phrase.tokens[index].kind != "word":
+        return False
+    named = query.source.named_at(phrase, index)
+    end = named or (link.end if link is not None else index + 1)
+    grammar = phrase.tokens[index].stem in GRAMMAR and UNITS.at(phrase.tokens, index) is None
+    if named is None and link is None and grammar:
+        return False
+    quantity = link is not None and (link.value is not None or (link.column.numeric and not is_key(link.column)))
+    if named is None and quantity:
+        return False
+    query.rows = phrase.written(index, end)
+    if named is not None or link is None or phrase.word(end) not in ("and", ","):
+        phrase.take(index, end, "rows")
+    return True
 
 
 def _fitting(adjective: Superlative, query: Query, word: str) -> Column | None:
     """The column that tells how heavy, expensive, … a row is; ties become a question."""
-    columns = query.source.columns
+    numbers = [column for column in query.source.columns if column.numeric]
     for concept in adjective.words:
-        found = [
-            c
-            for c in columns
-            if c.numeric and any(likeness(concept, name, typos=False) >= 0.9 for name in c.core | c.initials)
-        ]
+        found = [c for c in numbers if any(likeness(concept, name, typos=False) >= 0.9 for name in c.core | c.initials)]
         if found:
-            best = [c for c in found if len(c.core) == min(len(c.core) for c in found)]
-            if len(best) > 1:
-                query.asks.append(f"“{word}” fits {' and '.join(c.name for c in best[:4])}. Which one?")
-            return best[0]
+            return _best(found, adjective, query, word)
     if adjective.date:
-        dates = [c for c in columns if c.temporal] or [c for c in columns if c.words[-1] == "year" and c.numeric]
+        dates = [c for c in query.source.columns if c.temporal] or [c for c in numbers if c.words[-1] == "year"]
         if dates:
             return dates[0]
     for concept in adjective.words:
-        near = [c for c in columns if c.numeric and any(likeness(concept, name, typos=False) >= 0.7 for name in c.core)]
+        near = [c for c in numbers if any(likeness(concept, name, typos=False) >= 0.7 for name in c.core)]
         if len(near) == 1:
             query.notes.append(f"“{word}” was read as {near[0].name}.")
             return near[0]
     if "efficiency" in adjective.words:
-        rates = [c for c in columns if c.numeric and "per" in c.words and c.core & UNIT_WORDS]
+        rates = [c for c in numbers if "per" in c.words and c.core & UNIT_WORDS]
         return rates[0] if len(rates) == 1 else None
     return None
+
+
+def _best(found: Sequence[Column], adjective: Superlative, query: Query, word: str) -> Column:
+    """One of several: the shortest name, or the maximum for the hottest and the minimum for the coldest."""
+    best = [column for column in found if len(column.core) == min(len(c.core) for c in found)]
+    edge = {"max", "maximum", "high"} if adjective.descending else {"min", "minimum", "low"}
+    best = [column for column in best if edge & set(column.words)] or best
+    if len(best) > 1:
+        query.asks.append(f"“{word}” fits {' and '.join(column.name for column in best[:4])}. Which one?")
+    return best[0]

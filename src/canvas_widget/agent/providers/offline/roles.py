@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from canvas_widget.agent.providers.offline.aggregate import is_key, unique
 from canvas_widget.agent.providers.offline.dates import time_column
-from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, UNITS, Unit
+from canvas_widget.agent.providers.offline.items import Item, read_items
+from canvas_widget.agent.providers.offline.lexicon import Unit
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
@@ -19,16 +20,6 @@ __all__ = ["Roles", "read_roles"]
 _ADVERBS = words("yearly annual annually quarterly monthly weekly daily hourly")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A word or phrase that matters for the roles, at tokens `start:end`."""
-
-    kind: str
-    value: Any
-    start: int
-    end: int
-
-
 @dataclass(slots=True)
 class Roles:
     """What the walk found: columns named without a role are `bare`; `counted` is the column after "number of"."""
@@ -38,11 +29,12 @@ class Roles:
     counted: Column | None = None
     versus: list[Column] = field(default_factory=list)
     noun: str | None = None
+    counted_words: str | None = None
 
 
 def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
     """Fills the query's measures, dimensions and series, takes the words, and returns what has no role yet."""
-    items = _items(phrase, links, query)
+    items = read_items(phrase, links, query)
     for item in items:
         phrase.take(item.start, item.end, item.kind)
     roles = Roles()
@@ -51,74 +43,6 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
         walk.step(item, items[number - 1] if number else None, items[number + 1] if number + 1 < len(items) else None)
     walk.finish()
     return roles
-
-
-def _items(phrase: Phrase, links: Sequence[Link], query: Query) -> list[Item]:
-    at = {
-        link.start: link
-        for link in links
-        if link.value is None and all(phrase.free(k) for k in range(link.start, link.end))
-    }
-    items: list[Item] = []
-    index = 0
-    while index < len(phrase):
-        if not phrase.free(index):
-            index += 1
-            continue
-        item = _item(phrase, index, at, query)
-        if item is None and phrase.word(index) in ("and", ",", "&"):
-            item = Item("and", None, index, index + 1)
-        if item is not None:
-            items.append(item)
-        index = item.end if item is not None else index + 1
-    return items
-
-
-def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item | None:
-    link = at.get(index)
-    aggregate = AGGREGATES.at(phrase.tokens, index)
-    if aggregate is not None and not all(phrase.free(k) for k in range(aggregate.start, aggregate.end)):
-        aggregate = None
-    named = query.source.named_at(phrase, index)
-    if aggregate is not None and (
-        link is None or aggregate.end > link.end or _column_follows(phrase, aggregate.end, at, query)
-    ):
-        return Item("aggregate", aggregate.value, aggregate.start, aggregate.end)
-    if named is not None and (link is None or named > link.end or (named == link.end and _is_rows(phrase, index))):
-        return Item("rows", phrase.written(index, named), index, named)
-    grouper = GROUPERS.at(phrase.tokens, index)
-    if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
-        grouper = None
-    unit = UNITS.at(phrase.tokens, index)
-    if unit is not None and not all(phrase.free(k) for k in range(unit.start, unit.end)):
-        unit = None
-    if (
-        link is not None
-        and (grouper is None or link.end >= grouper.end)
-        and (unit is None or link.end >= unit.end or not link.column.temporal)
-    ):
-        return Item("column", (link, unit.value if unit is not None else None), index, link.end)
-    if grouper is not None:
-        return Item(grouper.value, None, grouper.start, grouper.end)
-    if unit is not None:
-        return Item("unit", unit.value, unit.start, unit.end)
-    if phrase.tokens[index].stem in query.source.words and phrase.tokens[index].stem not in GRAMMAR:
-        return Item("rows", phrase.written(index, index + 1), index, index + 1)
-    return None
-
-
-def _column_follows(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> bool:
-    while phrase.word(index) in ("of", "the", "all", "for"):
-        index += 1
-    return index in at or query.source.named_at(phrase, index) is not None
-
-
-def _is_rows(phrase: Phrase, index: int) -> bool:
-    """Whether a word that names both a column and the dataset means the rows here."""
-    before = phrase.word(index - 1)
-    return before in ("from", "of", "all", "in", "many", "these") and (
-        before != "of" or phrase.word(index - 2) in ("number", "table", "list", "count", "all")
-    )
 
 
 class _Walk:
@@ -136,6 +60,9 @@ class _Walk:
 
     def step(self, item: Item, before: Item | None, after: Item | None) -> None:
         if item.kind == "aggregate":
+            grouping = self.mode == "dimension" and before is not None and before.kind == "group"
+            if item.value == "count" and grouping and after is not None and after.kind == "column":
+                return
             self._count_waiting()
             self.pending, self.pending_end = item.value, item.end
             self.mode = "measure"
@@ -193,6 +120,9 @@ class _Walk:
 
     def _unit(self, item: Item, before: Item | None, after: Item | None) -> None:
         unit: Unit = item.value
+        if self.pending == "count" and (before is None or before.kind == "aggregate"):
+            self._count_units(unit, item)
+            return
         adverb = self.phrase.word(item.start) in _ADVERBS
         last = before.value[0].column if before is not None and before.kind == "column" else None
         if before is not None and before.kind in ("group", "series") and last is None:
@@ -224,6 +154,20 @@ class _Walk:
         else:
             self.unit_waiting = unit
 
+    def _count_units(self, unit: Unit, item: Item) -> None:
+        """“Number of days”: rows where each has its own date, else different dates."""
+        self.pending = None
+        self.query.rows = self.phrase.written(item.start, item.end)
+        column = time_column(self.query)
+        if column is not None and unit.function in ("day", "") and not unique(self.query, column):
+            self._add(Measure("distinct", column))
+            self.query.notes.append(f"Different values of {column.name} are counted, each once.")
+        elif column is None or unit.function not in ("day", "") or not unique(self.query, column):
+            self.query.unknown.append(f"the number of {self.query.rows}")
+            self.query.hints.add("lost:count")
+        else:
+            self._add(Measure("count"))
+
     def _time(self, unit: Unit, *, series: bool = False) -> None:
         self.unit_waiting = None
         column = time_column(self.query)
@@ -247,8 +191,10 @@ class _Walk:
         if unit is not None and not column.temporal:
             unit = None
         joined = before is not None and before.kind == "and"
+        if self.pending == "count" and self._noun_before(link.start):
+            self._count_waiting()
         if self.pending is not None:
-            self._aggregated(column)
+            self._aggregated(column, self.phrase.written(link.start, link.end))
         elif self.mode == "series":
             self.query.series = Dimension(column, unit)
         elif self.mode == "versus":
@@ -259,6 +205,8 @@ class _Walk:
             dimension = Dimension(column, unit)
             if dimension not in self.query.dimensions:
                 self.query.dimensions.append(dimension)
+        elif link.how != "exact" and is_key(column):
+            self.query.rows = self.phrase.written(link.start, link.end)
         elif self.carried and joined and column.numeric:
             self._add(Measure(self.carried, column))
         else:
@@ -266,10 +214,17 @@ class _Walk:
             if unit is not None:
                 self.roles.units[column.name] = unit
 
-    def _aggregated(self, column: Column) -> None:
+    def _noun_before(self, index: int) -> bool:
+        """Whether a noun that nothing fits stands between "number of" and the column: that is what is counted."""
+        return any(
+            self.phrase.free(k) and self.phrase.tokens[k].kind == "word" and self.phrase.tokens[k].stem not in GRAMMAR
+            for k in range(self.pending_end, index)
+        )
+
+    def _aggregated(self, column: Column, said: str) -> None:
         pending, self.pending = self.pending, None
         if pending == "count":
-            self.roles.counted = column
+            self.roles.counted, self.roles.counted_words = column, said
             self._add(Measure("count"))
         elif pending == "distinct" or column.numeric or (pending in ("min", "max") and column.temporal):
             self._add(Measure(pending, column))

@@ -36,6 +36,7 @@ _LEADING = words(
     also then please next finally afterwards now additionally lastly moreover furthermore secondly plus
     """
 )
+_PLACED = words("left right top bottom below above side corner it underneath beneath middle")
 _DETERMINERS = words("a an another one the my its")
 _ENDS = frozenset(".!?;")
 _RELATIVE = tuple(
@@ -147,6 +148,8 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
     before = words[start:joint]
     if before and before[0].lower in COMMANDS and first not in ("a", "an", "another"):
         return False
+    if before and before[-1].lower in _PLACED and after + 2 < len(words) and first not in ("to", "the"):
+        return True
     if not any(token.stem in ARTEFACTS for token in before):
         return False
     rest = words[at : _next_joint(words, at)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvas_widget.agent.providers.offline.aggregate import default_aggregate
+from canvas_widget.agent.providers.offline.aggregate import default_aggregate, is_key
 from canvas_widget.agent.providers.offline.link import Column, Source
 from canvas_widget.agent.providers.offline.normalise import human
 from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS
@@ -21,7 +21,7 @@ def suggest(catalogue: CatalogueView, dataset: str | None = None) -> list[str]:
     view = next((v for v in views if v.name == dataset), None) or max(views, key=lambda v: v.row_count)
     source = Source.of(view)
     distinct = {column.name: column.distinct for column in view.columns}
-    numbers = [c for c in source.columns if c.numeric and not _is_key(c)]
+    numbers = [c for c in source.columns if c.numeric and not is_key(c)]
     groups = [c for c in source.columns if c.type in ("string", "boolean")]
     groups.sort(key=lambda c: not 1 < (distinct.get(c.name) or 0) <= FEW)
     dates = [c for c in source.columns if c.temporal or c.words[-1] == "year"]
@@ -45,10 +45,6 @@ def suggest(catalogue: CatalogueView, dataset: str | None = None) -> list[str]:
     found.append(f"Number of rows{tail or ' in ' + view.name} as a metric")
     found.append(f"Table of the first 10 rows{tail or ' of ' + view.name}")
     return found[:3]
-
-
-def _is_key(column: Column) -> bool:
-    return column.words[-1] in ("id", "key", "code", "number", "zip")
 
 
 def _measure(column: Column) -> str:

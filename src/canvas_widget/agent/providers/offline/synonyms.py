@@ -150,7 +150,7 @@ invoice:: inv
 
 UNIT_WORDS = words("""
     c celsius cent cm dollar eur euro f fahrenheit foot ft g gb gbp gram hour hz in inch k kb kg kilogram km kmh kw
-    kwh l lb lbs liter litre m mb mile million min minute mm mph ms mw pct percent pound sec second thousand usd w
+    kwh l lb lbs liter litre m mb mile million minute mm mph ms mw pct percent pound second thousand usd w
 """)
 """Words at the end of a name that only tell its unit."""
 

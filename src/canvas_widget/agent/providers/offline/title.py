@@ -14,14 +14,15 @@ _OPS = {"=": "is", "!=": "is not", ">": "over", "<": "under", ">=": "at least", 
 
 
 def title_of(query: Query) -> str:
-    """A title from the encoding: "Average miles per gallon by origin"."""
+    """A title from what is shown: “Average miles per gallon by origin”."""
     if query.title:
         return query.title
     kind = query.kind
     rows = query.rows if query.rows != "rows" else human(query.source.name)
     measure = query.measures[0] if query.measures else Measure("count")
-    if kind is not None and kind.tool == "table":
-        text = _table_title(query)
+    table = kind is not None and kind.tool == "table"
+    if table and not query.measures and not query.dimensions:
+        text = _table_title(query, rows)
     elif kind is not None and kind.mark == "histogram" and query.dimensions:
         text = f"Distribution of {human(query.dimensions[0].column.name)}"
     elif kind is not None and kind.mark == "point" and query.dimensions and not measure.aggregate:
@@ -31,27 +32,23 @@ def title_of(query: Query) -> str:
         if query.dimensions:
             text += f" by {query.dimensions[0].words()}"
     if query.series is not None:
-        text += f" and {query.series.words()}"
-    where = condition_words(query.conditions)
-    if where:
-        text += ", " + ", ".join(where)
+        pointed = kind is not None and kind.mark in ("point", "histogram")
+        text += f"{', coloured by' if pointed else ' and'} {query.series.words()}"
+    text = ", ".join([text, *condition_words(query.conditions)])
     if query.limit and kind is not None and kind.tool == "chart":
-        text = (
-            f"{'Bottom' if query.sort is not None and query.sort.descending is False else 'Top'} {query.limit}: {text}"
-        )
+        least = query.sort is not None and query.sort.descending is False
+        text = f"{'Bottom' if least else 'Top'} {query.limit}: {text}"
     return text[:1].upper() + text[1:120]
 
 
-def _table_title(query: Query) -> str:
+def _table_title(query: Query, rows: str) -> str:
     name = human(query.source.name)
     sort = query.sort
+    if query.limit and query.superlative:
+        return f"{query.limit} {query.superlative} {rows}" if query.limit > 1 else f"{query.superlative} of the {name}"
     if query.limit and sort is not None and isinstance(sort.on, Column):
         way = "highest" if sort.descending else "lowest"
-        return (
-            f"{query.limit} {name} with the {way} {human(sort.on.name)}"
-            if query.limit > 1
-            else f"{name} with the {way} {human(sort.on.name)}"
-        )
+        return f"{query.limit} {rows} with the {way} {human(sort.on.name)}"
     if query.limit:
         return f"First {query.limit} rows of {name}"
     if query.columns:
@@ -66,12 +63,13 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
     started = {c.field for c in conditions if c.op == ">=" and _date(c.value)}
     for condition in conditions:
         name, value = human(condition.field), condition.value
+        when = "" if name in ("date", "year", "month", "time") else f"{name} "
         if _date(value) and condition.op == ">=":
             end = edges.get(condition.field)
-            found.append(f"{name} {_span(str(value), end) if end else 'since ' + _short(str(value))}")
+            found.append(f"{when}{_span(str(value), end) if end else 'since ' + _short(str(value))}")
         elif _date(value) and condition.op == "<":
             if condition.field not in started:
-                found.append(f"{name} before {_short(str(value))}")
+                found.append(f"{when}before {_short(str(value))}")
         elif condition.op in ("is null", "not null"):
             found.append(f"{name} is {'not ' if condition.op == 'not null' else ''}missing")
         elif condition.op == "in":

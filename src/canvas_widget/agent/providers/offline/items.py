@@ -1,0 +1,94 @@
+"""The words and phrases of a request that bear on roles: columns, aggregates, groupers, units of time, row nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, UNITS
+from canvas_widget.agent.providers.offline.link import Link
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.query import Query
+from canvas_widget.agent.providers.offline.similar import GRAMMAR
+
+__all__ = ["Item", "read_items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A word or phrase that matters for the roles, at tokens `start:end`."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+
+
+def read_items(phrase: Phrase, links: Sequence[Link], query: Query) -> list[Item]:
+    """The items of the free words, left to right; nothing is taken."""
+    at = {
+        link.start: link
+        for link in links
+        if link.value is None and all(phrase.free(k) for k in range(link.start, link.end))
+    }
+    items: list[Item] = []
+    index = 0
+    while index < len(phrase):
+        if not phrase.free(index):
+            index += 1
+            continue
+        item = _item(phrase, index, at, query)
+        if item is None and phrase.word(index) in ("and", ",", "&"):
+            item = Item("and", None, index, index + 1)
+        if item is not None:
+            items.append(item)
+        index = item.end if item is not None else index + 1
+    return items
+
+
+def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item | None:
+    link = at.get(index)
+    aggregate = AGGREGATES.at(phrase.tokens, index)
+    if aggregate is not None and not all(phrase.free(k) for k in range(aggregate.start, aggregate.end)):
+        aggregate = None
+    named = query.source.named_at(phrase, index)
+    if aggregate is not None and (
+        link is None or aggregate.end > link.end or _column_follows(phrase, aggregate.end, at, query)
+    ):
+        return Item("aggregate", aggregate.value, aggregate.start, aggregate.end)
+    if named is not None and (link is None or named > link.end or (named == link.end and _is_rows(phrase, index))):
+        return Item("rows", phrase.written(index, named), index, named)
+    grouper = GROUPERS.at(phrase.tokens, index)
+    if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
+        grouper = None
+    unit = UNITS.at(phrase.tokens, index)
+    if unit is not None and not all(phrase.free(k) for k in range(unit.start, unit.end)):
+        unit = None
+    if (
+        link is not None
+        and (grouper is None or link.end >= grouper.end)
+        and (unit is None or link.end >= unit.end or not link.column.temporal)
+    ):
+        return Item("column", (link, unit.value if unit is not None else None), index, link.end)
+    if grouper is not None:
+        return Item(grouper.value, None, grouper.start, grouper.end)
+    if unit is not None:
+        return Item("unit", unit.value, unit.start, unit.end)
+    if phrase.tokens[index].stem in query.source.words and phrase.tokens[index].stem not in GRAMMAR:
+        return Item("rows", phrase.written(index, index + 1), index, index + 1)
+    return None
+
+
+def _column_follows(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> bool:
+    while phrase.word(index) in ("of", "the", "all", "for"):
+        index += 1
+    return index in at or query.source.named_at(phrase, index) is not None
+
+
+def _is_rows(phrase: Phrase, index: int) -> bool:
+    """Whether a word that names both a column and the dataset means the rows here."""
+    before = phrase.word(index - 1)
+    return before in ("from", "of", "all", "in", "many", "these") and (
+        before != "of" or phrase.word(index - 2) in ("number", "table", "list", "count", "all")
+    )
