@@ -13,6 +13,8 @@ import { ZoomBar } from "./ZoomBar.tsx";
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
 const NO_EDGES: never[] = [];
 const SNAP: [number, number] = [8, 8];
+/** A press that moves less than this, in px, is a click and no drag. */
+const STILL = 4;
 
 /** The canvas: containers on a page that can be panned, zoomed, dragged and resized. */
 export function CanvasView({ children }: { children: ReactNode }) {
@@ -24,6 +26,7 @@ export function CanvasView({ children }: { children: ReactNode }) {
   const viewport = useCanvasViewport();
   const [active, setActive] = useState(false);
   const area = useRef<HTMLDivElement>(null);
+  const grabbed = useRef<[number, number]>([0, 0]);
   const maker = useMemo(() => new NodeMaker(), []);
   const nodes = maker.nodes(store, gestures.boxes);
   const { width, height } = store.canvas;
@@ -95,10 +98,16 @@ export function CanvasView({ children }: { children: ReactNode }) {
           colorMode={mode}
           onNodesChange={gestures.follow}
           onNodeDragStart={(event, node) => {
-            if (!store.value("selection").has(node.id)) store.select([node.id]);
-            event.stopPropagation();
+            grabbed.current = [event.clientX, event.clientY];
+            const adding = event.shiftKey || event.metaKey || event.ctrlKey;
+            if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
           }}
-          onNodeDragStop={gestures.commit}
+          onNodeDragStop={(event) => {
+            const [x, y] = grabbed.current;
+            const shaken = Math.hypot(event.clientX - x, event.clientY - y) < STILL;
+            if (shaken) gestures.cancel();
+            else gestures.commit();
+          }}
           onNodeClick={(event, node) =>
             select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
           }
@@ -112,7 +121,7 @@ export function CanvasView({ children }: { children: ReactNode }) {
           nodesFocusable
           disableKeyboardA11y
           selectNodesOnDrag={false}
-          nodeDragThreshold={2}
+          nodeDragThreshold={0}
           nodeExtent={extent}
           snapToGrid
           snapGrid={SNAP}

@@ -16,6 +16,8 @@ export interface Gestures {
   nudge(ids: Iterable<string>, by: Partial<Rect>): void;
   /** Ends all gestures: one edit with what they changed. */
   commit(): void;
+  /** Ends all gestures as if they had not been. */
+  cancel(): void;
 }
 
 export function useGestures(): Gestures {
@@ -44,6 +46,11 @@ export function useGestures(): Gestures {
     session?.edit(changes);
     set(new Map());
   }, [store, session, set]);
+
+  const cancel = useCallback(() => {
+    clearTimeout(timer.current);
+    if (current.current.size > 0) set(new Map());
+  }, [set]);
 
   const follow = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {
@@ -87,5 +94,5 @@ export function useGestures(): Gestures {
   );
 
   useEffect(() => () => clearTimeout(timer.current), []);
-  return { boxes, follow, nudge, commit };
+  return { boxes, follow, nudge, commit, cancel };
 }

@@ -11,7 +11,7 @@ const IDS = ["a", "b", "c", "d", "e"];
 function plainly(document: CanvasDocument, deltas: Delta[]): CanvasDocument | null {
   let list = [...document.containers];
   let { canvas, settings } = document;
-  const moves: [string, number][] = [];
+  let moves: [string, number][] = [];
   for (const { action, path, node } of deltas) {
     if (path === "/canvas") canvas = { ...canvas, ...node };
     else if (path === "/settings") settings = { ...settings, ...node };
@@ -20,7 +20,10 @@ function plainly(document: CanvasDocument, deltas: Delta[]): CanvasDocument | nu
       const at = list.findIndex((one) => one.id === id);
       if (action === "add" ? at >= 0 : at < 0) return null;
       if (action === "add") list.push(node as unknown as Container);
-      if (action === "remove") list.splice(at, 1);
+      if (action === "remove") {
+        list.splice(at, 1);
+        moves = moves.filter(([other]) => other !== id);
+      }
       if (action === "update") list[at] = { ...(list[at] as Container), ...node };
       if (action === "move") moves.push([id, node?.index as number]);
     }

@@ -82,6 +82,7 @@ export function applyDeltas(state: DocumentState, deltas: readonly Delta[]): Tou
     if (!before) return null;
     if (action === "remove") {
       staged.set(id, null);
+      moves.delete(id);
     } else if (!isFields(node)) {
       return null;
     } else if (action === "update") {

@@ -1,0 +1,324 @@
+import { describe, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { mount, mountStatic } from "../index.tsx";
+import type { Change } from "../protocol/types.ts";
+import { carsDocument, carsResults, container, documentOf } from "../testing/fixtures.ts";
+import { FakeServer } from "../testing/server.ts";
+import { box, containerIn, later, show } from "../testing/view.ts";
+
+const pair = () =>
+  documentOf([
+    container("a", { title: "First", x: 16, y: 16, width: 240, height: 160 }),
+    container("b", { title: "Second", x: 320, y: 16, width: 240, height: 160 }),
+  ]);
+
+function edits(server: FakeServer): Change[][] {
+  return server.of("canvas_edit").map(({ data }) => data?.changes as Change[]);
+}
+
+function fields(changes: Change[] | undefined): Record<string, unknown> {
+  return Object.fromEntries(
+    (changes ?? []).map((change) => [
+      "path" in change ? change.path : change.op,
+      "value" in change ? change.value : null,
+    ]),
+  );
+}
+
+const zoomOf = (element: HTMLElement) =>
+  new DOMMatrix(getComputedStyle(element.querySelector(".react-flow__viewport") as Element).transform).a;
+
+async function drag(element: HTMLElement, from: { x: number; y: number }, by: { x: number; y: number }) {
+  const { left, top } = element.getBoundingClientRect();
+  const frame = element.closest(".cw") as HTMLElement;
+  const outer = frame.getBoundingClientRect();
+  const start = { x: left - outer.left + from.x, y: top - outer.top + from.y };
+  await userEvent.dragAndDrop(page.elementLocator(frame), page.elementLocator(frame), {
+    sourcePosition: start,
+    targetPosition: { x: start.x + by.x, y: start.y + by.y },
+    steps: 8,
+  } as never);
+}
+
+describe("moving and sizing", () => {
+  test("[A16] a drag ends in one edit, on the grid, inside the canvas", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(0.5));
+    const zoom = zoomOf(element);
+    await drag(node, { x: 60, y: 18 }, { x: 64 * zoom, y: 200 * zoom });
+    await vi.waitFor(() => expect(edits(server)).toHaveLength(1));
+    const change = fields(edits(server)[0]);
+    expect(Object.keys(change).sort()).toEqual(["/containers/a/x", "/containers/a/y"]);
+    for (const value of Object.values(change)) expect(Number(value) % 8).toBe(0);
+    const { x = 0, y = 0 } = server.state.nodes.get("a") ?? {};
+    expect([change["/containers/a/x"], change["/containers/a/y"]]).toEqual([x, y]);
+    expect(Math.abs(x - 80)).toBeLessThanOrEqual(8);
+    expect(Math.abs(y - 216)).toBeLessThanOrEqual(8);
+  });
+
+  test("[A16] a click that trembles moves nothing; with Shift it adds to the selection", async () => {
+    const { element, server, session } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(0.5));
+    for (let x = 40; x < 56; x += 3) await drag(node, { x, y: 18 }, { x: 2, y: 1 });
+    expect(edits(server)).toEqual([]);
+    expect([...session.store.value("selection")]).toEqual(["a"]);
+    await userEvent.click(await containerIn(element, "b"), { modifiers: ["Shift"] } as never);
+    expect([...session.store.value("selection")]).toEqual(["a", "b"]);
+    await userEvent.click(await containerIn(element, "b"), { modifiers: ["Shift"] } as never);
+    expect([...session.store.value("selection")]).toEqual(["a"]);
+  });
+
+  test("[A16] a container can not be dragged off the canvas", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "b");
+    await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(0.5));
+    await drag(node, { x: 60, y: 18 }, { x: 420, y: -60 });
+    await vi.waitFor(() => expect(edits(server)).toHaveLength(1));
+    expect(server.state.nodes.get("b")).toMatchObject({ x: 560, y: 0 });
+  });
+
+  test("[A16] a handle resizes: one edit with the new size", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    node.querySelector("h2")?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    const handle = await vi.waitFor(() => {
+      const found = node.querySelector<HTMLElement>(".hdl.bottom.right");
+      if (!found) throw new Error("no handle");
+      return found;
+    });
+    expect(node.querySelectorAll(".hdl")).toHaveLength(8);
+    const zoom = zoomOf(element);
+    await drag(handle, { x: 4, y: 4 }, { x: 48 * zoom, y: 80 * zoom });
+    await vi.waitFor(() => expect(edits(server)).toHaveLength(1));
+    expect(Object.keys(fields(edits(server)[0])).sort()).toEqual([
+      "/containers/a/height",
+      "/containers/a/width",
+    ]);
+    const { width = 0, height = 0 } = server.state.nodes.get("a") ?? {};
+    expect(Math.abs(width - 288)).toBeLessThanOrEqual(8);
+    expect(Math.abs(height - 240)).toBeLessThanOrEqual(8);
+  });
+
+  test("[A16] what others do arrives during a drag without moving what is under the pointer", async () => {
+    const { element, server, session } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(0.5));
+    const { left, top } = node.getBoundingClientRect();
+    const at = (type: string, x: number, y: number, target: EventTarget) =>
+      target.dispatchEvent(
+        new MouseEvent(type, {
+          bubbles: true,
+          cancelable: true,
+          clientX: left + x,
+          clientY: top + y,
+          button: 0,
+          buttons: 1,
+          view: window,
+        }),
+      );
+    at("mousedown", 40, 20, node);
+    for (let step = 1; step <= 10; step++) at("mousemove", 40 + step * 8, 20, window);
+    await vi.waitFor(() => expect(node.getBoundingClientRect().left).toBeGreaterThan(left + 40));
+    const held = node.getBoundingClientRect().left;
+    server.commit([
+      { action: "update", path: "/containers/a", node: { x: 0, title: "Renamed" } },
+      { action: "update", path: "/containers/b", node: { y: 240 } },
+    ]);
+    await vi.waitFor(() => expect(node.textContent).toContain("Renamed"));
+    expect(node.getBoundingClientRect().left).toBe(held);
+    at("mouseup", 120, 20, window);
+    await vi.waitFor(() => expect(edits(server)).toHaveLength(1));
+    expect(session.store.node("a")?.x).toBeGreaterThan(16);
+    expect(session.store.node("b")?.y).toBe(240);
+  });
+});
+
+describe("keyboard", () => {
+  test("[N1] arrows move by 8, with Shift by 1, with Alt they resize; held keys become one edit", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    node.focus();
+    await userEvent.keyboard("{Enter}");
+    await vi.waitFor(() => expect(node.classList.contains("sel")).toBe(true));
+    await userEvent.keyboard("{ArrowRight}");
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.x).toBe(24));
+    await userEvent.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.y).toBe(17));
+    await userEvent.keyboard("{Alt>}{ArrowLeft}{/Alt}");
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.width).toBe(232));
+    const before = edits(server).length;
+    for (let press = 0; press < 5; press++)
+      node.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }),
+      );
+    node.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowRight", bubbles: true }));
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.x).toBe(64));
+    expect(edits(server)).toHaveLength(before + 1);
+  });
+
+  test("[X4] Ctrl+Z and Shift+Ctrl+Z send undo and redo, Delete removes, Escape lets go", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    node.focus();
+    await userEvent.keyboard("{Control>}z{/Control}");
+    await userEvent.keyboard("{Control>}{Shift>}Z{/Shift}{/Control}");
+    expect(server.of("undo")).toHaveLength(1);
+    expect(server.of("redo")).toHaveLength(1);
+    await userEvent.keyboard("{Enter}{Escape}");
+    await vi.waitFor(() => expect(node.classList.contains("sel")).toBe(false));
+    await userEvent.keyboard("{Enter}{Delete}");
+    await vi.waitFor(() => expect(element.querySelector('[data-container-id="a"]')).toBeNull());
+    expect(server.state.order).toEqual(["b"]);
+  });
+
+  test("[N1] keys stay inside the widget, save those of the notebook and the browser", async () => {
+    const { element } = show(new FakeServer(pair()));
+    (await containerIn(element, "a")).focus();
+    const outside = vi.fn();
+    document.addEventListener("keydown", outside);
+    later(() => document.removeEventListener("keydown", outside));
+    await userEvent.keyboard("dd");
+    await userEvent.keyboard("{ArrowDown}");
+    await userEvent.keyboard("{Control>}z{/Control}");
+    expect(outside.mock.calls.map(([event]) => event.key)).toEqual(["Control"]);
+    await userEvent.keyboard("{Control>}s{/Control}");
+    expect(outside.mock.calls.map(([event]) => event.key)).toEqual(["Control", "Control", "s"]);
+  });
+
+  test("[N1] Tab goes through the containers in reading order, then to the bar", async () => {
+    const { element } = show(new FakeServer(pair()));
+    (await containerIn(element, "a")).focus();
+    await userEvent.keyboard("{Tab}");
+    expect(document.activeElement?.getAttribute("data-container-id")).toBe("b");
+    await userEvent.keyboard("{Tab}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom out");
+    await userEvent.keyboard("{ArrowRight}{ArrowRight}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom in");
+  });
+});
+
+describe("the view", () => {
+  test("[N1] the wheel scrolls the notebook until the canvas has the focus; then it pans", async () => {
+    const { element } = show(new FakeServer(pair()));
+    await containerIn(element, "a");
+    const pane = element.querySelector(".react-flow__pane") as HTMLElement;
+    const wheel = () => {
+      const event = new WheelEvent("wheel", { deltaY: 60, bubbles: true, cancelable: true });
+      pane.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(wheel()).toBe(false);
+    element.querySelector<HTMLElement>(".cv")?.focus();
+    await vi.waitFor(() => expect(wheel()).toBe(true));
+  });
+
+  test("[N1] at first everything is in view; the bar zooms, fits and says how large", async () => {
+    const { element } = show(new FakeServer(carsDocument(), carsResults()));
+    await containerIn(element, "heavy");
+    await vi.waitFor(() => {
+      const area = (element.querySelector(".cv") as Element).getBoundingClientRect();
+      for (const node of element.querySelectorAll("[data-container-id]")) {
+        const { left, right, top, bottom } = node.getBoundingClientRect();
+        expect(left).toBeGreaterThanOrEqual(area.left);
+        expect(right).toBeLessThanOrEqual(area.right);
+        expect(top).toBeGreaterThanOrEqual(area.top);
+        expect(bottom).toBeLessThanOrEqual(area.bottom);
+      }
+    });
+    const fitted = zoomOf(element);
+    element.querySelector<HTMLButtonElement>('[aria-label="Zoom in"]')?.click();
+    await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(fitted * 1.15));
+    element.querySelector<HTMLButtonElement>('[aria-label="Fit all"]')?.click();
+    await vi.waitFor(() => expect(zoomOf(element)).toBeCloseTo(fitted, 2));
+    expect(element.querySelector(".pc")?.textContent).toBe(`${Math.round(fitted * 100)} %`);
+  });
+
+  test("[A16] every view of a session shows the same, a late one too, and leaves nothing behind", async () => {
+    const { session, server, element, unmount } = show(new FakeServer(pair()));
+    await containerIn(element, "a");
+    server.commit([{ action: "update", path: "/containers/a", node: { title: "Changed" } }]);
+    const other = box(700);
+    const close = mount(other, session);
+    expect((await containerIn(other, "a")).textContent).toContain("Changed");
+    const withTwo = session.store.signals.size;
+    close();
+    expect(other.innerHTML).toBe("");
+    expect(session.store.signals.size).toBeLessThan(withTwo);
+    server.commit([{ action: "update", path: "/containers/a", node: { title: "Again" } }]);
+    await vi.waitFor(() => expect(element.textContent).toContain("Again"));
+    unmount();
+    expect(session.store.signals.size).toBe(1);
+    expect(document.head.textContent).not.toContain(".react-flow__pane");
+  });
+
+  test("[N1] an empty canvas asks what the user wants to know, and the turn's progress is told", async () => {
+    const { element, server } = show(new FakeServer(documentOf([])));
+    await vi.waitFor(() =>
+      expect(element.textContent).toContain("What do you want to know about your data?"),
+    );
+    expect(element.textContent).toContain("%%canvas");
+    server.broadcast("tool_call", { turn_id: "t", tool: "create_table", arguments: {} });
+    const status = element.querySelector("[role=status]");
+    await vi.waitFor(() => expect(status?.textContent).toBe("Making a table…"));
+    server.commit([{ action: "add", path: "/containers/n", node: { ...container("n", { title: "New" }) } }]);
+    await containerIn(element, "n");
+    expect(element.textContent).not.toContain("What do you want to know");
+  });
+
+  test("[N1] a failed query shows its message in its container, one still running a skeleton", async () => {
+    const server = new FakeServer(carsDocument());
+    const { element } = show(server);
+    await containerIn(element, "mpg");
+    const message = 'No column "mpgs" in cars. Closest match: Miles_per_Gallon.';
+    server.broadcast("result", {
+      container_id: "mpg",
+      result_id: "",
+      schema: [],
+      row_count: 0,
+      rows: [],
+      error: message,
+    });
+    const alert = await vi.waitFor(() => {
+      const found = element.querySelector('[data-container-id="mpg"] [role=alert]');
+      if (!found) throw new Error("no message");
+      return found;
+    });
+    expect(alert.textContent).toBe('No column "mpgs" in carsClosest match: Miles_per_Gallon.');
+    expect(element.querySelectorAll("[aria-busy=true]")).toHaveLength(3);
+    expect(element.querySelector("[role=status]")?.textContent).toBe("1 failed · 3 running");
+  });
+
+  test("[N1] a still picture needs no session, offers nothing that would need one, and obeys its theme", async () => {
+    const element = box();
+    const results = Object.fromEntries(carsResults().map((result) => [result.container_id, result]));
+    later(mountStatic(element, { document: carsDocument(), results, theme: "dark" }));
+    await vi.waitFor(() => expect(element.querySelectorAll("figure[data-marks]")).toHaveLength(2), {
+      timeout: 8_000,
+    });
+    expect(element.querySelector(".cw")?.classList.contains("dark")).toBe(true);
+    expect(element.querySelector('[aria-label="Undo"]')).toBeNull();
+    (element.querySelector('[data-container-id="cars"] .kpi') as HTMLElement).click();
+    await new Promise(requestAnimationFrame);
+    expect(element.querySelectorAll(".hdl")).toHaveLength(0);
+  });
+
+  test("[A1] 500 containers are drawn where they are seen, and none breaks", async () => {
+    const many = Array.from({ length: 500 }, (_, index) =>
+      container(`c${index}`, {
+        x: (index % 25) * 160,
+        y: Math.floor(index / 25) * 120,
+        width: 144,
+        height: 104,
+      }),
+    );
+    const big = documentOf(many);
+    big.canvas = { name: "big", width: 4000, height: 2400 };
+    const { element } = show(new FakeServer(big));
+    await containerIn(element, "c0");
+    element.querySelector<HTMLButtonElement>(".pc")?.click();
+    await vi.waitFor(() => expect(zoomOf(element)).toBe(1));
+    await vi.waitFor(() => expect(element.querySelectorAll("[data-container-id]").length).toBeLessThan(120));
+  });
+});

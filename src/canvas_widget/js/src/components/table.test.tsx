@@ -1,0 +1,102 @@
+import { describe, expect, test, vi } from "vitest";
+import type { Row } from "../protocol/types.ts";
+import { carsDocument, carsResult, carsResults, container, documentOf } from "../testing/fixtures.ts";
+import { FakeServer } from "../testing/server.ts";
+import { containerIn, show } from "../testing/view.ts";
+
+const content = { kind: "table" as const, sql: "select …", columns: null, result_id: "r" };
+const schema = [
+  { name: "id", type: "integer" },
+  { name: "big", type: "integer" },
+  { name: "share", type: "number" },
+  { name: "day", type: "date" },
+  { name: "when", type: "datetime" },
+  { name: "note", type: "string" },
+];
+
+function row(index: number): Row {
+  return {
+    id: index,
+    big: "9007199254740993",
+    share: 1 + index / 8,
+    day: "2024-02-29",
+    when: "2024-02-29T00:00:00",
+    note: index % 2 ? null : `<b>row</b> ${index}`,
+  };
+}
+
+const rows = (from: number, count: number) => Array.from({ length: count }, (_, index) => row(from + index));
+
+function table(owner: HTMLElement): string[][] {
+  return [...owner.querySelectorAll(".tr")].map((line) =>
+    [...line.querySelectorAll("[role=cell]")].map((cell) => cell.textContent ?? ""),
+  );
+}
+
+async function shown(count: number, first: Row[]) {
+  const server = new FakeServer(documentOf([container("t", { width: 640, height: 240, content })]), [
+    { container_id: "t", result_id: "r", schema, row_count: count, offset: 0, stale: false, rows: first },
+  ]);
+  const { element } = show(server);
+  const owner = await containerIn(element, "t");
+  await vi.waitFor(() => expect(table(owner).length).toBeGreaterThan(0));
+  return { owner, server, element };
+}
+
+describe("tables", () => {
+  test("[N1] the cells are the rows, in their order, as a reader wants them", async () => {
+    const { owner } = await shown(4, rows(0, 4));
+    expect([...owner.querySelectorAll("[role=columnheader]")].map((cell) => cell.textContent)).toEqual(
+      schema.map(({ name }) => name),
+    );
+    expect(table(owner)).toEqual([
+      ["0", "9,007,199,254,740,993", "1.00", "2024-02-29", "2024-02-29", "<b>row</b> 0"],
+      ["1", "9,007,199,254,740,993", "1.12", "2024-02-29", "2024-02-29", "–"],
+      ["2", "9,007,199,254,740,993", "1.25", "2024-02-29", "2024-02-29", "<b>row</b> 2"],
+      ["3", "9,007,199,254,740,993", "1.38", "2024-02-29", "2024-02-29", "–"],
+    ]);
+    expect(owner.querySelector(".tr b")).toBeNull();
+    expect(owner.querySelector("header")?.textContent).toBe("t4 rows");
+  });
+
+  test("[N1] the sorted column of the 20 heaviest cars leads, with bars in proportion", async () => {
+    const { element } = show(new FakeServer(carsDocument(), carsResults()));
+    const owner = await containerIn(element, "heavy");
+    await vi.waitFor(() => expect(table(owner).length).toBeGreaterThan(5));
+    const weights = carsResult("heavy").rows.map((car) => Number(car.Weight_in_lbs));
+    const shownWeights = table(owner).map((cells) => Number(cells[2]?.replace(",", "")));
+    expect(shownWeights).toEqual(weights.slice(0, shownWeights.length));
+    expect(owner.querySelector("[aria-sort=descending]")?.textContent).toBe("Weight_in_lbs ↓");
+    const bars = [...owner.querySelectorAll<HTMLElement>(".bar")].map((bar) =>
+      Number.parseFloat(bar.style.width),
+    );
+    expect(bars[0]).toBeCloseTo(56, 1);
+    expect(bars[4]).toBeCloseTo((56 * (weights[4] ?? 0)) / (weights[0] ?? 1), 1);
+    expect(owner.textContent).toContain("more rows");
+  });
+
+  test("[N1] a long table draws only what is seen, and fetches each page when it comes into view", async () => {
+    const { owner, server } = await shown(1_000_000, rows(0, 100));
+    expect(owner.querySelectorAll(".tr").length).toBeLessThan(40);
+    const scroller = owner.querySelector(".dt") as HTMLElement;
+    scroller.scrollTop = 25 * 5_020;
+    await vi.waitFor(() => expect(server.of("get_result").length).toBeGreaterThan(0));
+    const request = server.of("get_result")[0];
+    expect(request?.data).toEqual({ container_id: "t", offset: 5_000, limit: 100 });
+    server.send(
+      "result",
+      {
+        container_id: "t",
+        result_id: "r",
+        schema,
+        row_count: 1_000_000,
+        offset: 5_000,
+        stale: false,
+        rows: rows(5_000, 100),
+      },
+      { reply_to: request?.id },
+    );
+    await vi.waitFor(() => expect(table(owner).map(([id]) => id)).toContain("5020"));
+    expect(server.of("get_result")).toHaveLength(1);
+  });
+});
