@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from canvas_widget.render import render_svg
-from render.kit import BAR, HOSTILE, ROOT, box, cars, chart, document, marks, parse, result, texts
+from canvas_widget.render.measure import text_width
+from render.kit import BAR, HOSTILE, ROOT, SVG, box, cars, chart, document, marks, parse, result, texts
 
 MPG = cars().groupby("Origin").Miles_per_Gallon.mean().sort_values(ascending=False).rename("mpg").reset_index()
 
@@ -47,6 +48,23 @@ def test_charts_in_one_picture_keep_their_ids_apart() -> None:
     used = {value[5:-1] for element in root.iter() for value in element.attrib.values() if value.startswith("url(#")}
     assert len(ids) == len(set(ids)) == 2
     assert used == set(ids)
+
+
+def test_labels_at_the_ends_of_bars_and_lines_stay_inside_the_chart() -> None:
+    name, value = "Origin", {"field": "mpg", "type": "quantitative", "format": ",.1f"}
+    label = {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": value}}
+    bars = {
+        "layer": [{"mark": "bar"}, label],
+        "encoding": {"y": {"field": name, "type": "nominal"}, "x": {**value, "scale": {"domainMax": 10_000_000}}},
+    }
+    frame = pd.DataFrame({"Origin": ["a", "b"], "mpg": [10_000_000.0, 1.0]})
+    svg = render_svg(document(box("b", chart(bars))), {"b": result(frame)})
+    chart_box = next(element for element in parse(svg).iter(f"{SVG}svg") if element.get("stroke-miterlimit"))
+    first = next(chart_box.iter(f"{SVG}g"))
+    left = float(re.search(r"translate\(([\d.]+)", first.get("transform"))[1])
+    (end,) = (e for e in chart_box.iter(f"{SVG}text") if e.text == "10,000,000.0")
+    x = left + float(re.search(r"translate\(([\d.]+)", end.get("transform"))[1])
+    assert x + text_width("10,000,000.0", 11, 600) <= float(chart_box.get("width"))
 
 
 @pytest.mark.ledger("X14")
@@ -111,6 +129,7 @@ def test_integers_past_2_to_the_53_are_measured() -> None:
 DATED = """
 import pandas as pd
 from canvas_widget.render import render_svg
+from canvas_widget.render.measure import text_width
 from render.kit import box, chart, document, result
 days = pd.to_datetime(["1970-01-01", "1971-01-01", "1972-01-01"])
 when, what = {"field": "t", "type": "temporal"}, {"field": "v", "type": "quantitative"}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from canvas_widget.render.measure import text_width
+from canvas_widget.render.numbers import format_number
 from canvas_widget.render.svg import clean, nest
 from canvas_widget.render.theme import FAMILY, FONTS, STACK, Theme, geometry
 
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["MAX_MARKS", "chart_rows", "chart_svg", "full_spec", "register_fonts", "subtitle"]
+__all__ = ["MAX_MARKS", "chart_rows", "chart_svg", "full_spec", "label_room", "register_fonts", "subtitle"]
 
 MAX_MARKS = 5_000
 """The most rows a chart is drawn from; builders bound their queries before that and say so."""
@@ -43,15 +46,13 @@ def subtitle(spec: Mapping[str, Any]) -> str:
     return text if isinstance(text, str) else ""
 
 
-def chart_rows(result: Result, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+def chart_rows(result: Result) -> list[dict[str, Any]]:
     """The rows as the renderer wants them.
 
-    Dates and times are wall-clock times without a zone, so that a picture does not depend on where it is drawn;
-    integers past 2^53, which travel as text, are numbers again where the spec measures them; text holds no
-    character that XML cannot hold.
+    Dates and times are wall-clock times without a zone, so that a picture does not depend on where it is drawn, and
+    text holds no character that XML cannot hold.
     """
     temporal = {field.name for field in result.fields if field.type in {"date", "datetime"}}
-    measured = {encoding["field"] for encoding in _encodings(spec) if encoding.get("type") == "quantitative"}
 
     def value(name: str, raw: Any) -> Any:
         if not isinstance(raw, str):
@@ -59,23 +60,29 @@ def chart_rows(result: Result, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
         if name in temporal:
             local = _OFFSET.sub("", raw) if "T" in raw else raw
             return local if "T" in local else f"{local}T00:00:00"
-        if name in measured and re.fullmatch(r"-?\d+", raw):
-            return float(raw)
         return clean(raw)
 
     return [{name: value(name, raw) for name, raw in row.items()} for row in result.rows(0, MAX_MARKS)]
 
 
-def _encodings(spec: Any) -> Iterator[dict[str, Any]]:
-    """Every channel definition of the spec that names a field."""
-    if isinstance(spec, dict):
-        if isinstance(spec.get("field"), str):
-            yield spec
-        for part in spec.values():
-            yield from _encodings(part)
-    elif isinstance(spec, list):
-        for part in spec:
-            yield from _encodings(part)
+def label_room(spec: Mapping[str, Any], rows: list[dict[str, Any]]) -> int:
+    """How far labels that begin at the end of a mark (`align: left`) reach beyond it, in px; 0 where there are none.
+
+    Vega's own fitting looks at axes and legends only.
+    """
+    room = 0.0
+    for layer in spec.get("layer", []):
+        mark, text = layer.get("mark"), layer.get("encoding", {}).get("text", {})
+        if isinstance(mark, dict) and mark.get("type") == "text" and mark.get("align") == "left" and "field" in text:
+            name = re.sub(r"\\(.)", r"\1", text["field"])
+            shown = (_label(row.get(name), text.get("format")) for row in rows)
+            widest = max((text_width(label, 11, 600) for label in shown), default=0.0)
+            room = max(room, mark.get("dx", 0) + widest)
+    return math.ceil(room)
+
+
+def _label(value: Any, form: str | None) -> str:
+    return value if isinstance(value, str) else format_number(value, form)
 
 
 def full_spec(spec: Mapping[str, Any], rows: list[dict[str, Any]], width: int, height: int, theme: Theme) -> str:
@@ -87,7 +94,7 @@ def full_spec(spec: Mapping[str, Any], rows: list[dict[str, Any]], width: int, h
         "width": width,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": chart["padding"],
+        "padding": {**chart["padding"], "right": max(chart["padding"]["right"], label_room(spec, rows))},
         "background": None,
         "config": theme.vega,
     }
@@ -123,7 +130,7 @@ def chart_svg(
     from canvas_widget.data.spec_guard import check_spec
 
     check_spec(dict(spec))
-    drawn = _compile(full_spec(spec, chart_rows(result, spec), width, height, theme))
+    drawn = _compile(full_spec(spec, chart_rows(result), width, height, theme))
     root = ET.fromstring(drawn.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 our own
     _adopt(root, prefix, stale=stale)
     inner = "".join(ET.tostring(child, encoding="unicode") for child in root)
