@@ -3,6 +3,7 @@
 from canvas_widget.document.apply import SETTABLE, Applied, apply
 from canvas_widget.document.changes import (
     Add,
+    CanvasSize,
     Change,
     Delta,
     Move,
@@ -10,11 +11,12 @@ from canvas_widget.document.changes import (
     ResizeCanvas,
     Set,
     SetSettings,
+    SettingsValue,
     Transaction,
     container_path,
 )
 from canvas_widget.document.document import Document, rect_of
-from canvas_widget.document.history import Commit, History, Reverted
+from canvas_widget.document.history import History
 from canvas_widget.document.identifiers import alternatives, normalise
 from canvas_widget.document.index import Rect
 from canvas_widget.document.nodes import (
@@ -31,12 +33,14 @@ from canvas_widget.document.nodes import (
     TableContent,
     TextContent,
 )
+from canvas_widget.document.revert import Commit, Reverted
 from canvas_widget.document.tree import container_node, tree
 
 __all__ = [
     "SETTABLE",
     "Add",
     "Applied",
+    "CanvasSize",
     "Change",
     "ChartContent",
     "Commit",
@@ -59,6 +63,7 @@ __all__ = [
     "Set",
     "SetSettings",
     "Settings",
+    "SettingsValue",
     "TableContent",
     "TextContent",
     "Transaction",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -23,9 +24,10 @@ from canvas_widget.document.changes import (
 from canvas_widget.document.document import Document
 from canvas_widget.document.identifiers import alternatives, normalise
 from canvas_widget.document.nodes import Container
+from canvas_widget.document.order import ReadingOrder
 from canvas_widget.errors import Conflict, InvalidArgument
 
-__all__ = ["SETTABLE", "Applied", "apply"]
+__all__ = ["SETTABLE", "Applied", "apply", "parse"]
 
 SETTABLE = (
     "title",
@@ -52,7 +54,8 @@ class Applied:
     """What a transaction did.
 
     `before` and `after` hold each touched container as it was and as it is now (None where there was, or is, none);
-    `paths` names every field that was written, and `inverse` the changes that take it all back.
+    `paths` names what was written (not the relations that ended because what they named was removed), and `inverse`
+    holds the changes that take it all back, in order.
     """
 
     document: Document
@@ -61,6 +64,19 @@ class Applied:
     before: dict[str, Container | None]
     after: dict[str, Container | None]
     paths: frozenset[str]
+
+
+def parse(field: str, value: Any, container_id: str) -> Any:
+    """The value of a container's field as the node has it, from JSON or from Python.
+
+    Raises:
+        InvalidArgument: the field cannot have it.
+    """
+    try:
+        return _ADAPTERS[field].validate_python(value)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise InvalidArgument(f"{field} of container {container_id!r} cannot be {value!r}: {reason}.") from None
 
 
 class _Staging:
@@ -108,72 +124,66 @@ class _Staging:
         if name in self.document:
             free = alternatives(name, self.document.__contains__, change.value.kind)
             raise Conflict(f"Identifier {name!r} is taken. Free: {', '.join(free)}.", alternatives=free)
-        stamped = change.value.model_copy(
-            update={"created_at": change.value.created_at or self.at, "updated_at": change.value.updated_at or self.at}
+        value = change.value
+        stamped = value.model_copy(
+            update={"created_at": value.created_at or self.at, "updated_at": self.at or value.updated_at}
         )
-        self.document = self.document.with_container(stamped, self.document.next_order)
+        self.document = self.document.with_container(stamped, change.number)
         self.touched[name] = None
         self.paths.add(change.path)
         self.inverse.append(Remove(path=change.path))
-        if change.index is not None and change.index < len(self.document) - 1:
+        if change.number is None and change.index is not None:
             self._place(name, change.index)
+        if self.document.order.last != name or name in self.start:
+            self.moved[name] = None
 
     def _set(self, change: Set) -> None:
         name, field = self._name(change.path)
         if field not in _ADAPTERS:
-            raise InvalidArgument(f"set: {change.path!r} names no field that can be set. Can be: {', '.join(SETTABLE)}.")
+            raise InvalidArgument(
+                f"set: {change.path!r} names no field that can be set. Can be: {', '.join(SETTABLE)}."
+            )
         container = self.document[name]
-        try:
-            value = _ADAPTERS[field].validate_python(change.value)
-        except ValidationError as error:
-            reason = error.errors()[0]["msg"]
-            raise InvalidArgument(f"{field} of container {name!r} cannot be {change.value!r}: {reason}.") from None
-        old = getattr(container, field)
+        value = parse(field, change.value, name)
         self.paths.add(change.path)
-        if old == value and type(old) is type(value):
-            return
-        self.touched[name] = None
+        old = getattr(container, field)
+        if old != value or type(old) is not type(value):
+            self._write(name, field, value)
+
+    def _write(self, name: str, field: str, value: Any) -> None:
+        container = self.document[name]
+        self.inverse.append(Set(path=container_path(name, field), value=getattr(container, field)))
         updated = container.model_copy(update={field: value, "updated_at": self.at or container.updated_at})
-        self.document = self.document.with_container(updated, self.document.orders[name])
-        self.inverse.append(Set(path=change.path, value=old))
+        self.document = self.document.with_container(updated)
+        self.touched[name] = None
 
     def _place(self, name: str, index: int) -> None:
-        others = [other for other in self.document.ids() if other != name]
-        index = max(0, min(index, len(others)))
-        orders = self.document.orders
-        low = orders[others[index - 1]] if index > 0 else None
-        high = orders[others[index]] if index < len(others) else None
-        if low is None:
-            order = (high or 0.0) - 1.0
-        elif high is None:
-            order = low + 1.0
+        number = self.document.order.between(index, name)
+        if number is None:
+            others = [other for other in self.document.ids() if other != name]
+            order = ReadingOrder.numbered([*others[:index], name, *others[index:]])
+            self.document = replace(self.document, order=order)
         else:
-            order = (low + high) / 2
-        if (low is not None and order <= low) or (high is not None and order >= high):
-            self._renumber([*others[:index], name, *others[index:]])
-        else:
-            self.document = self.document.with_container(self.document[name], order)
-        self.moved[name] = None
-
-    def _renumber(self, names: list[str]) -> None:
-        """Give all containers whole sort keys again, once repeated moves have used up the space between two."""
-        for number, name in enumerate(names):
-            self.document = self.document.with_container(self.document[name], float(number))
+            self.document = self.document.with_container(self.document[name], number)
 
     def _move(self, change: Move) -> None:
         name, _ = self._name(change.path)
-        self.document[name]
-        ids = self.document.ids()
-        self.inverse.append(Move(path=change.path, value=ids.index(name)))
+        container, order = self.document[name], self.document.order
+        self.inverse.append(Move(path=change.path, value=order.index(name), number=order.number(name)))
         self.paths.add(container_path(name, "index"))
-        self._place(name, change.value)
+        if change.number is None:
+            self._place(name, change.value)
+        else:
+            self.document = self.document.with_container(container, change.number)
+        self.moved[name] = None
 
     def _remove(self, change: Remove) -> None:
         name, _ = self._name(change.path)
         container = self.document[name]
-        last = self.document.orders[name] == self.document.next_order - 1.0
-        index = None if last else self.document.ids().index(name)
-        self.inverse.append(Add(path=change.path, value=container, index=index))
+        for other in sorted(self.document.related.get(name, ())):
+            left = self.document[other].relations.without(name)
+            self._write(other, "relations", left)
+        self.inverse.append(Add(path=change.path, value=container, number=self.document.order.number(name)))
         self.document = self.document.without_container(name)
         self.touched[name] = None
         self.paths.add(container_path(name))
@@ -219,7 +229,9 @@ class _Staging:
             new, old = end.settings.model_dump(), start.settings.model_dump()
             changed = {key: value for key, value in new.items() if value != old[key]}
             found.append(Delta(action="update", path="/settings", node=changed))
-        for name in self.touched:
+        added = [name for name in self.touched if name not in start and name in end]
+        added.sort(key=lambda name: (end.order.number(name), name))
+        for name in [*(name for name in self.touched if name in start), *added]:
             before, after = start.get(name), end.get(name)
             path = container_path(name)
             if before is None and after is not None:
@@ -235,13 +247,46 @@ class _Staging:
                 if fields:
                     node = after.model_dump(mode="json", include=fields)
                     found.append(Delta(action="update", path=path, node=node))
-        if self.moved:
-            places = {name: index for index, name in enumerate(end.ids())}
-            found.extend(
-                Delta(action="move", path=container_path(name), node={"index": places[name]})
-                for name in sorted(self.moved.keys() & places.keys(), key=places.__getitem__)
-            )
-        return tuple(found)
+        return (*found, *self._moves())
+
+    def _moves(self) -> list[Delta]:
+        """What puts the ids in their final order, one move after the other, once adds and removes are done."""
+        end = self.document.order
+        moved = [name for name in self.moved if name in end]
+        if len(moved) == 1:
+            return [Delta(action="move", path=container_path(moved[0]), node={"index": end.index(moved[0])})]
+        if not moved:
+            return []
+        final = list(end)
+        shown = [name for name in self.start.order if name in end]
+        shown += [name for name in final if name not in self.start]
+        staying = _longest_in_order(shown, {name: index for index, name in enumerate(final)})
+        found = []
+        for index, name in enumerate(final):
+            if name in staying:
+                continue
+            shown.remove(name)
+            place = shown.index(final[index - 1]) + 1 if index else 0
+            shown.insert(place, name)
+            found.append(Delta(action="move", path=container_path(name), node={"index": place}))
+        return found
+
+
+def _longest_in_order(names: list[str], places: dict[str, int]) -> set[str]:
+    """The most names that already follow each other as their places do."""
+    ends: list[int] = []
+    chains: list[tuple[str, Any]] = []
+    for name in names:
+        at = bisect_left(ends, places[name])
+        chain = (name, chains[at - 1] if at else None)
+        ends[at : at + 1] = [places[name]]
+        chains[at : at + 1] = [chain]
+    kept: set[str] = set()
+    link = chains[-1] if chains else None
+    while link is not None:
+        kept.add(link[0])
+        link = link[1]
+    return kept
 
 
 def apply(document: Document, transaction: Transaction) -> Applied:

@@ -14,6 +14,7 @@ from canvas_widget.document.nodes import Container
 
 __all__ = [
     "Add",
+    "CanvasSize",
     "Change",
     "Delta",
     "Move",
@@ -21,6 +22,7 @@ __all__ = [
     "ResizeCanvas",
     "Set",
     "SetSettings",
+    "SettingsValue",
     "Transaction",
     "container_path",
     "split_path",
@@ -32,12 +34,16 @@ class _Change(BaseModel):
 
 
 class Add(_Change):
-    """Put a new container at the end of the reading order, or at `index`."""
+    """Put a new container at the end of the reading order, or at `index`.
+
+    `number` is the sort number it had before it was removed; undo uses it, and it is ignored on the wire.
+    """
 
     op: Literal["add"] = "add"
     path: str
     value: Container
     index: int | None = None
+    number: float | None = Field(default=None, ge=-(2.0**40), le=2.0**40)
 
 
 class Set(_Change):
@@ -49,11 +55,15 @@ class Set(_Change):
 
 
 class Move(_Change):
-    """Move a container to `value`, its index in reading order."""
+    """Move a container to `value`, its index in reading order.
+
+    `number` is the sort number it had before it was moved; undo uses it, and it is ignored on the wire.
+    """
 
     op: Literal["move"] = "move"
     path: str
     value: int
+    number: float | None = Field(default=None, ge=-(2.0**40), le=2.0**40)
 
 
 class Remove(_Change):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from immutables import Map
 
 from canvas_widget.document.index import Rect, SpatialIndex
 from canvas_widget.document.nodes import Container, Settings
+from canvas_widget.document.order import ReadingOrder
 from canvas_widget.errors import NotFound
 
 __all__ = ["DEFAULT_HEIGHT", "DEFAULT_WIDTH", "Document", "rect_of"]
@@ -24,12 +26,17 @@ def rect_of(container: Container) -> Rect:
     return Rect(container.x, container.y, container.width, container.height)
 
 
+def _area(container: Container | None) -> int:
+    return 0 if container is None or container.hidden else container.width * container.height
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A canvas at one revision.
 
-    `nodes` maps ids to containers and `orders` maps ids to their sort keys in reading order; both are persistent
-    maps, so a new revision costs what the edit touched. Sizes are in px, times ISO 8601 in UTC.
+    `nodes` maps ids to containers, `order` is their reading order, and `related` maps ids to those that have a
+    relation to them; all are persistent, so a new revision costs what the edit touched. `covered` is the sum of the
+    areas of the visible containers. Sizes are in px, times ISO 8601 in UTC.
     """
 
     name: str = "canvas"
@@ -39,10 +46,10 @@ class Document:
     settings: Settings = field(default_factory=Settings)
     updated_at: str = ""
     nodes: Map[str, Container] = field(default_factory=Map)
-    orders: Map[str, float] = field(default_factory=Map)
-    next_order: float = 1.0
+    order: ReadingOrder = field(default_factory=ReadingOrder)
+    related: Map[str, frozenset[str]] = field(default_factory=Map)
+    covered: int = 0
     index: SpatialIndex = field(default_factory=SpatialIndex)
-    _sorted: list[tuple[str, ...]] = field(default_factory=list, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -51,7 +58,7 @@ class Document:
         return container_id in self.nodes
 
     def __iter__(self) -> Iterator[Container]:
-        return (self.nodes[container_id] for container_id in self.ids())
+        return (self.nodes[container_id] for container_id in self.order)
 
     def __getitem__(self, container_id: str) -> Container:
         found = self.nodes.get(container_id)
@@ -69,16 +76,14 @@ class Document:
         if near:
             hint = "Nearest: " + ", ".join(near) + "."
         elif self.nodes:
-            hint = "There are: " + ", ".join(self.ids()[:8]) + ("…" if len(self) > 8 else "") + "."
+            hint = "There are: " + ", ".join(islice(self.order, 8)) + ("…" if len(self) > 8 else "") + "."
         else:
             hint = "The canvas is empty."
         return NotFound(f"No container {container_id!r} on canvas {self.name!r}. {hint}", alternatives=near)
 
     def ids(self) -> tuple[str, ...]:
-        """All ids in reading order. Sorted once per revision, on demand."""
-        if not self._sorted:
-            self._sorted.append(tuple(sorted(self.orders, key=self.orders.__getitem__)))
-        return self._sorted[0]
+        """All ids in reading order."""
+        return tuple(self.order)
 
     def touching(self, rect: Rect, gap: int = 0) -> Iterator[Container]:
         """The visible containers that overlap `rect`, or come nearer to it than `gap`."""
@@ -88,23 +93,26 @@ class Document:
             if not container.hidden and rect.overlaps(rect_of(container), gap):
                 yield container
 
-    def with_container(self, container: Container, order: float) -> Document:
-        """The document with `container` added or replaced; its revision stays."""
+    def with_container(self, container: Container, number: float | None = None) -> Document:
+        """The document with `container` added or replaced; its revision stays.
+
+        `number` is its sort number in the reading order: when None it stays where it is, a new one goes to the end.
+        """
         before = self.nodes.get(container.id)
-        index, orders, cached = self.index, self.orders, self._sorted
+        index, order = self.index, self.order
         if before is None or rect_of(before) != rect_of(container):
             if before is not None:
                 index = index.remove(before.id, rect_of(before))
             index = index.add(container.id, rect_of(container))
-        if orders.get(container.id) != order:
-            orders, cached = orders.set(container.id, order), []
+        if number is not None or before is None:
+            order = order.put(container.id, order.end if number is None else number)
         return replace(
             self,
             nodes=self.nodes.set(container.id, container),
-            orders=orders,
+            order=order,
             index=index,
-            next_order=max(self.next_order, order + 1.0),
-            _sorted=cached,
+            related=self._related(before, container),
+            covered=self.covered + _area(container) - _area(before),
         )
 
     def without_container(self, container_id: str) -> Document:
@@ -113,10 +121,22 @@ class Document:
         return replace(
             self,
             nodes=self.nodes.delete(container_id),
-            orders=self.orders.delete(container_id),
+            order=self.order.drop(container_id),
             index=self.index.remove(container_id, rect_of(gone)),
-            _sorted=[],
+            related=self._related(gone, None),
+            covered=self.covered - _area(gone),
         )
+
+    def _related(self, before: Container | None, after: Container | None) -> Map[str, frozenset[str]]:
+        related = self.related
+        if before is not None and (after is None or before.relations != after.relations):
+            for other in set(before.relations.named.values()):
+                left = related[other] - {before.id}
+                related = related.set(other, left) if left else related.delete(other)
+        if after is not None and (before is None or before.relations != after.relations):
+            for other in after.relations.named.values():
+                related = related.set(other, related.get(other, frozenset()) | {after.id})
+        return related
 
     def to_wire(self) -> dict[str, Any]:
         """The whole document as JSON-ready data, containers in reading order."""

@@ -1,178 +1,146 @@
-"""What happened, in order, and how to take it back without taking back what others did since."""
+"""What happened, in order, and for each origin what it can undo and redo."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from canvas_widget.document.apply import SETTABLE, Applied
-from canvas_widget.document.changes import (
-    Add,
-    Change,
-    Delta,
-    Remove,
-    ResizeCanvas,
-    Set,
-    SetSettings,
-    Transaction,
-    container_path,
-)
 from canvas_widget.document.document import Document
-from canvas_widget.document.nodes import Container
+from canvas_widget.document.revert import Commit, Reverted, revert
+from canvas_widget.errors import NotFound
 
-__all__ = ["Commit", "History", "Reverted", "revert"]
-
-_GEOMETRY = ("x", "y", "width", "height")
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A transaction that was applied."""
-
-    rev: int
-    transaction: Transaction
-    applied: Applied
-
-    @property
-    def deltas(self) -> tuple[Delta, ...]:
-        return self.applied.deltas
-
-    @property
-    def key(self) -> str:
-        """What it is undone together with: its turn, or itself."""
-        return self.transaction.turn_id or f"rev:{self.rev}"
+__all__ = ["History"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reverted:
-    """The changes that take a group of commits back, and the paths kept because somebody has edited them since."""
+class _Entry:
+    """One step on a stack: the commits it takes back."""
 
-    changes: tuple[Change, ...]
-    kept: tuple[str, ...]
-
-
-def _by_automatic_layout(name: str, path: str, after: Container | None, document: Document) -> bool:
-    current = document.get(name)
-    return (
-        after is not None
-        and current is not None
-        and current.placement == "auto"
-        and path.rpartition("/")[2] in _GEOMETRY
-    )
-
-
-def revert(document: Document, group: Sequence[Commit], later: Sequence[Commit]) -> Reverted:
-    """Take back what `group` wrote, field by field, except what a commit in `later` has written over."""
-    before: dict[str, Container | None] = {}
-    after: dict[str, Container | None] = {}
-    written: set[str] = set()
-    for commit in group:
-        for name, container in commit.applied.before.items():
-            before.setdefault(name, container)
-        after.update(commit.applied.after)
-        written |= commit.applied.paths
-    overwritten: set[str] = set()
-    for commit in later:
-        overwritten |= commit.applied.paths
-
-    removes: list[Change] = []
-    changes: list[Change] = []
-    kept: list[str] = []
-    for name in reversed(before):
-        then, made, now = before[name], after.get(name), document.get(name)
-        path = container_path(name)
-        if then is None and made is not None:
-            if now is None:
-                continue
-            edited = sorted(
-                other
-                for other in overwritten
-                if other.startswith(path + "/") and not _by_automatic_layout(name, other, made, document)
-            )
-            if edited:
-                kept.extend(edited)
-            else:
-                removes.append(Remove(path=path))
-        elif then is not None and made is None:
-            if now is None:
-                changes.append(Add(path=path, value=then))
-            else:
-                kept.append(path)
-        elif then is not None and made is not None:
-            if now is None:
-                kept.append(path)
-                continue
-            for name_of_field in SETTABLE:
-                if getattr(then, name_of_field) == getattr(made, name_of_field):
-                    continue
-                field_path = container_path(name, name_of_field)
-                if field_path in overwritten and not _by_automatic_layout(name, field_path, made, document):
-                    kept.append(field_path)
-                else:
-                    changes.append(Set(path=field_path, value=getattr(then, name_of_field)))
-    changes = _canvas_changes(group, overwritten, kept) + removes + changes
-    return Reverted(tuple(changes), tuple(kept))
-
-
-def _canvas_changes(group: Sequence[Commit], overwritten: set[str], kept: list[str]) -> list[Change]:
-    """The size and settings as they were before the group; moves in reading order, newest first."""
-    size: dict[str, object] = {}
-    settings: dict[str, object] = {}
-    moves: list[Change] = []
-    for commit in reversed(group):
-        for change in commit.applied.inverse:
-            if isinstance(change, ResizeCanvas):
-                size.update(change.value.model_dump(exclude_none=True))
-            elif isinstance(change, SetSettings):
-                settings.update(change.value.model_dump(exclude_none=True))
-            elif change.op == "move":
-                moves.append(change)
-    changes: list[Change] = []
-    for room, values, kind in (("canvas", size, ResizeCanvas), ("settings", settings, SetSettings)):
-        kept.extend(f"/{room}/{key}" for key in values if f"/{room}/{key}" in overwritten)
-        left = {key: value for key, value in values.items() if f"/{room}/{key}" not in overwritten}
-        if left:
-            changes.append(kind.model_validate({"value": left}))
-    for change in moves:
-        if change.path + "/index" not in overwritten:
-            changes.append(change)
-    return changes
+    key: str
+    revs: tuple[int, ...]
 
 
 @dataclass
 class _Stack:
-    undo: list[str] = field(default_factory=list)
-    redo: list[str] = field(default_factory=list)
+    undo: list[_Entry] = field(default_factory=list)
+    redo: list[_Entry] = field(default_factory=list)
+    asked: _Entry | None = None
 
 
 class History:
-    """The bounded log of commits, and an undo and a redo stack per origin."""
+    """The newest commits, and an undo and a redo stack per origin.
+
+    A step is a turn (all commits with its `turn_id`) or a single commit. `undo` and `redo` only say what to change;
+    the stacks move when the commit with the source "undo" or "redo" is recorded. Commits with the source "data"
+    (marks that data are stale) are on no stack.
+    """
 
     def __init__(self, limit: int = 1000) -> None:
-        self._log: deque[Commit] = deque(maxlen=limit)
+        self._limit = limit
+        self._log: dict[int, Commit] = {}
+        self._undone: dict[int, tuple[int, ...]] = {}
         self._stacks: dict[str, _Stack] = {}
 
-    def __iter__(self) -> object:
-        return iter(self._log)
+    def __iter__(self) -> Iterator[Commit]:
+        return iter(self._log.values())
+
+    def __len__(self) -> int:
+        return len(self._log)
 
     def record(self, commit: Commit) -> None:
         """Remember a commit; an ordinary one clears what its origin could have redone."""
-        self._log.append(commit)
-        if commit.transaction.source in ("undo", "redo", "data"):
-            return
-        stack = self._stacks.setdefault(commit.transaction.origin, _Stack())
-        stack.redo.clear()
-        if not stack.undo or stack.undo[-1] != commit.key:
-            stack.undo.append(commit.key)
+        self._log[commit.rev] = commit
+        origin, source = commit.transaction.origin, commit.transaction.source
+        stack = self._stacks.setdefault(origin, _Stack())
+        match source:
+            case "data":
+                pass
+            case "undo":
+                if stack.asked in stack.undo:
+                    stack.undo.remove(stack.asked)
+                    stack.redo.append(_Entry(stack.asked.key, (commit.rev,)))
+                    self._undone[commit.rev] = stack.asked.revs
+            case "redo":
+                if stack.asked in stack.redo:
+                    stack.redo.remove(stack.asked)
+                    stack.undo.append(_Entry(stack.asked.key, (commit.rev,)))
+            case _:
+                stack.redo.clear()
+                earlier = next((entry for entry in reversed(stack.undo) if entry.key == commit.key), None)
+                if earlier is not None:
+                    stack.undo.remove(earlier)
+                revs = (*earlier.revs, commit.rev) if earlier is not None else (commit.rev,)
+                stack.undo.append(_Entry(commit.key, revs))
+        stack.asked = None
+        if len(self._log) > self._limit:
+            self._undone.pop(oldest := next(iter(self._log)), None)
+            del self._log[oldest]
+        if len(stack.undo) > 2 * self._limit:
+            del stack.undo[: self._limit]
 
     def group(self, key: str) -> list[Commit]:
         """The commits of a turn, or the one commit with that key."""
-        return [commit for commit in self._log if commit.key == key]
+        return [commit for commit in self._log.values() if commit.key == key]
 
-    def later(self, group: Sequence[Commit]) -> list[Commit]:
-        """The commits after the first of the group that are not of it."""
-        if not group:
-            return []
-        revs = {commit.rev for commit in group}
-        return [commit for commit in self._log if commit.rev > group[0].rev and commit.rev not in revs]
+    def undo_key(self, origin: str) -> str | None:
+        """The key of what this origin would undo next: a turn's id, or `rev:N`; None when there is nothing."""
+        steps = self._steps(origin).undo
+        return steps[-1].key if steps else None
+
+    def redo_key(self, origin: str) -> str | None:
+        """The key of what this origin would redo next; None when there is nothing."""
+        steps = self._steps(origin).redo
+        return steps[-1].key if steps else None
+
+    def undo(self, document: Document, origin: str, key: str | None = None) -> Reverted:
+        """The changes that take back the newest step of an origin, or the one with that key.
+
+        Later edits are kept and listed. A step of which nothing is left to take back is dropped: when all of it was
+        edited since, the answer holds no changes and what is kept, else it is the step before.
+
+        Raises:
+            NotFound: there is nothing to undo, or no step with that key.
+        """
+        stack = self._steps(origin)
+        if key is not None:
+            entry = next((entry for entry in reversed(stack.undo) if entry.key == key), None)
+            if entry is None:
+                raise NotFound(
+                    f"{key!r} cannot be undone: it changed nothing on the canvas, has been undone, or is too long ago.",
+                    alternatives=[entry.key for entry in reversed(stack.undo[-5:])],
+                )
+            return self._take(document, stack, stack.undo, entry)
+        while stack.undo:
+            found = self._take(document, stack, stack.undo, stack.undo[-1])
+            if found.changes or found.kept:
+                return found
+        raise NotFound("There is nothing to undo.")
+
+    def redo(self, document: Document, origin: str) -> Reverted:
+        """The changes that do again what this origin undid last; later edits are kept and listed.
+
+        Raises:
+            NotFound: there is nothing to redo.
+        """
+        stack = self._steps(origin)
+        while stack.redo:
+            found = self._take(document, stack, stack.redo, stack.redo[-1])
+            if found.changes or found.kept:
+                return found
+        raise NotFound("There is nothing to redo.")
+
+    def _take(self, document: Document, stack: _Stack, steps: list[_Entry], entry: _Entry) -> Reverted:
+        log = [commit for rev, commit in self._log.items() if rev >= entry.revs[0]]
+        found = revert(document, entry.revs, log, self._undone)
+        if found.changes:
+            stack.asked = entry
+        else:
+            steps.remove(entry)
+        return Reverted(found.changes, found.kept, entry.key)
+
+    def _steps(self, origin: str) -> _Stack:
+        """The stacks of an origin, without the steps whose commits the log no longer holds."""
+        stack = self._stacks.setdefault(origin, _Stack())
+        for steps in (stack.undo, stack.redo):
+            steps[:] = [entry for entry in steps if all(rev in self._log for rev in entry.revs)]
+        return stack

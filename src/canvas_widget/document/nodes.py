@@ -98,15 +98,29 @@ Content = Annotated[
 
 
 class Relations(Node):
-    """Where a container was asked to be, relative to others (ids); automatic layout keeps these."""
+    """Where a container was asked to be; automatic layout keeps it there.
+
+    `above`, `below`, `left_of` and `right_of` are ids of other containers; `top` means above everything.
+    """
 
     above: str | None = None
     below: str | None = None
     left_of: str | None = None
     right_of: str | None = None
+    top: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.above or self.below or self.left_of or self.right_of)
+        return self.top or bool(self.named)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The relations to other containers: `{"below": "a", …}`."""
+        found = {"above": self.above, "below": self.below, "left_of": self.left_of, "right_of": self.right_of}
+        return {name: other for name, other in found.items() if other}
+
+    def without(self, container_id: str) -> Relations:
+        """The relations left when that container is gone."""
+        return self.model_copy(update={name: None for name, other in self.named.items() if other == container_id})
 
 
 class Container(Node):
