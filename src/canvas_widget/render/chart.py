@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from canvas_widget.data.spec_guard import check_spec
 from canvas_widget.render.measure import text_width
 from canvas_widget.render.numbers import format_number
 from canvas_widget.render.svg import clean, nest
@@ -127,8 +128,6 @@ def chart_svg(
         InvalidArgument: the spec holds what no spec may hold.
         ValueError: the renderer cannot draw it.
     """
-    from canvas_widget.data.spec_guard import check_spec
-
     check_spec(dict(spec))
     drawn = _compile(full_spec(spec, chart_rows(result), width, height, theme))
     root = ET.fromstring(drawn.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 our own

@@ -1,0 +1,69 @@
+"""Notes: markdown as set type, with nothing of the markup left and nothing fetched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canvas_widget.document import TextContent
+from canvas_widget.render import render_svg
+from canvas_widget.render.markdown import Run, blocks, plain, runs, set_runs
+from canvas_widget.render.measure import text_width
+from render.kit import SVG, box, document, parse, texts
+
+
+def note(markdown: str, *, at: tuple[int, int, int, int] = (0, 0, 300, 300), title: str = "") -> str:
+    return render_svg(document(box("n", TextContent(markdown=markdown), at=at, title=title)), {})
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("US mpg nearly **doubled**.", ["US mpg nearly doubled."]),
+        ("# Head\ntext", ["Head", "text"]),
+        ("one\ntwo\n\nthree", ["one two", "three"]),
+        ("- a\n- b\n  more", ["•", "a", "•", "b more"]),
+        ("1. a\n2) b", ["1.", "a", "2.", "b"]),
+        ("*soft* and `code` and snake_case_name", ["soft and code and snake_case_name"]),
+        ("[text](http://a.b/c) ![alt](http://a.b/x.png)", ["text alt"]),
+        ("```\na <b>\n```", ["a <b>"]),
+        ("---", []),
+        ("2 * 3 * 4 ** 5", ["2 * 3 * 4 ** 5"]),
+        ("", []),
+    ],
+)
+def test_markdown_is_set_without_its_marks(markdown: str, shown: list[str]) -> None:
+    assert texts(note(markdown)) == shown
+
+
+def test_bold_is_bold() -> None:
+    (line,) = parse(note("so **much** more")).iter(f"{SVG}text")
+    assert [(span.text, span.get("font-weight")) for span in line] == [(" much", "600")]
+
+
+def test_a_note_too_long_for_its_box_ends_in_an_ellipsis() -> None:
+    shown = texts(note("word " * 400, at=(0, 0, 200, 80)))
+    assert shown[-1].endswith("…")
+    assert all(text_width(text, 12) <= 176 for text in shown)
+
+
+def test_text_begins_below_a_title_and_higher_without_one() -> None:
+    def first(svg: str, words: str) -> float:
+        return next(float(text.get("y")) for text in parse(svg).iter(f"{SVG}text") if text.text == words)
+
+    assert first(note("words", title="Title"), "words") > first(note("words"), "words")
+
+
+@given(st.text(max_size=120), st.floats(60, 300))
+def test_set_lines_fit_and_lose_nothing(text: str, room: float) -> None:
+    lines = set_runs([Run(text), Run(" bold", 600)], room, 12)
+    assert all(sum(text_width(run.text, 12, run.weight) for run in line) <= room + 0.01 for line in lines)
+    if all(text_width(word, 12, 600) <= room for word in text.split()):
+        assert " ".join("".join(run.text for run in line) for line in lines).split() == [*text.split(), "bold"]
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_blocks_and_no_block_is_lost(text: str) -> None:
+    assert len(plain(text).splitlines()) >= len([block for block in blocks(text) if block.kind == "paragraph"])
+    assert all(run.text for block in blocks(text) for run in runs(block.text))
