@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { esbuildAssets } from "./build/plugins.mjs";
+import { esbuildAssets, esbuildEngine } from "./build/plugins.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, "../static");
@@ -26,8 +26,15 @@ const shared = {
 
 await mkdir(out, { recursive: true });
 await rm(path.join(out, "manifest.json"), { force: true });
+const engine = await esbuild.build({ ...shared, entryPoints: ["src/charts/engine.ts"], write: false });
+const packed = gzipSync(engine.outputFiles[0].contents, { level: 9 }).toString("base64");
 await Promise.all([
-  esbuild.build({ ...shared, entryPoints: ["src/index.tsx"], outfile: path.join(out, "widget.js") }),
+  esbuild.build({
+    ...shared,
+    plugins: [...shared.plugins, esbuildEngine(packed)],
+    entryPoints: ["src/index.tsx"],
+    outfile: path.join(out, "widget.js"),
+  }),
   esbuild.build({
     ...shared,
     entryPoints: ["src/bootstrap/index.ts"],

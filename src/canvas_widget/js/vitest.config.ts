@@ -31,6 +31,7 @@ export default defineConfig({
       "vega-interpreter",
       "marked",
       "dompurify",
+      "d3-format",
       "fast-check",
     ],
   },

@@ -51,13 +51,33 @@ export function esbuildAssets() {
   };
 }
 
-/** vite: the same two imports. */
+const ENGINE = "virtual:chart-engine";
+
+/** esbuild: the chart engine as a module of its own, carried gzipped and run when the first chart is drawn. */
+export function esbuildEngine(packed) {
+  return {
+    name: "chart-engine",
+    setup(build) {
+      build.onResolve({ filter: /^virtual:chart-engine$/ }, () => ({
+        path: ENGINE,
+        namespace: "chart-engine",
+      }));
+      build.onLoad({ filter: /.*/, namespace: "chart-engine" }, () => ({
+        contents: `import { unpackModule } from "./src/charts/unpack.ts"; export const load = () => unpackModule("${packed}");`,
+        resolveDir: build.initialOptions.absWorkingDir,
+      }));
+    },
+  };
+}
+
+/** vite: the same imports; the engine as it is. */
 export function viteAssets() {
   const prefix = "\0canvas-asset:";
   return {
     name: "canvas-assets",
     enforce: "pre",
     async resolveId(source, importer) {
+      if (source === ENGINE) return `\0${ENGINE}`;
       if (!SCOPED.test(source) && !INLINE.test(source)) return null;
       const bare = source.replace(/\?\w+$/, "");
       const found = bare.startsWith(".")
@@ -66,6 +86,7 @@ export function viteAssets() {
       return `${prefix}${found}.js`;
     },
     async load(id) {
+      if (id === `\0${ENGINE}`) return 'export const load = () => import("/src/charts/engine.ts");';
       if (!id.startsWith(prefix)) return null;
       return asModule(id.slice(prefix.length, -3));
     },

@@ -1,5 +1,5 @@
 /** Numbers and cells as a reader sees them, the same as in the headless picture (render/numbers.py). */
-import { defaultLocale } from "vega";
+import { format as d3Format } from "d3-format";
 import type { JsonValue } from "./protocol/types.ts";
 
 export const MISSING = "–";
@@ -90,7 +90,7 @@ export function formatMetric(value: JsonValue | undefined, type: string, form?: 
   if (!Number.isFinite(value)) return MISSING;
   if (form) {
     try {
-      return defaultLocale().format(form)(value);
+      return d3Format(form)(value);
     } catch {
       // An unknown format falls back to the default.
     }

@@ -98,13 +98,14 @@ export function CanvasView({ children }: { children: ReactNode }) {
           colorMode={mode}
           onNodesChange={gestures.follow}
           onNodeDragStart={(event, node) => {
-            grabbed.current = [event.clientX, event.clientY];
+            grabbed.current = pointer(event);
             const adding = event.shiftKey || event.metaKey || event.ctrlKey;
             if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
           }}
           onNodeDragStop={(event) => {
-            const [x, y] = grabbed.current;
-            const shaken = Math.hypot(event.clientX - x, event.clientY - y) < STILL;
+            const [startX, startY] = grabbed.current;
+            const [endX, endY] = pointer(event);
+            const shaken = Math.hypot(endX - startX, endY - startY) < STILL;
             if (shaken) gestures.cancel();
             else gestures.commit();
           }}
@@ -152,6 +153,12 @@ export function CanvasView({ children }: { children: ReactNode }) {
       </div>
     </GestureContext.Provider>
   );
+}
+
+function pointer(event: MouseEvent | TouchEvent): [number, number] {
+  const { clientX, clientY } =
+    "clientX" in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
+  return [clientX, clientY];
 }
 
 function select(store: ReturnType<typeof useView>["store"], id: string, add: boolean): void {

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { View as VegaView } from "vega";
 import { type DrawnItem, drawnItems, register } from "../charts/drawn.ts";
+import { type Engine, loadEngine } from "../charts/load.ts";
 import { enqueue } from "../charts/queue.ts";
-import { drawChart, resizeChart } from "../charts/recipe.ts";
 import { chartSummary, drawnColumns } from "../charts/summary.ts";
 import type { ChartContent, Container } from "../protocol/types.ts";
 import { leadingRows, type ResultEntry } from "../store/results.ts";
@@ -46,7 +46,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
   const shown = useMatched(content, result);
   const { spec } = shown.content;
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<VegaView | null>(null);
+  const view = useRef<{ drawn: VegaView; engine: Engine } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [items, setItems] = useState<DrawnItem[] | null>(null);
   const box = chartBox(size, bottom);
@@ -68,16 +68,20 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
     const stage = document.createElement("div");
     let drawn: VegaView | null = null;
     const cancel = enqueue(async () => {
-      await loadFonts();
-      if (!live) return;
-      const { width, height } = latest.current;
       stage.style.visibility = "hidden";
       stage.style.position = "absolute";
-      element.append(stage);
       try {
-        drawn = await drawChart(stage, { spec, rows, schema, width, height, mode, stale }, tooltip.handler);
+        const [engine] = await Promise.all([loadEngine(), loadFonts()]);
         if (!live) return;
-        view.current = drawn;
+        const { width, height } = latest.current;
+        element.append(stage);
+        drawn = await engine.drawChart(
+          stage,
+          { spec, rows, schema, width, height, mode, stale },
+          tooltip.handler,
+        );
+        if (!live) return;
+        view.current = { drawn, engine };
         stage.removeAttribute("style");
         element.replaceChildren(stage);
         register(element, drawn);
@@ -94,7 +98,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
       live = false;
       cancel();
       tooltip.remove();
-      if (view.current === drawn) view.current = null;
+      if (view.current?.drawn === drawn) view.current = null;
       drawn?.finalize();
     };
   }, [specKey, resultKey, mode, stale, drawable]);
@@ -103,9 +107,9 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
   useEffect(() => {
     let live = true;
     const cancel = enqueue(async () => {
-      const drawn = view.current;
-      if (!drawn || !live || (drawn.width() === width && drawn.height() === height)) return;
-      await resizeChart(drawn, width, height);
+      const { drawn, engine } = view.current ?? {};
+      if (!drawn || !engine || !live || (drawn.width() === width && drawn.height() === height)) return;
+      await engine.resizeChart(drawn, width, height);
       if (live) setItems(drawnItems(drawn));
     });
     return () => {

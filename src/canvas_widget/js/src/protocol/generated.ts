@@ -1,0 +1,452 @@
+// Generated from canvas_widget/session/protocol.py by `make generate`. Do not edit.
+
+/** A prompt was taken; `queued` while another turn runs. */
+export interface Accepted {
+  turn_id: string;
+  queued?: boolean;
+}
+
+/** A client's own edit, as it was applied. */
+export interface Ack {
+  rev: number;
+  seq: number;
+  deltas: Delta[];
+  kept?: string[];
+  notes?: string[];
+}
+
+/** Put a new container at the end of the reading order, or at `index`. `number` is the sort number it had before it was removed; undo uses it, and it is ignored on the wire. */
+export interface Add {
+  op?: "add";
+  path: string;
+  value: Container;
+  index?: number | null;
+  number?: number | null;
+}
+
+/** With `chunk` true the next piece of the answer, else the whole of it. */
+export interface AssistantResponse {
+  turn_id: string;
+  attempt?: number;
+  text: string;
+  chunk: boolean;
+  confidence?: "High" | "Medium" | "Low" | null;
+  confidence_reason?: string | null;
+  chart?: string | null;
+}
+
+/** Stop a running or queued turn; the running one when no id is given. */
+export interface Cancel {
+  turn_id?: string | null;
+}
+
+/** Changes to apply together or not at all. */
+export interface CanvasEdit {
+  changes: (Add | Set | Move | Remove | ResizeCanvas | SetSettings)[];
+  base_rev?: number | null;
+}
+
+/** The fields of the canvas that can be set; None leaves a field as it is. */
+export interface CanvasSize {
+  width?: number | null;
+  height?: number | null;
+  name?: string | null;
+}
+
+/** The whole document, in the shapes of docs/protocol.md. */
+export interface CanvasState {
+  rev: number;
+  canvas: Record<string, unknown>;
+  settings: Record<string, unknown>;
+  updated_at?: string;
+  containers: (Record<string, unknown>)[];
+}
+
+/** A chart: its query and the Vega-Lite spec that draws the query's rows. `encoding` maps a channel ("x", "y", "series", …) to the name of the field in the result's rows, or None. `spec` carries no rows: its data source is named "result" and bound when it is drawn. `request` is the typed request the SQL was generated from (None for raw SQL without one), so that a later edit ("make it a pie") can change one part of it. */
+export interface ChartContent {
+  kind: "chart";
+  dataset: string | null;
+  sql: string;
+  mark: string;
+  encoding: Record<string, string | null>;
+  spec: Record<string, unknown>;
+  request: Record<string, unknown> | null;
+  result_id: string | null;
+  stale: boolean;
+}
+
+/** The messages of a conversation. */
+export interface ChatHistory {
+  conversation_id: string;
+  messages: (Record<string, unknown>)[];
+}
+
+/** A tab came or went. */
+export interface ConnectionStatus {
+  status: string;
+  active_tabs: number;
+}
+
+/** A placed box. Positions and sizes are integers in px; the origin is the canvas's top left, y points down. `placement` is "pinned" once a person gave a position or size (by prompt, code or drag); automatic layout moves only "auto" containers. Times are ISO 8601 in UTC. */
+export interface Container {
+  id: string;
+  title: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  z: number;
+  placement: "auto" | "pinned";
+  locked: boolean;
+  hidden: boolean;
+  relations: Relations;
+  created_at: string;
+  updated_at: string;
+  content: ChartContent | TableContent | MetricContent | TextContent | EmptyContent;
+}
+
+/** A conversation; the default one when None. */
+export interface ConversationRef {
+  conversation_id?: string | null;
+}
+
+/** What a client must do to follow a transaction. */
+export interface Delta {
+  action: "add" | "update" | "move" | "remove";
+  path: string;
+  node?: Record<string, unknown> | null;
+}
+
+/** A turn ended. */
+export interface DoneFrame {
+  turn_id: string;
+  reason: "complete" | "cancelled" | "limit" | "error";
+  usage?: Record<string, unknown>;
+  cost?: number | null;
+  provider?: string;
+  model?: string;
+  attempts?: number;
+  latency_ms?: number;
+  can_continue?: boolean;
+}
+
+/** No payload. */
+export interface Empty {
+}
+
+/** A container that holds nothing yet. */
+export interface EmptyContent {
+  kind: "empty";
+}
+
+/** What surrounds every payload, in both directions. */
+export interface Envelope {
+  type: string;
+  data?: Record<string, unknown>;
+  id?: string | null;
+  session_id?: string | null;
+  timestamp?: string | null;
+}
+
+/** What went wrong: HTTP's code, the symbolic one, a sentence, and when to retry (seconds). */
+export interface ErrorInfo {
+  code: number;
+  error_code: string;
+  message: string;
+  retry_after?: number | null;
+  alternatives?: string[];
+  node?: Record<string, unknown> | null;
+}
+
+/** One page of a container's rows. */
+export interface GetResult {
+  container_id: string;
+  offset?: number;
+  limit?: number;
+  sort?: Sort[];
+}
+
+/** What kind of client this is. With `arrow` true, results come as Arrow IPC buffers. */
+export interface Handshake {
+  client_type?: string;
+  version?: string;
+  capabilities?: string[];
+  arrow?: boolean;
+}
+
+/** The help text, in markdown. */
+export interface Help {
+  text: string;
+}
+
+/** Join a session; `last_seq` asks for a replay of what was missed. */
+export interface InitSession {
+  session_id?: string | null;
+  last_seq?: number | null;
+  canvas?: string | null;
+}
+
+/** A sentence for a person. */
+export interface Message {
+  message: string;
+  level?: "debug" | "info" | "warning" | "error";
+}
+
+/** One number: the first column of the query's single row. `format` is a d3-format string. */
+export interface MetricContent {
+  kind: "metric";
+  dataset: string | null;
+  sql: string;
+  format: string | null;
+  label: string | null;
+  request: Record<string, unknown> | null;
+  result_id: string | null;
+  stale: boolean;
+}
+
+/** Move a container to `value`, its index in reading order. `number` is the sort number it had before it was moved; undo uses it, and it is ignored on the wire. */
+export interface Move {
+  op: "move";
+  path: string;
+  value: number;
+  number: number | null;
+}
+
+/** Long work goes on; `fraction` only where it is measured. */
+export interface Progress {
+  turn_id?: string | null;
+  container_id?: string | null;
+  fraction?: number | null;
+  message?: string;
+}
+
+/** A plan, or a piece of the model's own thinking. */
+export interface ReasoningFrame {
+  turn_id: string;
+  steps?: string[];
+  text?: string;
+}
+
+/** Run the queries of these containers again, of all when None. */
+export interface Refresh {
+  container_ids?: string[] | null;
+}
+
+/** Where a container was asked to be; automatic layout keeps it there. `above`, `below`, `left_of` and `right_of` are ids of other containers; `top` means above everything. */
+export interface Relations {
+  above: string | null;
+  below: string | null;
+  left_of: string | null;
+  right_of: string | null;
+  top: boolean;
+}
+
+/** Take a container away. */
+export interface Remove {
+  op: "remove";
+  path: string;
+}
+
+/** Set the size of the canvas in px (or its name). */
+export interface ResizeCanvas {
+  op: "resize_canvas";
+  value: CanvasSize;
+}
+
+/** Rows of a container: JSON in `rows`, or one Arrow IPC buffer beside the frame when `rows` is None. */
+export interface ResultFrame {
+  container_id: string;
+  result_id: string;
+  schema: (Record<string, unknown>)[];
+  row_count: number;
+  offset?: number;
+  stale?: boolean;
+  truncated?: boolean;
+  elapsed_ms?: number | null;
+  rows?: (Record<string, unknown>)[] | null;
+  error?: string | null;
+}
+
+/** Drop what that attempt showed. */
+export interface Retract {
+  turn_id: string;
+  attempt: number;
+  reason: string;
+}
+
+/** A picture of the canvas, base64. */
+export interface Screenshot {
+  format: string;
+  filename: string;
+  data: string;
+}
+
+/** A frame from the server. */
+export interface ServerFrame {
+  type: string;
+  data: Record<string, unknown>;
+  reply_to?: string | null;
+  session_id?: string | null;
+  seq?: number | null;
+  timestamp: string;
+  error?: ErrorInfo | null;
+}
+
+/** What the server speaks. */
+export interface ServerInfo {
+  protocol?: number;
+  version: string;
+  features: string[];
+  limits: Record<string, number>;
+}
+
+/** The client has joined; every later frame follows. */
+export interface SessionReady {
+  session_id: string;
+  resumed: "replay" | "snapshot" | "new";
+  canvas: CanvasState;
+  initial_tree: Record<string, unknown>;
+  rev: number;
+  active_tabs: number;
+}
+
+/** Set one field of a container. */
+export interface Set {
+  op: "set";
+  path: string;
+  value: unknown;
+}
+
+/** Change the canvas settings. */
+export interface SetSettings {
+  op: "settings";
+  value: SettingsValue;
+}
+
+/** The settings that can be set; None leaves a setting as it is. */
+export interface SettingsValue {
+  auto_adjust?: boolean | null;
+  overlap_prevention?: boolean | null;
+}
+
+/** One sort key of a table page. */
+export interface Sort {
+  field: string;
+  order: "ascending" | "descending";
+}
+
+/** A table: its query and the columns shown, in order (all of the result's when None). */
+export interface TableContent {
+  kind: "table";
+  dataset: string | null;
+  sql: string;
+  columns: string[] | null;
+  request: Record<string, unknown> | null;
+  result_id: string | null;
+  stale: boolean;
+}
+
+/** A picture of the canvas. */
+export interface TakeScreenshot {
+  format?: "png" | "svg";
+  filename?: string | null;
+}
+
+/** Markdown text. */
+export interface TextContent {
+  kind: "text";
+  markdown: string;
+}
+
+/** A tool begins. */
+export interface ToolCallFrame {
+  turn_id: string;
+  call_id: string;
+  tool: string;
+  arguments: Record<string, unknown>;
+}
+
+/** A tool ended. */
+export interface ToolResultFrame {
+  turn_id: string;
+  call_id: string;
+  tool: string;
+  ok: boolean;
+  result?: Record<string, unknown> | null;
+  error?: string | null;
+  elapsed_ms?: number;
+}
+
+/** What changed, applied together or not at all. */
+export interface TreeUpdate {
+  rev: number;
+  origin: string;
+  source?: string;
+  turn_id?: string | null;
+  deltas: Delta[];
+}
+
+/** Take back, or do again, the newest thing, or a whole turn. */
+export interface UndoRedo {
+  turn_id?: string | null;
+}
+
+/** Start a turn. */
+export interface UserPrompt {
+  prompt: string;
+  conversation_id?: string | null;
+  provider?: string | null;
+  model?: string | null;
+  strategy?: string | null;
+  extended?: boolean;
+  datasets?: string[] | null;
+}
+
+/** The payload of each frame of the client. */
+export interface ClientFrames {
+  handshake: Handshake;
+  init_session: InitSession;
+  user_prompt: UserPrompt;
+  cancel: Cancel;
+  canvas_edit: CanvasEdit;
+  undo: UndoRedo;
+  redo: UndoRedo;
+  get_canvas_state: Empty;
+  get_result: GetResult;
+  refresh: Refresh;
+  get_history: ConversationRef;
+  clear_conversation: ConversationRef;
+  get_help: Empty;
+  take_screenshot: TakeScreenshot;
+  ping: Empty;
+  pong: Empty;
+  close_session: Empty;
+}
+
+/** The payload of each frame of the server. */
+export interface ServerFrames {
+  server_info: ServerInfo;
+  session_ready: SessionReady;
+  connection_status: ConnectionStatus;
+  accepted: Accepted;
+  assistant_response: AssistantResponse;
+  retract: Retract;
+  reasoning: ReasoningFrame;
+  tool_call: ToolCallFrame;
+  tool_result: ToolResultFrame;
+  progress: Progress;
+  tree_update: TreeUpdate;
+  ack: Ack;
+  canvas_state: CanvasState;
+  result: ResultFrame;
+  done: DoneFrame;
+  chat_history: ChatHistory;
+  conversation_cleared: ConversationRef;
+  help: Help;
+  screenshot: Screenshot;
+  debug: Message;
+  ping: Empty;
+  pong: Empty;
+  session_closed: Message;
+  error: Message;
+}
