@@ -1,6 +1,6 @@
 """The canvas document: pure and immutable. No I/O, no Jupyter, no rows."""
 
-from canvas_widget.document.apply import SETTABLE, Applied, apply
+from canvas_widget.document.apply import Applied, apply, parse
 from canvas_widget.document.changes import (
     Add,
     CanvasSize,
@@ -14,12 +14,14 @@ from canvas_widget.document.changes import (
     SettingsValue,
     Transaction,
     container_path,
+    split_path,
 )
 from canvas_widget.document.document import Document, rect_of
 from canvas_widget.document.history import History
 from canvas_widget.document.identifiers import alternatives, normalise
 from canvas_widget.document.index import Rect
 from canvas_widget.document.nodes import (
+    SETTABLE,
     ChartContent,
     Container,
     Content,
@@ -72,6 +74,8 @@ __all__ = [
     "container_node",
     "container_path",
     "normalise",
+    "parse",
     "rect_of",
+    "split_path",
     "tree",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -21,28 +20,14 @@ from canvas_widget.document.changes import (
     container_path,
     split_path,
 )
+from canvas_widget.document.deltas import deltas
 from canvas_widget.document.document import Document
 from canvas_widget.document.identifiers import alternatives, normalise
-from canvas_widget.document.nodes import Container
+from canvas_widget.document.nodes import SETTABLE, Container
 from canvas_widget.document.order import ReadingOrder
 from canvas_widget.errors import Conflict, InvalidArgument
 
-__all__ = ["SETTABLE", "Applied", "apply", "parse"]
-
-SETTABLE = (
-    "title",
-    "x",
-    "y",
-    "width",
-    "height",
-    "z",
-    "placement",
-    "locked",
-    "hidden",
-    "relations",
-    "content",
-)
-"""The fields of a container that a `set` change may name."""
+__all__ = ["Applied", "apply", "parse"]
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(Container.model_fields[name].rebuild_annotation()) for name in SETTABLE
@@ -217,77 +202,6 @@ class _Staging:
                     f"it, or enlarge the canvas; with auto_adjust on it is fitted by itself."
                 )
 
-    def deltas(self) -> tuple[Delta, ...]:
-        found: list[Delta] = []
-        start, end = self.start, self.document
-        size = {
-            key: getattr(end, key) for key in ("name", "width", "height") if getattr(end, key) != getattr(start, key)
-        }
-        if size:
-            found.append(Delta(action="update", path="/canvas", node=size))
-        if start.settings != end.settings:
-            new, old = end.settings.model_dump(), start.settings.model_dump()
-            changed = {key: value for key, value in new.items() if value != old[key]}
-            found.append(Delta(action="update", path="/settings", node=changed))
-        added = [name for name in self.touched if name not in start and name in end]
-        added.sort(key=lambda name: (end.order.number(name), name))
-        for name in [*(name for name in self.touched if name in start), *added]:
-            before, after = start.get(name), end.get(name)
-            path = container_path(name)
-            if before is None and after is not None:
-                found.append(Delta(action="add", path=path, node=after.model_dump(mode="json")))
-            elif before is not None and after is None:
-                found.append(Delta(action="remove", path=path))
-            elif before is not None and after is not None:
-                fields = {
-                    field
-                    for field in (*SETTABLE, "created_at", "updated_at")
-                    if getattr(before, field) != getattr(after, field)
-                }
-                if fields:
-                    node = after.model_dump(mode="json", include=fields)
-                    found.append(Delta(action="update", path=path, node=node))
-        return (*found, *self._moves())
-
-    def _moves(self) -> list[Delta]:
-        """What puts the ids in their final order, one move after the other, once adds and removes are done."""
-        end = self.document.order
-        moved = [name for name in self.moved if name in end]
-        if len(moved) == 1:
-            return [Delta(action="move", path=container_path(moved[0]), node={"index": end.index(moved[0])})]
-        if not moved:
-            return []
-        final = list(end)
-        shown = [name for name in self.start.order if name in end]
-        shown += [name for name in final if name not in self.start]
-        staying = _longest_in_order(shown, {name: index for index, name in enumerate(final)})
-        found = []
-        for index, name in enumerate(final):
-            if name in staying:
-                continue
-            shown.remove(name)
-            place = shown.index(final[index - 1]) + 1 if index else 0
-            shown.insert(place, name)
-            found.append(Delta(action="move", path=container_path(name), node={"index": place}))
-        return found
-
-
-def _longest_in_order(names: list[str], places: dict[str, int]) -> set[str]:
-    """The most names that already follow each other as their places do."""
-    ends: list[int] = []
-    chains: list[tuple[str, Any]] = []
-    for name in names:
-        at = bisect_left(ends, places[name])
-        chain = (name, chains[at - 1] if at else None)
-        ends[at : at + 1] = [places[name]]
-        chains[at : at + 1] = [chain]
-    kept: set[str] = set()
-    link = chains[-1] if chains else None
-    while link is not None:
-        kept.add(link[0])
-        link = link[1]
-    return kept
-
 
 def apply(document: Document, transaction: Transaction) -> Applied:
     """Apply all changes of a transaction, or none.
@@ -308,7 +222,7 @@ def apply(document: Document, transaction: Transaction) -> Applied:
     )
     return Applied(
         document=end,
-        deltas=staging.deltas(),
+        deltas=deltas(document, end, staging.touched, staging.moved),
         inverse=tuple(reversed(staging.inverse)),
         before={name: document.get(name) for name in staging.touched},
         after={name: end.get(name) for name in staging.touched},

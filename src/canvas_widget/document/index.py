@@ -42,10 +42,10 @@ class Rect(NamedTuple):
         )
 
 
-def _cells(rect: Rect) -> list[tuple[int, int]] | None:
+def _cells(rect: Rect, most: int = MAX_CELLS) -> list[tuple[int, int]] | None:
     left, right = rect.x // CELL, (rect.right - 1) // CELL
     top, bottom = rect.y // CELL, (rect.bottom - 1) // CELL
-    if (right - left + 1) * (bottom - top + 1) > MAX_CELLS:
+    if (right - left + 1) * (bottom - top + 1) > most:
         return None
     return [(column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)]
 
@@ -86,7 +86,7 @@ class SpatialIndex:
 
     def near(self, rect: Rect) -> Iterator[str]:
         """The names that may touch `rect`: all that do, and some that do not; each once."""
-        keys = _cells(rect)
+        keys = _cells(rect, max(MAX_CELLS, len(self._cells)))
         seen: set[str] = set(self._large)
         yield from self._large
         if keys is None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "SETTABLE",
     "ChartContent",
     "Container",
     "Content",
@@ -156,6 +157,22 @@ class Container(Node):
     @property
     def kind(self) -> Kind:
         return self.content.kind
+
+
+SETTABLE = (
+    "title",
+    "x",
+    "y",
+    "width",
+    "height",
+    "z",
+    "placement",
+    "locked",
+    "hidden",
+    "relations",
+    "content",
+)
+"""The fields of a container that a `set` change may name."""
 
 
 class Settings(Node):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from canvas_widget.document.apply import SETTABLE, Applied
+from canvas_widget.document.apply import Applied
 from canvas_widget.document.changes import (
     Add,
     Change,
@@ -21,7 +21,7 @@ from canvas_widget.document.changes import (
     split_path,
 )
 from canvas_widget.document.document import Document
-from canvas_widget.document.nodes import Container
+from canvas_widget.document.nodes import SETTABLE, Container
 
 __all__ = ["Commit", "Reverted", "revert"]
 

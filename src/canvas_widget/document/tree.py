@@ -7,7 +7,10 @@ from typing import Any
 from canvas_widget.document.document import Document
 from canvas_widget.document.nodes import Container
 
-__all__ = ["container_node", "tree"]
+__all__ = ["ROOT", "container_node", "tree"]
+
+ROOT = "/"
+"""The canvas's own id in its tree: no container's and no content's can be the same."""
 
 
 def container_node(container: Container) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def container_node(container: Container) -> dict[str, Any]:
 def tree(document: Document) -> dict[str, Any]:
     """The whole canvas as `{id, kind, title, children}`."""
     return {
-        "id": document.name,
+        "id": ROOT,
         "kind": "canvas",
         "title": document.name,
         "children": [container_node(container) for container in document],

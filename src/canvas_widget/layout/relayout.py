@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from canvas_widget.document import Container, Document, Rect, rect_of
 from canvas_widget.layout.levels import levels
 from canvas_widget.layout.placement import first_free, nearest_free
 from canvas_widget.layout.relations import broken, place_beside
-from canvas_widget.layout.rows import lay_out, quality
+from canvas_widget.layout.rows import SMALLEST, lay_out, quality
 from canvas_widget.layout.sizes import GAP, PADDING, default_size
 
 __all__ = ["LIMIT", "free_areas", "movable", "relayout"]
@@ -20,6 +20,9 @@ LIMIT = 300
 OBSTACLES = 60
 """Around more placed containers than this no common area is sought for the others."""
 
+SHARERS = 12
+"""So many of the largest containers come into question for giving up half of their place."""
+
 SCALES = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
 
 
@@ -28,11 +31,14 @@ def movable(container: Container) -> bool:
     return container.placement == "auto" and not container.locked and not container.hidden
 
 
-def relayout(document: Document, ignore: frozenset[str] = frozenset()) -> dict[str, Rect] | None:
+def relayout(
+    document: Document, ignore: frozenset[str] = frozenset(), newcomer: str | None = None
+) -> dict[str, Rect] | None:
     """New places for all movable containers; None where there is no layout without overlap.
 
     Placed and locked containers stay; the others go into rows in the largest area these leave free, or each where it
-    finds room, whichever keeps more relations and larger containers. Those in `ignore` are about to be replaced.
+    finds room, or the `newcomer` shares another's place; whichever keeps more relations and larger containers. Those
+    in `ignore` are about to be replaced.
     """
     if len(document) > LIMIT:
         return None
@@ -43,8 +49,10 @@ def relayout(document: Document, ignore: frozenset[str] = frozenset()) -> dict[s
     best_score = float("-inf")
     areas = free_areas(_whole(document), obstacles) if len(obstacles) <= OBSTACLES else []
     tries: list[Callable[[], dict[str, Rect] | None]] = [partial(_rows, containers, area) for area in areas]
-    if obstacles:
+    if obstacles and len(containers) <= OBSTACLES:
         tries.append(partial(_one_by_one, document, containers, ignore))
+    if obstacles and newcomer is not None:
+        tries.extend(partial(dict[str, Rect], shares) for shares in _shared(containers, newcomer))
     for attempt in tries:
         rects = attempt()
         if rects is None:
@@ -107,7 +115,7 @@ def _one_by_one(document: Document, containers: Sequence[Container], ignore: fro
         trial, rects = empty, dict[str, Rect]()
         for container in order:
             wide, tall = default_size(container.kind, document.width, document.height)
-            size = max(40, round(wide * scale)), max(32, round(tall * scale))
+            size = max(SMALLEST[0], round(wide * scale)), max(SMALLEST[1], round(tall * scale))
             rect = _room(trial, container, size, ignore)
             if rect is None:
                 break
@@ -116,6 +124,23 @@ def _one_by_one(document: Document, containers: Sequence[Container], ignore: fro
         else:
             return rects
     return None
+
+
+def _shared(containers: Sequence[Container], newcomer: str) -> Iterator[dict[str, Rect]]:
+    """Layouts in which all stay where they are and one of the largest gives half of its place to the newcomer."""
+    here = {container.id: rect_of(container) for container in containers if container.id != newcomer}
+    largest = sorted(here, key=lambda name: -here[name].width * here[name].height)
+    for name in largest[:SHARERS]:
+        rect = here[name]
+        wide, tall = (rect.width - GAP) // 2, (rect.height - GAP) // 2
+        halves = [
+            (rect._replace(width=wide), rect._replace(x=rect.right - wide, width=wide)),
+            (rect._replace(height=tall), rect._replace(y=rect.bottom - tall, height=tall)),
+        ]
+        for first, second in halves:
+            if first.width >= SMALLEST[0] and first.height >= SMALLEST[1]:
+                yield {**here, name: first, newcomer: second}
+                yield {**here, name: second, newcomer: first}
 
 
 def _room(document: Document, container: Container, size: tuple[int, int], ignore: frozenset[str]) -> Rect | None:

@@ -10,7 +10,7 @@ from canvas_widget.document import Container, Rect
 from canvas_widget.layout.levels import levels
 from canvas_widget.layout.sizes import GAP, SIZES, SNAP
 
-__all__ = ["Rows", "lay_out", "quality"]
+__all__ = ["SMALLEST", "Rows", "lay_out", "quality"]
 
 SMALLEST = (40, 32)
 """A cell smaller than this shows nothing; then there is no layout."""
@@ -34,7 +34,8 @@ def lay_out(containers: Sequence[Container], area: Rect) -> Rows | None:
     """
     order = levels(containers)
     best: Rows | None = None
-    for columns in range(1, max((sum(map(len, level)) for level in order), default=0) + 1):
+    most = max((sum(map(len, level)) for level in order), default=0)
+    for columns in range(1, min(most, (area.width + GAP) // (SMALLEST[0] + GAP)) + 1):
         rows = [row for level in order for row in _flow(level, columns, area.width)]
         rects = _fill(rows, area)
         if rects is None:

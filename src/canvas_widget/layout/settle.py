@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from canvas_widget.document import Container, Document, Rect, rect_of
 from canvas_widget.errors import InvalidArgument
@@ -11,11 +12,11 @@ from canvas_widget.layout.fit import fitted, refuse_outside
 from canvas_widget.layout.overlap import is_free, overlapping
 from canvas_widget.layout.placement import first_free, nearest_free
 from canvas_widget.layout.relations import broken, place_beside, words
-from canvas_widget.layout.relayout import LIMIT, movable, relayout
+from canvas_widget.layout.relayout import LIMIT, free_areas, movable, relayout
 from canvas_widget.layout.rows import quality
-from canvas_widget.layout.sizes import GAP, PADDING, default_size
+from canvas_widget.layout.sizes import GAP, PADDING, SIZES, default_size
 
-__all__ = ["make_room", "place", "put_asked", "refit", "regrow"]
+__all__ = ["keep_off", "make_room", "place", "put_asked", "refit", "regrow", "settle"]
 
 NONE: frozenset[str] = frozenset()
 
@@ -34,7 +35,7 @@ def place(draft: Draft, name: str, *, adjust: bool, ignore: frozenset[str] = NON
         draft.put(name, rect)
         return
     if adjust:
-        rects = relayout(draft.document, ignore)
+        rects = relayout(draft.document, ignore, newcomer=name)
         if rects is not None:
             _put_all(draft, rects)
             _say_broken(draft, name)
@@ -110,10 +111,11 @@ def keep_off(draft: Draft, name: str, ignore: frozenset[str] = NONE) -> None:
 def make_room(draft: Draft, names: Iterable[str], ignore: frozenset[str] = NONE) -> None:
     """Move away the movable containers that those in `names` now overlap, or whose relations to them no longer hold.
 
-    Each goes to the nearest free place; when one finds none, all movable ones are laid out anew.
+    Each goes to the nearest free place, or becomes smaller where it is; when neither can be, all movable ones are
+    laid out anew.
     """
     fixed = frozenset(names)
-    unsettled = dict[str, None]()
+    crowded, strayed = dict[str, None](), dict[str, None]()
     for name in fixed:
         container = draft.document.get(name)
         if container is None:
@@ -121,43 +123,85 @@ def make_room(draft: Draft, names: Iterable[str], ignore: frozenset[str] = NONE)
         if not container.hidden:
             for other in overlapping(draft.document, rect_of(container), ignore=ignore | fixed):
                 if movable(other):
-                    unsettled[other.id] = None
+                    crowded[other.id] = None
         for related in sorted(draft.document.related.get(name, ())):
             other = draft.document[related]
             if related not in fixed | ignore and movable(other) and broken(draft.document, other):
-                unsettled[related] = None
-    if unsettled and not _step_aside(draft, unsettled, ignore):
-        rects = relayout(draft.document, ignore)
-        if rects is None:
-            for name in unsettled:
-                say_overlaps(draft, name)
-        else:
-            _put_all(draft, rects)
+                strayed[related] = None
+    _resettle(draft, crowded, strayed, ignore)
+
+
+def settle(draft: Draft, names: Iterable[str]) -> None:
+    """Resolve what the containers in `names` overlap: the movable ones among them give way, the others have it."""
+    present = [name for name in names if name in draft.document and not draft.document[name].hidden]
+    crowded = {
+        name: None
+        for name in present
+        if movable(draft.document[name]) and not is_free(draft.document, draft.rect(name), ignore=frozenset({name}))
+    }
+    _resettle(draft, crowded, {}, NONE)
+    make_room(draft, [name for name in present if not movable(draft.document[name])])
+
+
+def _resettle(draft: Draft, crowded: dict[str, None], strayed: dict[str, None], ignore: frozenset[str]) -> None:
+    unsettled = crowded | strayed
+    if not unsettled or _step_aside(draft, unsettled, ignore):
+        return
+    rects = relayout(draft.document, ignore)
+    if rects is not None and (crowded or _keeps_more(draft, rects, strayed)):
+        _put_all(draft, rects)
+    for name in crowded:
+        say_overlaps(draft, name)
     for name in unsettled:
         _say_broken(draft, name)
 
 
+def _keeps_more(draft: Draft, rects: dict[str, Rect], names: Iterable[str]) -> bool:
+    laid = draft.document
+    for name, rect in rects.items():
+        laid = laid.with_container(laid[name].model_copy(update=rect._asdict()))
+    return sum(len(broken(laid, laid[name])) for name in names) < sum(
+        len(broken(draft.document, draft.document[name])) for name in names
+    )
+
+
 def _step_aside(draft: Draft, names: Iterable[str], ignore: frozenset[str]) -> bool:
-    start = draft.document
+    """Move each of these to the nearest free place, or else make it smaller where it is; False when one cannot."""
     places: dict[str, Rect] = {}
+    document = draft.document
     for name in names:
-        container = draft.document[name]
-        document = draft.document
-
-        def keeps(rect: Rect, container: Container = container, document: Document = document) -> bool:
-            moved = document.with_container(container.model_copy(update=rect._asdict()))
-            near = (container.id, *document.related.get(container.id, ()))
-            return not any(broken(moved, moved[other]) for other in near if movable(moved[other]))
-
-        found = nearest_free(document, rect_of(container), gap=GAP, ignore=ignore | {name}, allowed=keeps)
+        container = document[name]
+        keeps = partial(_keeps_relations, document, container)
+        start = rect_of(container)
+        found = nearest_free(document, start, gap=GAP, ignore=ignore | {name}, allowed=keeps)
+        found = found or _smaller(document, container, ignore | {name}, keeps)
         if found is None:
-            draft.document = start
             return False
         places[name] = found
-        draft.document = document.with_container(container.model_copy(update=found._asdict()))
-    draft.document = start
+        document = document.with_container(container.model_copy(update=found._asdict()))
     _put_all(draft, places)
     return True
+
+
+def _keeps_relations(document: Document, container: Container, rect: Rect) -> bool:
+    related = document.related.get(container.id, frozenset())
+    if not related and not container.relations:
+        return True
+    moved = document.with_container(container.model_copy(update=rect._asdict()))
+    return not any(broken(moved, moved[name]) for name in (container.id, *related) if movable(moved[name]))
+
+
+def _smaller(
+    document: Document, container: Container, ignore: frozenset[str], keeps: Callable[[Rect], bool]
+) -> Rect | None:
+    """The largest part of a container's own rectangle that is free, if it is still large enough to be of use."""
+    start = rect_of(container)
+    others = [rect_of(other) for other in overlapping(document, start, gap=GAP, ignore=ignore)]
+    size = SIZES[container.kind]
+    for rect in free_areas(start, others):
+        if rect.width >= 0.5 * size.width and rect.height >= size.lowest and keeps(rect):
+            return rect
+    return None
 
 
 def refit(draft: Draft, *, adjust: bool, avoid: bool) -> None:
