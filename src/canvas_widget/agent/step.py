@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from canvas_widget.agent.events import Usage
@@ -150,7 +150,7 @@ class StepBuilder:
 
 async def take_step(
     provider: Provider, request: Request, prefix: str = "call"
-) -> AsyncIterator[TextDelta | ReasoningDelta | Step]:
+) -> AsyncGenerator[TextDelta | ReasoningDelta | Step, None]:
     """Pieces of text and thinking as they come, then the whole step.
 
     Raises:

@@ -93,7 +93,7 @@ class OpenAICompatible:
                             reason = delta
                         case _:
                             yield delta
-        except Exception as error:  # noqa: BLE001  (the boundary to the network: `explain` raises again what is not its own)
+        except Exception as error:
             raise explain(error, self.endpoint, request.model) from None
         finally:
             if chunks is not None:

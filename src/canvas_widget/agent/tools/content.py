@@ -1,0 +1,188 @@
+"""Tools that draw: charts, tables, metrics and text. Each makes its container when it is new."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from canvas_widget.agent.tools.base import Arguments, Listed, Placed, Tool, ToolContext, ToolOutput
+from canvas_widget.agent.tools.reports import placed
+from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
+from canvas_widget.document import ChartContent, MetricContent, TableContent, normalise
+from canvas_widget.errors import InvalidArgument, NotFound
+
+__all__ = ["TOOLS"]
+
+ENCODING = (
+    'A column, "a column with blanks" in double quotes, count(), count(c), distinct(c), '
+    "sum|mean|avg|median|min|max|stdev(c), year|quarter|month|week|day|yearmonth|yearquarter|hour|weekday(c), or "
+    "bin(c) or bin(c, 20)."
+)
+
+_OPERATORS = {"==": "=", "<>": "!=", "is": "=", "eq": "=", "isnull": "is null", "notnull": "not null"}
+
+
+class Where(Arguments):
+    """One condition on the rows."""
+
+    field: str = Field(description="Column name.")
+    op: Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "is null", "not null"] = "="
+    value: Any = Field(default=None, description="A value; a list for in (any number) and between (two).")
+
+    @field_validator("op", mode="before")
+    @classmethod
+    def _spelling(cls, value: Any) -> Any:
+        plain = value.strip().lower() if isinstance(value, str) else value
+        return _OPERATORS.get(plain, plain)
+
+
+class _Drawn(Placed):
+    dataset: str | None = Field(default=None, description="Dataset name; may be left out when there is only one.")
+    sql: str | None = Field(
+        default=None, description="A DuckDB SELECT over the datasets, only where the other arguments cannot say it."
+    )
+    where: Listed[Where] | None = Field(default=None, description="Conditions, all of which must hold.")
+
+
+class CreateChart(_Drawn):
+    """Draw a chart from a query that the canvas writes from x, y and series. Put the aggregation into the encoding:
+    x=Origin, y=mean(Miles_per_Gallon). A histogram is mark=histogram with x only. With sql, x, y and series name
+    columns of its result.
+    """
+
+    mark: Literal["bar", "line", "area", "point", "arc", "histogram"]
+    x: str | None = Field(default=None, description=f"What goes along x. {ENCODING}")
+    y: str | None = Field(default=None, description="What goes along y; written like x.")
+    series: str | None = Field(default=None, description="What splits it by colour; written like x.")
+    sort: str | None = Field(default=None, description='"-y" falling, "y" rising, "x" or "-x".')
+    limit: int | None = Field(default=None, ge=1, description="How many marks at most, after sorting.")
+
+    @field_validator("mark", mode="before")
+    @classmethod
+    def _spelling(cls, value: Any) -> Any:
+        plain = value.strip().lower().removesuffix("chart").strip(" _-") if isinstance(value, str) else value
+        return {"pie": "arc", "donut": "arc", "scatter": "point", "column": "bar", "hist": "histogram"}.get(
+            plain, plain
+        )
+
+
+class CreatePieChart(_Drawn):
+    """Draw a pie chart: one slice per category."""
+
+    category: str = Field(description=f"What the slices are. {ENCODING}")
+    value: str | None = Field(default=None, description="How large they are, like sum(sales); count() when left out.")
+    limit: int | None = Field(default=None, ge=1, description="How many slices at most, the largest first.")
+
+
+class CreateTable(_Drawn):
+    """Show rows as a table."""
+
+    columns: Listed[str] | None = Field(default=None, description="Column names, in order; all when left out.")
+    sort: Listed[str] | None = Field(default=None, description='Columns to sort by, "-" in front for falling.')
+    limit: int | None = Field(default=None, ge=1, description="How many rows at most, after sorting.")
+
+
+class CreateMetric(_Drawn):
+    """Show one number large, like the number of rows: value=count()."""
+
+    value: str | None = Field(default=None, description="count(), sum(c), mean(c), distinct(c), …")
+    format: str | None = Field(default=None, description="A d3 number format, like ,.1f or .0%.")
+    label: str | None = Field(default=None, description="What the number is, in a few words.")
+
+
+class WriteText(Placed):
+    """Write markdown text on the canvas. Take its numbers from query results."""
+
+    markdown: str
+
+
+def _dataset(context: ToolContext, name: str | None, sql: str | None) -> str | None:
+    """The dataset meant: by its exact name, by its name in other case, or the only one there is."""
+    names = context.workspace.catalogue.names()
+    if name is None:
+        if sql is not None or not names:
+            return None
+        if len(names) == 1:
+            return names[0]
+        raise InvalidArgument("Say which dataset. There are: " + ", ".join(names[:20]) + ".", alternatives=names[:5])
+    if name in names:
+        return name
+    alike = [other for other in names if other.casefold() == name.casefold()]
+    return alike[0] if len(alike) == 1 else name
+
+
+def _request(arguments: _Drawn, context: ToolContext, **more: Any) -> dict[str, Any]:
+    dataset = _dataset(context, arguments.dataset, arguments.sql)
+    if dataset is None and arguments.sql is None:
+        raise NotFound("There is no dataset yet. Say so to the user: a data frame in the notebook, or a CSV file.")
+    where = tuple(condition.model_dump() for condition in arguments.where or ())
+    given = {"dataset": dataset, "sql": arguments.sql, "where": where, **more}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _how(arguments: Placed, context: ToolContext) -> dict[str, Any]:
+    return {**arguments.where_to(), "title": arguments.title, "actor": context.actor}
+
+
+def _sql(context: ToolContext, container_id: str | None) -> str | None:
+    container = context.workspace.document.get(container_id or "")
+    content = container.content if container is not None else None
+    return content.sql if isinstance(content, ChartContent | TableContent | MetricContent) else None
+
+
+def _chart(arguments: CreateChart, context: ToolContext) -> ToolOutput:
+    names = ("mark", "x", "y", "series", "sort", "limit", "title")
+    return _draw(arguments, context, ChartRequest, **{name: getattr(arguments, name) for name in names})
+
+
+def _pie(arguments: CreatePieChart, context: ToolContext) -> ToolOutput:
+    more = {"mark": "arc", "x": arguments.category, "y": arguments.value, "limit": arguments.limit}
+    if arguments.value is None and arguments.sql is None:
+        more["y"] = "count()"
+    if arguments.sql is None:
+        more["sort"] = "-y"
+    return _draw(arguments, context, ChartRequest, title=arguments.title, **more)
+
+
+def _table(arguments: CreateTable, context: ToolContext) -> ToolOutput:
+    names = ("columns", "sort", "limit")
+    return _draw(arguments, context, TableRequest, **{name: getattr(arguments, name) for name in names})
+
+
+def _metric(arguments: CreateMetric, context: ToolContext) -> ToolOutput:
+    value = "count()" if arguments.value is None and arguments.sql is None else arguments.value
+    label = arguments.label or arguments.title
+    return _draw(arguments, context, MetricRequest, value=value, format=arguments.format, label=label)
+
+
+def _draw(
+    arguments: _Drawn,
+    context: ToolContext,
+    kind: type[ChartRequest | TableRequest | MetricRequest],
+    **more: Any,
+) -> ToolOutput:
+    request = kind.model_validate(_request(arguments, context, **more))
+    name = normalise(arguments.container_id)
+    workspace, how = context.workspace, _how(arguments, context)
+    if isinstance(request, ChartRequest):
+        outcome = workspace.chart(name, request, **how)
+    elif isinstance(request, TableRequest):
+        outcome = workspace.table(name, request, **how)
+    else:
+        outcome = workspace.metric(name, request, **how)
+    return placed(outcome, context, sql=_sql(context, outcome.container_id))
+
+
+def _write(arguments: WriteText, context: ToolContext) -> ToolOutput:
+    name = normalise(arguments.container_id)
+    return placed(context.workspace.text(name, arguments.markdown, **_how(arguments, context)), context)
+
+
+TOOLS: tuple[Tool[Any], ...] = (
+    Tool("create_chart", CreateChart, _chart, mutates=True),
+    Tool("create_pie_chart", CreatePieChart, _pie, mutates=True),
+    Tool("create_table", CreateTable, _table, mutates=True),
+    Tool("create_metric", CreateMetric, _metric, mutates=True),
+    Tool("write_text", WriteText, _write, mutates=True),
+)

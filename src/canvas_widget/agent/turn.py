@@ -1,0 +1,292 @@
+"""The turn loop: a prompt to its final answer, through rounds of tool calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from canvas_widget.agent.context import system_prompt
+from canvas_widget.agent.conversation import Conversation
+from canvas_widget.agent.events import Answered, Done, DoneReason, Reasoning, Retracted, TextChunk, TurnEvent, Usage
+from canvas_widget.agent.execute import Executed, execute, not_run
+from canvas_widget.agent.judgement import confidence, so_far
+from canvas_widget.agent.knowledge import KnowledgePort
+from canvas_widget.agent.sharing import Sharing
+from canvas_widget.agent.step import EmptyAnswer, Step, take_step
+from canvas_widget.agent.stream import Message, Provider, ReasoningDelta, Request, TextDelta, ToolCall, ToolSpec
+from canvas_widget.agent.tools import DEFAULT_TOOLS, Toolbox, ToolContext
+from canvas_widget.agent.tools.base import Screenshot
+from canvas_widget.agent.views import CatalogueView
+from canvas_widget.agent.worker import in_worker
+from canvas_widget.agent.workspace_views import canvas_view, catalogue_view
+from canvas_widget.errors import CanvasError, ProviderError
+from canvas_widget.settings import Settings
+from canvas_widget.workspace import USER, Actor, Workspace
+
+__all__ = ["MAX_CALLS", "TurnRequest", "run_turn"]
+
+MAX_CALLS = 50
+"""Tool calls in one turn, however many rounds it has."""
+
+_SUMMARISE = (
+    "(The limit of {limit} is reached; no tool runs any more in this turn. Say in a few sentences what was done and "
+    "what is left, and that “continue” goes on.)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One prompt, and all that its turn works with.
+
+    `datasets` narrows what the turn is told about (all when empty); `extended` allows the longer number of rounds.
+    """
+
+    turn_id: str
+    prompt: str
+    conversation: Conversation
+    provider: Provider
+    workspace: Workspace
+    actor: Actor = USER
+    settings: Settings = field(default_factory=Settings)
+    tools: Toolbox = DEFAULT_TOOLS
+    extended: bool = False
+    datasets: tuple[str, ...] = ()
+    knowledge: KnowledgePort | None = None
+    screenshot: Screenshot | None = None
+
+    @property
+    def route(self) -> tuple[Provider, ...]:
+        """The providers in the order they are asked."""
+        return (self.provider,)
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of tool calls that the turn may have."""
+        return self.settings.max_function_calls_extended if self.extended else self.settings.max_function_calls_per_turn
+
+
+async def run_turn(turn: TurnRequest) -> AsyncGenerator[TurnEvent, None]:
+    """Run a prompt to its end; the last event is `Done`.
+
+    A provider's failure ends in `Done("error")`; an exception is a fault of ours. Cancelling the task that reads the
+    events stops the provider or the running tool, keeps what was finished, and raises `CancelledError` as ever; the
+    conversation then says that the turn was stopped.
+    """
+    run = _Run(turn)
+    try:
+        async with aclosing(run.events()) as events:
+            async for event in events:
+                yield event
+    except Exception:
+        run.ending = "(This turn failed before it was finished.)"
+        raise
+    finally:
+        run.remember()
+
+
+class _Run:
+    """The state of one running turn."""
+
+    def __init__(self, turn: TurnRequest) -> None:
+        self.turn = turn
+        self.started = time.perf_counter()
+        self.attempt = 1
+        self.usage = Usage()
+        self.cost: float | None = 0.0
+        self.executed: list[Executed] = []
+        self.said: list[Message] = []
+        self.ending = "(Stopped by the user before it was finished.)"
+        self.shown = False
+        self._open: tuple[Step, dict[str, Executed]] | None = None
+        self._remembered = False
+        if turn.actor.replaces:
+            turn.conversation.forget_prompt(turn.prompt)
+        self.past = turn.conversation.messages
+
+    @property
+    def provider(self) -> Provider:
+        return self.turn.route[0]
+
+    # -- the loop --------------------------------------------------------------------------------------------------
+
+    async def events(self) -> AsyncGenerator[TurnEvent, None]:
+        turn = self.turn
+        try:
+            catalogue, context, system = await in_worker(self._prepare, "canvas-context")
+            wanted: Sequence[ToolCall] = ()
+            for number in range(turn.rounds + 1):
+                step: Step | None = None
+                request = self._request(system, catalogue, context, turn.tools.specs)
+                async with aclosing(self._step(request)) as items:
+                    async for item in items:
+                        if isinstance(item, Step):
+                            step = item
+                        else:
+                            yield item
+                assert step is not None  # noqa: S101  (_step yields it or raises)
+                if not step.calls:
+                    yield self._answer(step.text, truncated=step.truncated)
+                    yield self._done("complete")
+                    return
+                wanted = step.calls
+                if number == turn.rounds or len(self.executed) >= MAX_CALLS:
+                    break
+                async with aclosing(self._execute(step, context)) as events:
+                    async for event in events:
+                        yield event
+            async with aclosing(self._stop_at_limit(system, catalogue, context, wanted)) as events:
+                async for event in events:
+                    yield event
+        except CanvasError as error:
+            self.ending = f"(This turn failed: {error.message})"
+            if self.shown:
+                yield Retracted(self.attempt, error.message)
+            yield self._done("error", error=error)
+
+    def _prepare(self) -> tuple[CatalogueView, ToolContext, str]:
+        """What the turn is told; looks at the data, so it runs beside the loop."""
+        turn, provider = self.turn, self.provider
+        held = turn.workspace.catalogue
+        private = frozenset(name for name in held.names() if held.get(name).private)
+        stays_here = provider.name == "offline"
+        sharing = Sharing() if stays_here else Sharing(turn.settings.share, turn.prompt, private)
+        context = ToolContext(turn.workspace, turn.actor, sharing, turn.knowledge, turn.screenshot)
+        catalogue = catalogue_view(turn.workspace, turn.datasets)
+        if stays_here:
+            for dataset in catalogue.datasets():
+                _ = dataset.columns
+            return catalogue, context, ""
+        canvas = canvas_view(turn.workspace.document, context.to_replace)
+        topics = turn.knowledge.topics() if turn.knowledge else ()
+        return (
+            catalogue,
+            context,
+            system_prompt(catalogue, canvas, sharing, rerun=sorted(context.to_replace), topics=topics),
+        )
+
+    def _request(
+        self,
+        system: str,
+        catalogue: CatalogueView,
+        context: ToolContext,
+        tools: tuple[ToolSpec, ...],
+        *more: Message,
+    ) -> Request:
+        prompt = Message("user", self.turn.prompt)
+        settings = self.turn.settings
+        return Request(
+            messages=(Message("system", system), *self.past, prompt, *self.said, *more),
+            tools=tools,
+            catalogue=catalogue,
+            canvas=canvas_view(self.turn.workspace.document, context.to_replace),
+            temperature=settings.temperature,
+            max_tokens=settings.max_tokens,
+        )
+
+    async def _step(self, request: Request) -> AsyncGenerator[TextChunk | Reasoning | Retracted | Step, None]:
+        """One step; an empty answer is asked for once more."""
+        for retries_left in (1, 0):
+            separate, self.shown = self.shown, False
+            try:
+                async with aclosing(take_step(self.provider, request, f"call_{len(self.said)}")) as items:
+                    async for item in items:
+                        match item:
+                            case TextDelta(text=text):
+                                yield TextChunk(self.attempt, f"\n\n{text}" if separate else text)
+                                separate, self.shown = False, True
+                            case ReasoningDelta(text=text):
+                                yield Reasoning(text)
+                            case Step():
+                                self._count(item)
+                                yield item
+                                return
+            except EmptyAnswer as error:
+                if not retries_left:
+                    raise ProviderError(f"{error.message[:-1]}, twice. Ask again, or ask another model.") from None
+                if self.shown:
+                    yield Retracted(self.attempt, error.message)
+                    self.shown = False
+                self.attempt += 1
+
+    async def _execute(self, step: Step, context: ToolContext) -> AsyncGenerator[TurnEvent, None]:
+        """Run a step's calls as far as the turn's number of calls allows, and keep all of them with their answers."""
+        allowed = step.calls[: MAX_CALLS - len(self.executed)]
+        finished: dict[str, Executed] = {}
+        self._open = step, finished
+        limit = self.turn.settings.function_call_timeout
+        async with aclosing(execute(allowed, self.turn.tools, context, limit)) as items:
+            async for item in items:
+                if isinstance(item, Executed):
+                    finished[item.call.id] = item
+                    self.executed.append(item)
+                else:
+                    yield item
+        self._close(f"Not run: a turn has {MAX_CALLS} calls.")
+
+    def _close(self, why_not: str) -> None:
+        """Keep the open step: its calls, and an answer to each of them."""
+        if self._open is None:
+            return
+        step, finished = self._open
+        self._open = None
+        self.said.append(step.message())
+        self.said += [(finished.get(call.id) or not_run(call, why_not)).message() for call in step.calls]
+
+    async def _stop_at_limit(
+        self, system: str, catalogue: CatalogueView, context: ToolContext, wanted: Sequence[ToolCall]
+    ) -> AsyncGenerator[TurnEvent, None]:
+        limit = f"{MAX_CALLS} calls" if len(self.executed) >= MAX_CALLS else f"{self.turn.rounds} rounds of tool calls"
+        ask = Message("user", _SUMMARISE.format(limit=limit))
+        text = ""
+        try:
+            async with aclosing(self._step(self._request(system, catalogue, context, (), ask))) as items:
+                async for item in items:
+                    if not isinstance(item, Step):
+                        yield item
+                    elif not item.calls:
+                        text = item.text
+        except ProviderError as error:
+            if self.shown:
+                yield Retracted(self.attempt, error.message)
+        yield self._answer(text or so_far(self.executed, wanted, limit))
+        yield self._done("limit", can_continue=True)
+
+    # -- what it came to -------------------------------------------------------------------------------------------
+
+    def _count(self, step: Step) -> None:
+        self.usage = Usage(
+            self.usage.prompt_tokens + step.usage.prompt_tokens,
+            self.usage.completion_tokens + step.usage.completion_tokens,
+            self.usage.estimated or step.usage.estimated,
+        )
+        self.cost = None if self.cost is None or step.cost is None else self.cost + step.cost
+
+    def _answer(self, text: str, *, truncated: bool = False) -> Answered:
+        self.ending = text
+        level, reason = confidence(self.executed, truncated=truncated)
+        return Answered(text, level, reason)
+
+    def _done(self, reason: DoneReason, *, can_continue: bool = False, error: CanvasError | None = None) -> Done:
+        self.remember()
+        return Done(
+            reason=reason,
+            usage=self.usage,
+            cost=self.cost if self.usage.total_tokens or reason == "complete" else None,
+            provider=self.provider.name,
+            model=self.provider.model,
+            attempts=self.attempt,
+            latency_ms=(time.perf_counter() - self.started) * 1000,
+            can_continue=can_continue,
+            error=error,
+        )
+
+    def remember(self) -> None:
+        """Put the turn into the conversation, once: the prompt, what was called, and how it ended."""
+        if self._remembered:
+            return
+        self._remembered = True
+        self._close("Stopped by the user.")
+        said = [Message("user", self.turn.prompt), *self.said, Message("assistant", self.ending)]
+        self.turn.conversation.add(said, self.turn.turn_id)
