@@ -1,0 +1,118 @@
+"""Write what is generated from the protocol's models: the JSON Schema and the front end's TypeScript types.
+
+With --check nothing is written; the exit code says whether what is committed is what would be written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from canvas_widget.document import Container
+from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, Envelope, ErrorInfo, ServerFrame
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ROOT / "docs" / "protocol.schema.json"
+TYPES = ROOT / "src" / "canvas_widget" / "js" / "src" / "protocol" / "generated.ts"
+
+
+def schema() -> dict[str, Any]:
+    """One JSON Schema with a definition per payload, and the two tables of frame types."""
+    models = {model for table in (CLIENT_FRAMES, SERVER_FRAMES) for model in table.values()}
+    models |= {Envelope, ErrorInfo, ServerFrame, Container}
+    _, whole = models_json_schema(
+        [(model, "validation") for model in sorted(models, key=lambda model: model.__name__)],
+        by_alias=True,
+        title="canvas_widget protocol",
+    )
+    whole["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    for name, table in (("client", CLIENT_FRAMES), ("server", SERVER_FRAMES)):
+        whole[f"x-{name}-frames"] = {kind: {"$ref": f"#/$defs/{model.__name__}"} for kind, model in table.items()}
+    return whole
+
+
+def _union(parts: list[str]) -> str:
+    return " | ".join(dict.fromkeys(parts)) or "never"
+
+
+def type_of(node: Any) -> str:
+    """The TypeScript type of a JSON Schema node."""
+    if node is True or not isinstance(node, dict) or not node:
+        return "unknown"
+    if "$ref" in node:
+        return str(node["$ref"]).rpartition("/")[2]
+    if "const" in node:
+        return json.dumps(node["const"])
+    if "enum" in node:
+        return _union([json.dumps(value) for value in node["enum"]])
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in node:
+            return _union([type_of(part) for part in node[key]])
+    kind = node.get("type")
+    if kind == "array":
+        inner = type_of(node.get("items", {}))
+        return f"({inner})[]" if " " in inner else f"{inner}[]"
+    if kind == "object":
+        extra = node.get("additionalProperties", True)
+        return f"Record<string, {type_of(extra) if isinstance(extra, dict) else 'unknown'}>"
+    simple = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+    return simple.get(str(kind), "unknown")
+
+
+def _comment(text: str, indent: str) -> str:
+    plain = re.sub(r"\s+", " ", text).strip().replace("*/", "* /")
+    return f"{indent}/** {plain} */\n" if plain else ""
+
+
+def interface(name: str, node: dict[str, Any], incoming: bool) -> str:
+    """A definition as a TypeScript interface. What the server sends is always there; what a client sends may lack."""
+    if node.get("type") != "object" or "properties" not in node:
+        return _comment(node.get("description", ""), "") + f"export type {name} = {type_of(node)};\n"
+    lines = [_comment(node.get("description", ""), "") + f"export interface {name} {{\n"]
+    required = set(node.get("required", ()))
+    for field, part in node["properties"].items():
+        mark = "" if field in required or not incoming else "?"
+        lines.append(f"  {field}{mark}: {type_of(part)};\n")
+    return "".join([*lines, "}\n"])
+
+
+def types(whole: dict[str, Any]) -> str:
+    """The TypeScript of all definitions and of the two tables of frames."""
+    optional = {model.__name__ for model in (*CLIENT_FRAMES.values(), *SERVER_FRAMES.values(), ErrorInfo, ServerFrame)}
+    optional |= {"Envelope", "Add", "CanvasSize", "SettingsValue", "Delta"}
+    parts = ["// Generated from canvas_widget/session/protocol.py by `make generate`. Do not edit.\n"]
+    parts += [interface(name, node, name in optional) for name, node in sorted(whole["$defs"].items())]
+    for side in ("client", "server"):
+        table = whole[f"x-{side}-frames"]
+        rows = "".join(f"  {kind}: {type_of(node)};\n" for kind, node in table.items())
+        parts.append(
+            f"/** The payload of each frame of the {side}. */\nexport interface {side.title()}Frames {{\n{rows}}}\n"
+        )
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """Write or check; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    whole = schema()
+    wanted = {SCHEMA: json.dumps(whole, indent=1, sort_keys=True) + "\n", TYPES: types(whole)}
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if not check:
+        for path in stale:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path], encoding="utf-8")
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} {'is out of date: run make generate' if check else 'written'}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,373 @@
+"""What a canvas can do from Python: the operations of the workspace, under the names analysts use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from canvas_widget.data import ChartRequest, MetricRequest, Result, TableRequest
+from canvas_widget.document import Relations
+from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
+from canvas_widget.layout import Box as Place
+from canvas_widget.notebook.box import Box
+from canvas_widget.notebook.datasets import Datasets
+from canvas_widget.session import help_text
+from canvas_widget.workspace import Outcome, Workspace
+
+__all__ = ["CanvasApi"]
+
+BoxLike = Sequence[int | None]
+
+
+def _where(box: BoxLike | None, related: dict[str, str | None]) -> dict[str, Any]:
+    if box is not None and len(box) != 4:
+        raise InvalidArgument(f"box is (x, y, width, height) in px, with None for what is open; got {tuple(box)!r}.")
+    return {
+        "box": Place() if box is None else Place(*box),
+        "relations": Relations(**{key: value for key, value in related.items() if value is not None}),
+    }
+
+
+class CanvasApi:
+    """The canvas as a Python object. Methods may be called from any thread; creators return the container's handle."""
+
+    workspace: Workspace
+
+    @property
+    def datasets(self) -> Datasets:
+        """The datasets the canvas may query: `register`, `names`, `get`."""
+        return Datasets(self.workspace)
+
+    def _box(self, outcome: Outcome) -> Box:
+        if outcome.container_id is None:
+            raise CanvasError("The operation made no container.")
+        return Box(self.workspace, outcome.container_id)
+
+    def create_container(
+        self,
+        container_id: str,
+        x: int | None = None,
+        y: int | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        *,
+        title: str | None = None,
+        above: str | None = None,
+        below: str | None = None,
+        left_of: str | None = None,
+        right_of: str | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        replace: bool = False,
+    ) -> Box:
+        """Create a container; what is not given is chosen. A given position or size pins it.
+
+        Raises:
+            Conflict: the id is taken and `replace` is off.
+            InvalidArgument: it does not fit and `auto_adjust` is off.
+        """
+        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
+        outcome = self.workspace.create(
+            container_id,
+            title=title,
+            auto_adjust=auto_adjust,
+            avoid_overlap=avoid_overlap,
+            replace=replace,
+            **_where((x, y, width, height), related),
+        )
+        return self._box(outcome)
+
+    def chart(
+        self,
+        container_id: str | None = None,
+        *,
+        data: str | None = None,
+        mark: str = "bar",
+        x: str | None = None,
+        y: str | None = None,
+        series: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        where: Sequence[Any] = (),
+        sql: str | None = None,
+        title: str | None = None,
+        box: BoxLike | None = None,
+        above: str | None = None,
+        below: str | None = None,
+        left_of: str | None = None,
+        right_of: str | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        replace: bool = False,
+    ) -> Box:
+        """Draw a chart from typed encodings (`x="region"`, `y="sum(revenue)"`) or from SQL.
+
+        Args:
+            container_id: the container, made when it is new; named by the chart's title when None.
+            data: the dataset's name.
+            mark: "bar", "line", "area", "point", "arc" or "histogram".
+            x, y, series: encodings: a field, or a function of one such as `mean(f)`, `count()`, `year(f)`, `bin(f)`.
+            sort: "x", "y", "-x" or "-y".
+            limit: how many marks at most, after sorting.
+            where: filters, each a mapping with `field`, `op` and `value`.
+            sql: a read-only query instead of `data`; the encodings then name its columns.
+            box: (x, y, width, height) in px; pins it.
+
+        Raises:
+            QueryError: the query cannot run; says what exists instead.
+            Conflict: the id is taken and `replace` is off.
+        """
+        request = ChartRequest(
+            dataset=data, mark=mark, x=x, y=y, series=series, sort=sort, limit=limit, where=tuple(where), sql=sql
+        )  # fmt: skip
+        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
+        outcome = self.workspace.chart(
+            container_id,
+            request,
+            title=title,
+            replace=replace,
+            auto_adjust=auto_adjust,
+            avoid_overlap=avoid_overlap,
+            **_where(box, related),
+        )
+        return self._box(outcome)
+
+    def table(
+        self,
+        container_id: str | None = None,
+        *,
+        data: str | None = None,
+        columns: Sequence[str] | None = None,
+        sort: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        where: Sequence[Any] = (),
+        sql: str | None = None,
+        title: str | None = None,
+        box: BoxLike | None = None,
+        above: str | None = None,
+        below: str | None = None,
+        left_of: str | None = None,
+        right_of: str | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        replace: bool = False,
+    ) -> Box:
+        """Show rows of a dataset, or of a query. `sort` names columns, with `-` for descending; the rest as `chart`."""
+        request = TableRequest(
+            dataset=data,
+            columns=None if columns is None else tuple(columns),
+            sort=sort if sort is None or isinstance(sort, str) else tuple(sort),
+            limit=limit,
+            where=tuple(where),
+            sql=sql,
+        )
+        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
+        outcome = self.workspace.table(
+            container_id,
+            request,
+            title=title,
+            replace=replace,
+            auto_adjust=auto_adjust,
+            avoid_overlap=avoid_overlap,
+            **_where(box, related),
+        )
+        return self._box(outcome)
+
+    def metric(
+        self,
+        container_id: str | None = None,
+        *,
+        data: str | None = None,
+        value: str | None = None,
+        where: Sequence[Any] = (),
+        sql: str | None = None,
+        format: str | None = None,  # noqa: A002  (Vega's word for it)
+        label: str | None = None,
+        title: str | None = None,
+        box: BoxLike | None = None,
+        above: str | None = None,
+        below: str | None = None,
+        left_of: str | None = None,
+        right_of: str | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        replace: bool = False,
+    ) -> Box:
+        """Show one number: `value="count()"`, `"mean(f)"`, …, or a query of one row. `format` is a d3-format string."""
+        request = MetricRequest(dataset=data, value=value, where=tuple(where), sql=sql, format=format, label=label)
+        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
+        outcome = self.workspace.metric(
+            container_id,
+            request,
+            title=title,
+            replace=replace,
+            auto_adjust=auto_adjust,
+            avoid_overlap=avoid_overlap,
+            **_where(box, related),
+        )
+        return self._box(outcome)
+
+    def text(
+        self,
+        container_id: str,
+        markdown: str,
+        *,
+        title: str | None = None,
+        box: BoxLike | None = None,
+        above: str | None = None,
+        below: str | None = None,
+        left_of: str | None = None,
+        right_of: str | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        replace: bool = False,
+    ) -> Box:
+        """Write markdown text; where it goes as for `chart`."""
+        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
+        outcome = self.workspace.text(
+            container_id,
+            markdown,
+            title=title,
+            replace=replace,
+            auto_adjust=auto_adjust,
+            avoid_overlap=avoid_overlap,
+            **_where(box, related),
+        )
+        return self._box(outcome)
+
+    # -- the whole canvas ------------------------------------------------------------------------------------------
+
+    def arrange(self) -> dict[str, Any]:
+        """Put all but the locked containers on a uniform grid; returns what moved and the utilisation reached."""
+        return self.workspace.arrange().report.as_dict()
+
+    def undo(self, turn_id: str | None = None) -> list[str]:
+        """Take back the newest thing, or a whole turn; returns the paths kept because they were edited since."""
+        return list(self.workspace.undo(turn_id).kept)
+
+    def redo(self) -> list[str]:
+        """Do again what was taken back last."""
+        return list(self.workspace.redo().kept)
+
+    def clear(self) -> None:
+        """Delete all containers, in one step that `undo` takes back."""
+        self.workspace.clear()
+
+    def resize(self, width: int, height: int) -> dict[str, Any]:
+        """Set the canvas's size in px; returns what moved."""
+        return self.workspace.resize(width, height).report.as_dict()
+
+    def configure(self, *, auto_adjust: bool | None = None, overlap_prevention: bool | None = None) -> dict[str, bool]:
+        """Change the canvas settings; returns them all."""
+        self.workspace.set_settings(auto_adjust=auto_adjust, overlap_prevention=overlap_prevention)
+        settings: dict[str, bool] = self.workspace.document.settings.model_dump()
+        return settings
+
+    def state(self) -> dict[str, Any]:
+        """The whole document as JSON-ready data."""
+        return self.workspace.state()
+
+    def tree(self) -> dict[str, Any]:
+        """The canvas as an object tree of `{id, kind, title, children}`."""
+        return self.workspace.tree()
+
+    def help(self) -> str:
+        """The help text, in markdown."""
+        return help_text(self.workspace)
+
+    def refresh(self, *container_ids: str) -> None:
+        """Run queries again on the data as it is now: of these containers, or of all.
+
+        Raises:
+            CanvasError: the first query that failed; the others were refreshed, and its container is as it was.
+        """
+        report = self.workspace.refresh(container_ids or None)
+        for error in report.values():
+            if error is not None:
+                raise error
+
+    # -- pictures --------------------------------------------------------------------------------------------------
+
+    def _results(self) -> dict[str, Result]:
+        found = {}
+        for container in self.workspace.document:
+            try:
+                result = self.workspace.result_for(container.id)
+            except CanvasError:
+                continue
+            if result is not None:
+                found[container.id] = result
+        return found
+
+    def to_svg(self, theme: str = "light") -> str:
+        """The whole canvas as one SVG, drawn without a browser."""
+        from canvas_widget.render import render_svg
+
+        return render_svg(self.workspace.document, self._results(), theme=theme)
+
+    def to_png(self, theme: str = "light", scale: float = 2.0, footer: str | None = None) -> bytes:
+        """The whole canvas as a PNG, drawn without a browser, `scale` pixels to a px."""
+        from canvas_widget.render import render_png
+
+        return render_png(self.workspace.document, self._results(), theme=theme, scale=scale, footer=footer)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the canvas as one self-contained interactive page; returns its path."""
+        from canvas_widget.notebook.bundle import bundle_text
+        from canvas_widget.render import render_html_page
+
+        target = Path(path)
+        page = render_html_page(self.workspace.document, self._results(), bundle=bundle_text())
+        target.write_text(page, encoding="utf-8")
+        return target
+
+    def screenshot(self, path: str | Path | None = None, theme: str = "light") -> Path:
+        """Write a picture of the canvas, PNG or SVG by its ending; `canvas-1.png`, `canvas-1-2.png`, … when unnamed."""
+        target = Path(path) if path is not None else _free_name(self.workspace.name)
+        if target.suffix.lower() == ".svg":
+            target.write_text(self.to_svg(theme), encoding="utf-8")
+        elif target.suffix.lower() == ".png":
+            target.write_bytes(self.to_png(theme))
+        else:
+            raise InvalidArgument(f"A screenshot is a .png or an .svg, not {target.name!r}.")
+        return target
+
+    # -- the canvas as a collection --------------------------------------------------------------------------------
+
+    def __getitem__(self, container_id: str) -> Box:
+        if container_id not in self.workspace.document:
+            raise UnknownContainer(self.workspace.document.unknown(container_id))
+        return Box(self.workspace, container_id)
+
+    def __iter__(self) -> Iterator[Box]:
+        return iter([Box(self.workspace, name) for name in self.workspace.document.ids()])
+
+    def __len__(self) -> int:
+        return len(self.workspace.document)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, container_id: object) -> bool:
+        return container_id in self.workspace.document
+
+
+class UnknownContainer(NotFound, KeyError):
+    """A container id that nothing has, as `canvas["…"]` raises it: also a `KeyError`."""
+
+    def __init__(self, error: NotFound) -> None:
+        NotFound.__init__(self, error.message, alternatives=error.alternatives)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def _free_name(name: str) -> Path:
+    stem = "".join(character if character.isalnum() or character in "-_" else "-" for character in name) or "canvas"
+    candidate = Path(f"{stem}.png")
+    number = 2
+    while candidate.exists():
+        candidate = Path(f"{stem}-{number}.png")
+        number += 1
+    return candidate

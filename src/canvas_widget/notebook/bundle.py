@@ -1,0 +1,56 @@
+"""The front end's files: the small bootstrap that every widget carries, and the bundle that comes over the comm."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from canvas_widget.errors import CanvasError
+
+__all__ = ["bootstrap", "bundle_hash", "bundle_parts", "bundle_text"]
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+PART_BYTES = 512 * 1024
+
+
+def _read(name: str) -> bytes:
+    try:
+        return (STATIC / name).read_bytes()
+    except FileNotFoundError:
+        raise CanvasError(
+            f"The front end's {name} is missing from this installation. Install the package again; in a checkout, "
+            f"`make build` builds it."
+        ) from None
+
+
+@functools.cache
+def bootstrap() -> str:
+    """The widget's `_esm`: it fetches the bundle and mounts it."""
+    return _read("bootstrap.js").decode()
+
+
+@functools.cache
+def manifest() -> dict[str, Any]:
+    """What was built: the bundle's name, size and SHA-256."""
+    found: dict[str, Any] = json.loads(_read("manifest.json"))
+    return found
+
+
+def bundle_hash() -> str:
+    """The SHA-256 of the bundle, in hex."""
+    return str(manifest()["hash"])
+
+
+def bundle_text() -> str:
+    """The bundle itself, one ES module."""
+    return _read(manifest()["bundle"]).decode()
+
+
+@functools.cache
+def bundle_parts() -> tuple[bytes, ...]:
+    """The bundle compressed by gzip, in parts of at most 512 kB."""
+    packed = gzip.compress(_read(manifest()["bundle"]), compresslevel=6, mtime=0)
+    return tuple(packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES))

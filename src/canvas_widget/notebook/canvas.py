@@ -1,0 +1,217 @@
+"""`Canvas`: an anywidget whose document syncs through traitlets and whose changes travel as deltas."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+
+from canvas_widget.data import Catalogue
+from canvas_widget.errors import InvalidArgument
+from canvas_widget.notebook.api import CanvasApi
+from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts
+from canvas_widget.notebook.carrier import WidgetClient
+from canvas_widget.notebook.outputs import Display
+from canvas_widget.notebook.runtime import LoopThread, loop_thread
+from canvas_widget.session import Session, Turn, Turns, UserPrompt
+from canvas_widget.settings import load_settings
+from canvas_widget.workspace import Workspace
+
+__all__ = ["Canvas", "living", "newest"]
+
+_living: weakref.WeakValueDictionary[str, Canvas] = weakref.WeakValueDictionary()
+_order = itertools.count()
+
+
+def _namespace() -> Mapping[str, Any]:
+    """The notebook's own variables, as far as there is a notebook."""
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    found: Mapping[str, Any] = {} if shell is None else shell.user_ns
+    return found
+
+
+def living() -> list[Canvas]:
+    """All canvases that live, the newest last."""
+    return sorted(_living.values(), key=lambda canvas: canvas.number)
+
+
+def newest() -> Canvas | None:
+    """The canvas made last that still lives."""
+    return next(reversed(living()), None)
+
+
+class Canvas(CanvasApi, anywidget.AnyWidget):
+    """A live canvas in the notebook. The same name again gives the same canvas.
+
+    Args:
+        width, height: the canvas's size in px; from the settings when None (800 × 600).
+        name: its name; `canvas-1`, `canvas-2`, … when None.
+        data: data frames or paths by name, registered as datasets. The notebook's own frames need no registering.
+    """
+
+    document = traitlets.Dict().tag(
+        sync=True,
+        to_json=lambda _, canvas: canvas.workspace.state() if hasattr(canvas, "workspace") else {},
+        from_json=lambda _, canvas: canvas.document,
+    )
+    """The whole document and its rev, for whoever asks. Changes are sent as deltas, never through this trait."""
+
+    name = traitlets.Unicode(read_only=True).tag(sync=True)
+    bundle_hash = traitlets.Unicode(read_only=True).tag(sync=True)
+    bundle_urls = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    protocol = traitlets.Int(1, read_only=True).tag(sync=True)
+
+    _ready = False
+
+    def __new__(cls, *args: Any, name: str | None = None, **kwargs: Any) -> Canvas:  # noqa: PYI034
+        """The living canvas of that name, or a new one."""
+        living = _living.get(name) if name is not None else None
+        made: Canvas = super().__new__(cls, *args, **kwargs) if living is None else living
+        return made
+
+    def __init__(
+        self,
+        width: int | None = None,
+        height: int | None = None,
+        name: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        if self._ready:
+            self._reattach(width, height, data)
+            return
+        for side, value in (("width", width), ("height", height)):
+            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+                raise InvalidArgument(f"{side} of a canvas is a whole number of px from 1, not {value!r}.")
+        settings = load_settings()
+        self.number = next(_order)
+        chosen = name if name is not None else _free_name()
+        self.loop: LoopThread = loop_thread()
+        self.workspace = Workspace(
+            chosen,
+            settings.default_canvas_width if width is None else width,
+            settings.default_canvas_height if height is None else height,
+            catalogue=Catalogue(_namespace),
+            owner=self.loop,
+        )
+        self.session: Session = self.loop.run(lambda: Session(self.workspace, Turns(settings)))
+        self._client = WidgetClient(self._transmit, self.loop.loop)
+        self._member = self.loop.run(lambda: self.session.attach(self._client))
+        self.display = Display(self)
+        self.set_trait("name", chosen)
+        self.set_trait("bundle_hash", bundle_hash())
+        self._esm = bootstrap()
+        super().__init__()
+        self.on_msg(self._received)
+        self._ready = True
+        _living[chosen] = self
+        for dataset, source in (data or {}).items():
+            self.datasets.register(dataset, source)
+
+    def _reattach(self, width: int | None, height: int | None, data: Mapping[str, Any] | None) -> None:
+        document = self.workspace.document
+        wanted = (width or document.width, height or document.height)
+        if wanted != (document.width, document.height):
+            self.workspace.resize(*wanted)
+        for dataset, source in (data or {}).items():
+            self.datasets.register(dataset, source)
+
+    # -- the comm --------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Open the comm. Its replies are handled beside a running cell, not after it."""
+        super().open()
+        comm = self.comm
+        if comm is not None and hasattr(comm, "_reply_subshell_for"):
+            comm._reply_subshell_for = None  # noqa: SLF001  (since ipykernel 7.4 a blocking cell would hold them back)
+
+    def close(self) -> None:
+        """End the canvas: its views, its session, its name."""
+        if _living.get(self.name) is self:
+            del _living[self.name]
+        if self._ready:
+            self.loop.submit(self.session.close())
+        super().close()
+
+    def _transmit(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        if self.comm is not None:
+            self.send(message, buffers)
+
+    def _received(self, _: Any, content: Any, __: Any) -> None:
+        """A message from the front end; on whatever thread it comes, it is handled on the loop's."""
+        if isinstance(content, dict) and content.get("type") == "bundle_request":
+            self.loop.post(self._send_bundle)
+        else:
+            self.loop.post(self._handle, content)
+
+    def _handle(self, content: Any) -> None:
+        if self._member not in self.session.outbox.members:
+            self._member = self.session.attach(self._client)
+        self.session.spawn(self.session.handle(self._member, content))
+
+    def _send_bundle(self) -> None:
+        parts = bundle_parts()
+        for number, part in enumerate(parts):
+            data = {"hash": self.bundle_hash, "part": number, "parts": len(parts)}
+            self._client.send({"type": "bundle", "data": data}, [part])
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    async def _turn(self, prompt: str, options: Mapping[str, Any]) -> Turn:
+        cell, append = options.get("cell"), bool(options.get("append"))
+        fields = {key: value for key, value in options.items() if key not in ("cell", "append") and value is not None}
+        try:
+            payload = UserPrompt(prompt=prompt, **fields)
+        except ValueError:
+            raise InvalidArgument("The prompt is empty, or longer than 100,000 characters.") from None
+        return await self.session.turns.ask(payload, cell=cell, append=append)
+
+    def ask(self, prompt: str, **options: Any) -> Turn:
+        """Run a prompt and wait for its answer. A kernel interrupt stops it; finished effects stay.
+
+        Args:
+            prompt: what is wanted, in plain words.
+            options: `model`, `provider`, `strategy`, `extended`, `datasets`, `conversation_id`.
+
+        Raises:
+            CanvasError: the turn failed; a failed turn never looks like an answer.
+        """
+        return self._raise_failed(self.loop.wait(self._turn(prompt, options)))
+
+    async def ask_async(self, prompt: str, **options: Any) -> Turn:
+        """The same, awaited."""
+        return self._raise_failed(await self.loop.wait_async(self._turn(prompt, options)))
+
+    @staticmethod
+    def _raise_failed(turn: Turn) -> Turn:
+        if turn.reason == "cancelled":
+            raise KeyboardInterrupt("The turn was stopped. What it had finished stays on the canvas.")
+        if turn.error is not None:
+            raise turn.error
+        return turn
+
+    def history(self, conversation_id: str | None = None) -> list[dict[str, Any]]:
+        """The messages of a conversation: role, content, turn_id, timestamp."""
+        messages: list[dict[str, Any]] = self.session.turns.history(conversation_id)["messages"]
+        return messages
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def _ipython_display_(self, **_: Any) -> None:
+        self.display.show()
+
+    def __repr__(self) -> str:
+        return self.display.text()
+
+    def __str__(self) -> str:
+        return self.display.text()
+
+
+def _free_name() -> str:
+    return next(name for number in itertools.count(1) if (name := f"canvas-{number}") not in _living)

@@ -1,0 +1,266 @@
+"""`%%canvas`, which asks, and `%canvas`, which shows and does."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.notebook.canvas import Canvas, living, newest
+from canvas_widget.notebook.interpolate import interpolate
+from canvas_widget.notebook.outputs import show_turn
+from canvas_widget.session import Turn
+
+__all__ = ["canvas_cell", "canvas_cell_async", "canvas_line", "load", "transform", "unload"]
+
+
+class _Parser(ArgumentParser):
+    """A parser that raises instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InvalidArgument(f"%%canvas: {message}. {self.format_usage().strip()}")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="%%canvas", add_help=False)
+    parser.add_argument("name", nargs="?")
+    parser.add_argument("-m", "--model", metavar="PROVIDER/MODEL")
+    parser.add_argument("-s", "--strategy")
+    parser.add_argument("-x", "--extended", action="store_true")
+    parser.add_argument("-d", "--datasets", nargs="+", metavar="DATA")
+    parser.add_argument("-o", "--output", metavar="VAR")
+    parser.add_argument("--append", action="store_true")
+    parser.add_argument("-q", "--quiet", action="store_true")
+    return parser
+
+
+def _shell() -> Any:
+    from IPython import get_ipython
+
+    return get_ipython()
+
+
+def _cell_key(shell: Any, canvas: Canvas, prompt: str) -> str:
+    """The cell's id where the front end sends it, else the prompt: what a re-run is recognised by."""
+    parent: dict[str, Any] = getattr(shell, "get_parent", dict)() or {}
+    cell = parent.get("metadata", {}).get("cellId")
+    identity = cell if isinstance(cell, str) and cell else "prompt:" + hashlib.sha256(prompt.encode()).hexdigest()
+    return f"{canvas.name}/{identity}"
+
+
+class _Asking:
+    """One run of a `%%canvas` cell: what was asked of which canvas, and what to do with the answer."""
+
+    def __init__(self, line: str, body: str) -> None:
+        self.shell = _shell()
+        self.options: Namespace = _parser().parse_args(shlex.split(line))
+        self.prompt = interpolate(body, self.shell.user_ns).strip()
+        if not self.prompt:
+            raise InvalidArgument("%%canvas: the cell says nothing. Write what you want to see below the first line.")
+        self.canvas = _canvas_named(self.options.name)
+        if not self.canvas.display.shown:
+            self.canvas.display.show()
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        options = self.options
+        return {
+            "model": options.model,
+            "strategy": options.strategy,
+            "extended": options.extended,
+            "datasets": options.datasets,
+            "append": options.append,
+            "cell": _cell_key(self.shell, self.canvas, self.prompt),
+        }
+
+    def answer(self, turn: Turn) -> None:
+        if self.options.output:
+            self.shell.user_ns[self.options.output] = turn
+        self.canvas.display.refresh_picture()
+        if not self.options.quiet:
+            show_turn(self.canvas, turn)
+
+    def stopped(self) -> None:
+        """After an interrupt or a failure: the picture shows what was finished."""
+        self.canvas.display.refresh_picture()
+
+
+def _canvas_named(name: str | None) -> Canvas:
+    if name is not None:
+        return Canvas(name=name)
+    found = newest()
+    return Canvas() if found is None else found
+
+
+async def canvas_cell_async(line: str, body: str) -> None:
+    """`%%canvas`, awaited: the kernel stays responsive while the turn runs."""
+    asking = _Asking(line, body)
+    try:
+        turn = await asking.canvas.ask_async(asking.prompt, **asking.arguments)
+    except (KeyboardInterrupt, CanvasError):
+        asking.stopped()
+        raise
+    asking.answer(turn)
+
+
+def canvas_cell(line: str, body: str) -> None:
+    """`%%canvas`, waiting on the same turn: where the cell cannot await."""
+    asking = _Asking(line, body)
+    try:
+        turn = asking.canvas.ask(asking.prompt, **asking.arguments)
+    except (KeyboardInterrupt, CanvasError):
+        asking.stopped()
+        raise
+    asking.answer(turn)
+
+
+def transform(lines: list[str]) -> list[str]:
+    """Turn a cell that begins with `%%canvas` into an `await`; any other cell stays as it is."""
+    if not lines or not (lines[0].startswith("%%canvas") and lines[0][8:9] in ("", " ", "\t", "\n", "\r")):
+        return lines
+    shell = _shell()
+    if shell is None or not getattr(shell, "autoawait", False):
+        return lines
+    line, body = lines[0][len("%%canvas") :].strip(), "".join(lines[1:])
+    return [f"await get_ipython().canvas_cell({line!r}, {body!r})\n"]
+
+
+# -- %canvas -------------------------------------------------------------------------------------------------------
+
+
+def _history(canvas: Canvas) -> str:
+    lines = [f"{message['role']}: {message['content']}" for message in canvas.history() if message["content"]]
+    return "\n".join(lines) or "Nothing was asked yet."
+
+
+def _tree(node: dict[str, Any], depth: int = 0) -> str:
+    line = f"{'  ' * depth}{node['title']} ({node['kind']})"
+    return "\n".join([line, *(_tree(child, depth + 1) for child in node["children"])])
+
+
+def _status(canvas: Canvas) -> str:
+    settings = canvas.session.turns.settings
+    from canvas_widget.agent import configured
+
+    document = canvas.workspace.document
+    names = ", ".join(configured(settings)) or "none"
+    return (
+        f"{canvas.name}: {len(document)} containers, revision {document.rev}, {canvas.session.active} live views.\n"
+        f"Providers: {names}. Datasets: {', '.join(canvas.datasets.names()) or 'none'}."
+    )
+
+
+def _size(canvas: Canvas, *sides: str) -> str:
+    if sides:
+        try:
+            width, height = (int(side) for side in sides)
+        except ValueError:
+            raise InvalidArgument("%canvas size WIDTH HEIGHT takes two whole numbers of px.") from None
+        canvas.resize(width, height)
+    return f"{canvas.workspace.document.width} × {canvas.workspace.document.height} px"
+
+
+def _screenshot(canvas: Canvas, *path: str) -> str:
+    return f"Written to {canvas.screenshot(path[0] if path else None)}."
+
+
+def _kept(kept: list[str], done: str) -> str:
+    return done if not kept else f"{done} Kept, since edited after it: {', '.join(kept)}."
+
+
+def _clear(canvas: Canvas) -> str:
+    canvas.clear()
+    return "Cleared. %canvas undo brings it back."
+
+
+def _arrange(canvas: Canvas) -> str:
+    report = canvas.arrange()
+    return f"Arranged; {report['utilisation']:.0%} of the canvas is used."
+
+
+def _refresh(canvas: Canvas, *names: str) -> str:
+    canvas.refresh(*names)
+    return "Refreshed."
+
+
+def _show(canvas: Canvas) -> None:
+    canvas.display.show()
+
+
+def _state(canvas: Canvas) -> str:
+    return canvas.display.text()
+
+
+def _models(canvas: Canvas) -> str:
+    from canvas_widget.agent import configured
+
+    return "\n".join(configured(canvas.session.turns.settings)) or "No provider is configured."
+
+
+COMMANDS: dict[str, Callable[..., str | None]] = {
+    "show": _show,
+    "state": _state,
+    "size": _size,
+    "tree": lambda canvas: _tree(canvas.tree()),
+    "help": lambda canvas: canvas.help(),
+    "status": _status,
+    "models": _models,
+    "history": _history,
+    "clear": _clear,
+    "undo": lambda canvas: _kept(canvas.undo(), "Undone."),
+    "redo": lambda canvas: _kept(canvas.redo(), "Redone."),
+    "arrange": _arrange,
+    "screenshot": _screenshot,
+    "refresh": _refresh,
+}
+"""What `%canvas` can do, by its first word."""
+
+
+def canvas_line(line: str) -> None:
+    """`%canvas COMMAND [ARGUMENT …]` on the newest canvas; `%canvas` alone shows it."""
+    words = shlex.split(line)
+    command, arguments = (words[0], words[1:]) if words else ("show", [])
+    run = COMMANDS.get(command)
+    if run is None:
+        raise InvalidArgument(f"%canvas knows no {command!r}. It knows: {', '.join(COMMANDS)}.")
+    canvas = _canvas_named(None)
+    try:
+        told = run(canvas, *arguments)
+    except TypeError as error:
+        if "positional argument" not in str(error):
+            raise
+        raise InvalidArgument(f"%canvas {command} does not take {' '.join(arguments)!r}.") from None
+    if command in ("clear", "undo", "redo", "arrange", "refresh", "size"):
+        canvas.display.refresh_picture()
+    if told is not None:
+        sys.stdout.write(told + "\n")
+
+
+def load(shell: Any) -> None:
+    """Register the magics with a shell; a second time changes nothing."""
+    shell.register_magic_function(canvas_cell, "cell", "canvas")
+    shell.register_magic_function(canvas_line, "line", "canvas")
+    shell.canvas_cell = canvas_cell_async
+    transforms = shell.input_transformers_cleanup
+    if transform not in transforms:
+        transforms.append(transform)
+    shell.events.register("post_run_cell", _after_cell)
+
+
+def unload(shell: Any) -> None:
+    """Take the magics away again."""
+    if transform in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(transform)
+    shell.events.unregister("post_run_cell", _after_cell)
+    for kind in ("cell", "line"):
+        shell.magics_manager.magics[kind].pop("canvas", None)
+
+
+def _after_cell(_: Any = None) -> None:
+    """Frames that the cell has bound anew make what was drawn from the old ones stale."""
+    for canvas in living():
+        canvas.workspace.poll()

@@ -1,0 +1,117 @@
+"""What leaves a session: numbered frames, kept for replay, and text coalesced to at most 30 frames a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+__all__ = ["Client", "Frame", "Member", "Outbox"]
+
+Frame = dict[str, Any]
+
+FLUSH_SECONDS = 1 / 30
+REPLAY_FRAMES = 2000
+
+
+class Client(Protocol):
+    """Where frames go: one widget model, one socket, one test. `send` is called on the session's loop only."""
+
+    def send(self, frame: Frame, buffers: list[bytes]) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """A client of the session, what it said of itself, and the answers it already got, by its message ids."""
+
+    client: Client
+    client_type: str = "unknown"
+    arrow: bool = False
+    joined: bool = False
+    answers: dict[str, list[tuple[Frame, list[bytes]]]] = field(default_factory=dict)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Outbox:
+    """Numbers frames and hands them to the members that have joined.
+
+    A frame with a `seq` reaches every member, or is replaced for its originator by an answer with the same `seq`.
+    """
+
+    def __init__(self, session_id: str) -> None:
+        self.session_id = session_id
+        self.seq = 0
+        self.members: list[Member] = []
+        self._log: deque[tuple[int, Frame]] = deque(maxlen=REPLAY_FRAMES)
+        self._text: dict[tuple[str, int], list[str]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def frame(self, kind: str, data: dict[str, Any], **envelope: Any) -> Frame:
+        """A frame with its envelope; None values are left out."""
+        frame: Frame = {"type": kind, "data": data, "session_id": self.session_id, "timestamp": _now()}
+        frame.update({key: value for key, value in envelope.items() if value is not None})
+        return frame
+
+    def next_seq(self) -> int:
+        """The number of the next frame that all must see."""
+        self.seq += 1
+        return self.seq
+
+    def answer(
+        self,
+        member: Member,
+        request_id: str | None,
+        kind: str,
+        data: dict[str, Any],
+        buffers: Iterable[bytes] = (),
+        **envelope: Any,
+    ) -> None:
+        """Send a frame to one member, as the answer to its message where that had an id."""
+        frame = self.frame(kind, data, reply_to=request_id, **envelope)
+        sent = list(buffers)
+        if request_id is not None:
+            member.answers.setdefault(request_id, []).append((frame, sent))
+            while len(member.answers) > 256:
+                del member.answers[next(iter(member.answers))]
+        member.client.send(frame, sent)
+
+    def broadcast(self, kind: str, data: dict[str, Any], *, seq: int | None = None, skip: Member | None = None) -> None:
+        """Send a numbered frame to all members that have joined, but one."""
+        self.flush()
+        number = self.next_seq() if seq is None else seq
+        frame = self.frame(kind, data, seq=number)
+        self._log.append((number, frame))
+        for member in tuple(self.members):
+            if member.joined and member is not skip:
+                member.client.send(frame, [])
+
+    def text(self, turn_id: str, attempt: int, piece: str) -> None:
+        """Send a piece of an answer, together with what else comes within a thirtieth of a second."""
+        self._text.setdefault((turn_id, attempt), []).append(piece)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+
+    def flush(self) -> None:
+        """Send the text that waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        waiting, self._text = self._text, {}
+        for (turn_id, attempt), pieces in waiting.items():
+            data = {"turn_id": turn_id, "attempt": attempt, "text": "".join(pieces), "chunk": True}
+            self.broadcast("assistant_response", data)
+
+    def since(self, seq: int) -> list[Frame] | None:
+        """The frames after `seq`, or None when some of them are no longer held."""
+        if seq > self.seq:
+            return None
+        if seq == self.seq:
+            return []
+        missed = [frame for number, frame in self._log if number > seq]
+        return missed if missed and missed[0]["seq"] == seq + 1 else None

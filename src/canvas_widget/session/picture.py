@@ -1,0 +1,40 @@
+"""A picture of a canvas for whoever asks: bytes, and a bare file name."""
+
+from __future__ import annotations
+
+import re
+
+from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.workspace import Workspace
+
+__all__ = ["picture"]
+
+_BARE = re.compile(r"[\w][\w .-]{0,99}")
+
+
+def picture(workspace: Workspace, form: str = "png", filename: str | None = None) -> tuple[bytes, str]:
+    """The canvas drawn without a browser, as PNG or SVG.
+
+    A name from a model or the wire is a bare name, never a path.
+
+    Raises:
+        InvalidArgument: the name has a separator, or characters no file name needs.
+    """
+    from canvas_widget.render import render_png, render_svg
+
+    name = filename or f"{re.sub(r'[^A-Za-z0-9_-]+', '-', workspace.name)}-{workspace.document.rev}.{form}"
+    if not _BARE.fullmatch(name) or ".." in name:
+        raise InvalidArgument(f"{name!r} is no bare file name. Letters, digits, '.', '-', '_' and blanks are allowed.")
+    if not name.lower().endswith(f".{form}"):
+        name = f"{name}.{form}"
+    results = {}
+    for container in workspace.document:
+        try:
+            result = workspace.result_for(container.id)
+        except CanvasError:
+            continue
+        if result is not None:
+            results[container.id] = result
+    if form == "svg":
+        return render_svg(workspace.document, results).encode(), name
+    return render_png(workspace.document, results), name

@@ -1,0 +1,269 @@
+"""One session: a canvas, its conversations and its clients, behind one inbound path.
+
+Everything here runs on one event loop. Prompts, edits and questions of every carrier enter by `handle`; what happens
+leaves by the clients' `send`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from typing import Any
+
+from pydantic import ValidationError
+
+from canvas_widget.document import Commit, Container, TableContent
+from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
+from canvas_widget.session import dispatch
+from canvas_widget.session.outbox import Client, Member, Outbox
+from canvas_widget.session.protocol import CLIENT_FRAMES, Envelope
+from canvas_widget.session.spelling import canonical
+from canvas_widget.session.turns import Turns
+from canvas_widget.workspace import Queried, Workspace
+
+__all__ = ["PAGE", "Session", "error_info"]
+
+_log = logging.getLogger(__name__)
+
+PAGE = 100
+"""Rows of a table that go out unasked."""
+
+MAX_MARK_ROWS = 5000
+
+
+def error_info(error: CanvasError, node: dict[str, Any] | None = None) -> dict[str, Any]:
+    """An error as the envelope carries it."""
+    info: dict[str, Any] = {"code": error.code, "error_code": error.error_code, "message": error.message}
+    if error.retry_after is not None:
+        info["retry_after"] = error.retry_after
+    if error.alternatives:
+        info["alternatives"] = list(error.alternatives)
+    if node is not None:
+        info["node"] = node
+    return info
+
+
+class Session:
+    """A canvas and everybody who looks at it.
+
+    Args:
+        workspace: the canvas; its document must be changed on this session's loop.
+        turns: runs the prompts.
+        session_id: its id; made when None.
+    """
+
+    def __init__(self, workspace: Workspace, turns: Turns, session_id: str | None = None) -> None:
+        self.workspace = workspace
+        self.turns = turns
+        self.session_id = session_id or uuid.uuid4().hex
+        self.outbox = Outbox(self.session_id)
+        self._acking: tuple[Member, str | None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unsubscribe = workspace.subscribe(self._on_commit)
+        turns.connect(self)
+
+    # -- clients ---------------------------------------------------------------------------------------------------
+
+    def attach(self, client: Client) -> Member:
+        """Take a client in; it hears nothing before it has joined."""
+        member = Member(client)
+        self.outbox.members.append(member)
+        return member
+
+    def detach(self, member: Member) -> None:
+        """Let a client go. The session lives on."""
+        if member in self.outbox.members:
+            self.outbox.members.remove(member)
+            if member.joined:
+                self.outbox.broadcast("connection_status", {"status": "left", "active_tabs": self.active})
+
+    @property
+    def active(self) -> int:
+        """How many clients have joined."""
+        return sum(member.joined for member in self.outbox.members)
+
+    def join(self, member: Member, request_id: str | None, last_seq: int | None = None) -> None:
+        """Give a client the document, or what it missed; from then on it hears everything."""
+        self.outbox.flush()
+        missed = self.outbox.since(last_seq) if last_seq is not None else None
+        was = member.joined
+        member.joined = True
+        state = self.workspace.state()
+        resumed = "replay" if missed is not None else ("snapshot" if last_seq is not None else "new")
+        data = {
+            "session_id": self.session_id,
+            "resumed": resumed,
+            "canvas": state,
+            "initial_tree": self.workspace.tree(),
+            "rev": state["rev"],
+            "active_tabs": self.active,
+        }
+        self.outbox.answer(member, request_id, "session_ready", data, seq=self.outbox.seq)
+        for frame in missed or ():
+            member.client.send(frame, [])
+        if missed is None:
+            for container in self.workspace.document:
+                self.send_result(container, member)
+        self.outbox.answer(member, request_id, "chat_history", self.turns.history(None))
+        if not was and self.active > 1:
+            self.outbox.broadcast("connection_status", {"status": "joined", "active_tabs": self.active}, skip=member)
+
+    # -- the one way in --------------------------------------------------------------------------------------------
+
+    async def handle(self, member: Member, raw: object) -> None:
+        """Answer one frame from a client. Nothing it holds can raise past here, or end the connection."""
+        request_id = raw.get("id") if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
+        if request_id is not None and request_id in member.answers:
+            for frame, buffers in member.answers[request_id]:
+                member.client.send(frame, buffers)
+            return
+        try:
+            await self._dispatch(member, raw, request_id)
+        except CanvasError as error:
+            self.refuse(member, request_id, error)
+        except Exception:
+            _log.exception("A frame failed in session %s", self.session_id)
+            failure = CanvasError("The frame could not be handled. The canvas is as it was; details are in the log.")
+            self.refuse(member, request_id, failure)
+
+    async def _dispatch(self, member: Member, raw: object, request_id: str | None) -> None:
+        if not isinstance(raw, dict):
+            raise InvalidArgument(f"A frame is a JSON object, not {type(raw).__name__}.")
+        try:
+            envelope = Envelope.model_validate(canonical(raw))
+            model = CLIENT_FRAMES.get(envelope.type)
+            if model is None:
+                unknown = InvalidArgument(f"Unknown frame type {envelope.type!r}.")
+                unknown.code, unknown.error_code = 400, "UNKNOWN_TYPE"
+                raise unknown
+            payload = model.model_validate(envelope.data)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise InvalidArgument(f"{raw.get('type', 'frame')!s:.64}: {where or 'payload'}: {first['msg']}.") from None
+        if not member.joined and envelope.type not in dispatch.BEFORE_JOINING:
+            self.join(member, None)
+        await dispatch.HANDLERS[envelope.type](self, member, request_id, payload)
+
+    def refuse(
+        self, member: Member, request_id: str | None, error: CanvasError, container: Container | None = None
+    ) -> None:
+        """Tell a client what could not be done, and why."""
+        node = container.model_dump(mode="json") if container else None
+        self.outbox.answer(member, request_id, "error", {"message": error.message}, error=error_info(error, node))
+
+    def edit(self, member: Member, request_id: str | None, change: Any) -> None:
+        """Run an edit of one client: its `ack` takes the place of the `tree_update` that the others get."""
+        self._acking = (member, request_id)
+        try:
+            outcome = change()
+        finally:
+            acked, self._acking = self._acking is None, None
+        if not acked:
+            rev = self.workspace.document.rev
+            data = {"rev": rev, "seq": self.outbox.seq, "deltas": [], "kept": list(outcome.kept)}
+            self.outbox.answer(member, request_id, "ack", data | {"notes": list(outcome.report.notes)})
+
+    # -- what happened ---------------------------------------------------------------------------------------------
+
+    def _on_commit(self, commit: Commit) -> None:
+        deltas = [delta.model_dump(mode="json", exclude_none=True) for delta in commit.deltas]
+        transaction = commit.transaction
+        data = {
+            "rev": commit.rev,
+            "origin": transaction.origin,
+            "source": transaction.source,
+            "turn_id": transaction.turn_id,
+            "deltas": deltas,
+        }
+        self.outbox.flush()
+        seq = self.outbox.next_seq()
+        skip: Member | None = None
+        if self._acking is not None:
+            skip, request_id = self._acking
+            self._acking = None
+            self.outbox.answer(skip, request_id, "ack", {"rev": commit.rev, "seq": seq, "deltas": deltas}, seq=seq)
+        self.outbox.broadcast("tree_update", data, seq=seq, skip=skip)
+        for name in commit.applied.after:
+            container = _new_result(commit, name)
+            if container is not None:
+                self.send_result(container, None)
+
+    def send_result(self, container: Container, member: Member | None) -> None:
+        """Send the rows of a container to one member, or to all; they are queried again where they were let go."""
+        content = container.content
+        if not isinstance(content, Queried):
+            return
+        held = self.workspace.results.get(content.result_id) if content.result_id else None
+        if held is None:
+            self.spawn(self._query_result(container.id, member))
+            return
+        limit = PAGE if isinstance(content, TableContent) else MAX_MARK_ROWS
+        data = {
+            "container_id": container.id,
+            "result_id": held.result_id,
+            "schema": held.schema(),
+            "row_count": held.row_count,
+            "offset": 0,
+            "stale": content.stale,
+            "truncated": held.truncated,
+            "elapsed_ms": round(held.elapsed_ms, 3),
+            "rows": held.rows(0, limit),
+        }
+        if member is None:
+            self.outbox.broadcast("result", data)
+        else:
+            self.outbox.answer(member, None, "result", data)
+
+    async def _query_result(self, container_id: str, member: Member | None) -> None:
+        try:
+            result = await asyncio.to_thread(self.workspace.result_for, container_id)
+        except CanvasError as error:
+            data = {"container_id": container_id, "result_id": "", "schema": [], "row_count": 0, "rows": []}
+            data["error"] = error.message
+            if member is None:
+                self.outbox.broadcast("result", data)
+            else:
+                self.outbox.answer(member, None, "result", data)
+            return
+        container = self.workspace.document.get(container_id)
+        content = container.content if container else None
+        if container is None or result is None or not isinstance(content, Queried):
+            return
+        if content.result_id != result.result_id:
+            await asyncio.to_thread(self.workspace.refresh, [container_id])
+        else:
+            self.send_result(container, member)
+
+    def spawn(self, work: Any) -> None:
+        """Run a coroutine beside the rest; its failure is logged, never lost."""
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            if isinstance(error, NotFound):
+                return
+            _log.error("Background work of session %s failed", self.session_id, exc_info=error)
+
+    async def close(self, reason: str = "The session has ended.") -> None:
+        """End the session: stop its turns and tell its clients."""
+        self._unsubscribe()
+        await self.turns.close()
+        for member in tuple(self.outbox.members):
+            self.outbox.answer(member, None, "session_closed", {"message": reason})
+        self.outbox.members.clear()
+        for task in tuple(self._tasks):
+            task.cancel()
+
+
+def _new_result(commit: Commit, name: str) -> Container | None:
+    """The container, where the commit gave it rows that the clients do not have yet."""
+    before, after = commit.applied.before.get(name), commit.applied.after.get(name)
+    if after is None:
+        return None
+    old = getattr(before.content, "result_id", None) if before else None
+    return after if getattr(after.content, "result_id", None) not in (None, old) else None

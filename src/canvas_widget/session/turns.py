@@ -1,0 +1,319 @@
+"""Running prompts: one turn at a time, in order, each reported as frames and remembered as a `Turn`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_never
+
+from canvas_widget.agent import (
+    Answered,
+    Conversations,
+    Done,
+    Provider,
+    Reasoning,
+    Retracted,
+    TextChunk,
+    ToolEnded,
+    ToolStarted,
+    TurnEvent,
+    TurnRequest,
+    choose,
+    run_turn,
+)
+from canvas_widget.errors import Cancelled, CanvasError, RateLimited
+from canvas_widget.session.cells import Cells, Replacing
+from canvas_widget.session.protocol import UserPrompt
+from canvas_widget.session.turn import ToolRecord, Turn
+from canvas_widget.settings import Settings
+from canvas_widget.workspace import Actor
+
+if TYPE_CHECKING:
+    from canvas_widget.session.session import Session
+
+__all__ = ["MAX_QUEUED", "Turns"]
+
+MAX_QUEUED = 8
+"""Prompts that may wait while a turn runs."""
+
+Choose = Callable[[Settings, str | None], Provider]
+
+
+@dataclass(eq=False, slots=True)
+class _Pending:
+    turn: Turn
+    payload: UserPrompt
+    cell: str | None
+    append: bool
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
+class Turns:
+    """The turns of one session.
+
+    Args:
+        settings: which providers, how many rounds, which limits.
+        choose_provider: gives the provider for a prompt.
+    """
+
+    def __init__(self, settings: Settings, choose_provider: Choose = choose) -> None:
+        self.settings = settings
+        self.conversations = Conversations(settings.max_conversation_history)
+        self._choose = choose_provider
+        self._queue: deque[_Pending] = deque()
+        self._running: _Pending | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._cells = Cells()
+        self._session: Session | None = None
+        self.screenshots = Path("screenshots")
+
+    def connect(self, session: Session) -> None:
+        """Say whose turns these are. Once, by the session."""
+        self._session = session
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            raise CanvasError("These turns belong to no session yet.")
+        return self._session
+
+    # -- prompts ---------------------------------------------------------------------------------------------------
+
+    def submit(self, payload: UserPrompt, *, cell: str | None = None, append: bool = False) -> tuple[Turn, bool]:
+        """Take a prompt; returns its turn, and whether it waits for another.
+
+        Raises:
+            RateLimited: too many prompts wait already.
+        """
+        if len(self._queue) >= MAX_QUEUED:
+            raise RateLimited(f"{MAX_QUEUED} prompts are waiting already. Wait for one to end, or cancel one.")
+        turn = Turn(uuid.uuid4().hex, payload.prompt, payload.conversation_id or "default")
+        queued = self._running is not None or bool(self._queue)
+        self._queue.append(_Pending(turn, payload, cell, append))
+        return turn, queued
+
+    def start(self) -> None:
+        """Run what waits, if nothing runs."""
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def ask(self, payload: UserPrompt, *, cell: str | None = None, append: bool = False) -> Turn:
+        """Run a prompt to its end. Cancelling the caller cancels the turn and waits for its clean-up."""
+        turn, _ = self.submit(payload, cell=cell, append=append)
+        pending = self._queue[-1]
+        self.start()
+        try:
+            await pending.done.wait()
+        except asyncio.CancelledError:
+            self.cancel(turn.turn_id)
+            await pending.done.wait()
+            raise
+        return turn
+
+    def cancel(self, turn_id: str | None = None) -> str | None:
+        """Stop the running turn, or the one with that id; returns its id, or None when there is none."""
+        for pending in tuple(self._queue):
+            if turn_id is not None and pending.turn.turn_id == turn_id:
+                self._queue.remove(pending)
+                self._finish(pending, Done("cancelled"))
+                return pending.turn.turn_id
+        running = self._running
+        if running is None or (turn_id is not None and running.turn.turn_id != turn_id):
+            return None
+        running.cancel.set()
+        if self._task is not None:
+            self._task.cancel()
+        return running.turn.turn_id
+
+    async def close(self) -> None:
+        """Stop everything."""
+        for pending in tuple(self._queue):
+            self.cancel(pending.turn.turn_id)
+        running = self._running
+        if running is not None:
+            self.cancel()
+            await running.done.wait()
+
+    # -- conversations ---------------------------------------------------------------------------------------------
+
+    def history(self, conversation_id: str | None) -> dict[str, Any]:
+        """The messages of a conversation, as the `chat_history` frame carries them."""
+        name = conversation_id or "default"
+        return {"conversation_id": name, "messages": self.conversations.get(name).as_wire()}
+
+    def clear(self, conversation_id: str | None) -> str:
+        """Forget a conversation; returns its id."""
+        name = conversation_id or "default"
+        self.conversations.get(name).clear()
+        return name
+
+    def screenshot(self, form: str, filename: str | None) -> tuple[bytes, str]:
+        """A picture of the canvas and a bare file name for it. Draws: call it off the loop."""
+        from canvas_widget.session.picture import picture
+
+        return picture(self.session.workspace, form, filename)
+
+    # -- running ---------------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while self._queue:
+            self._running = pending = self._queue.popleft()
+            self._task = asyncio.get_running_loop().create_task(self._run(pending))
+            await asyncio.wait({self._task})
+            if not pending.done.is_set():
+                error = None if self._task.cancelled() else self._task.exception()
+                self._finish(pending, _ending(error))
+            self._task = self._running = None
+
+    async def _run(self, pending: _Pending) -> None:
+        turn, session = pending.turn, self.session
+        wanted = _wanted(pending.payload)
+        replacing = Replacing()
+        if not pending.append:
+            replacing = self._cells.replacing(pending.cell, session.workspace.document)
+        session.workspace.poll()
+        actor = Actor(
+            source="agent",
+            turn_id=turn.turn_id,
+            replaces=replacing.containers,
+            moved=replacing.moved,
+            cancel=pending.cancel,
+            made=turn.made,
+        )
+        provider = self._choose(self.settings, wanted)
+        request = TurnRequest(
+            turn_id=turn.turn_id,
+            prompt=turn.prompt,
+            conversation=self.conversations.get(turn.conversation_id),
+            provider=provider,
+            workspace=session.workspace,
+            actor=actor,
+            settings=self.settings,
+            extended=pending.payload.extended,
+            datasets=tuple(pending.payload.datasets or ()),
+            screenshot=lambda name: self.screenshot("png", name),
+        )
+        async for event in run_turn(request):
+            if isinstance(event, Done):
+                if event.reason == "complete":
+                    self._replace(pending, replacing, actor)
+                else:
+                    self._cells.remember(
+                        pending.cell, [*replacing.containers, *turn.made], session.workspace.document, replacing
+                    )
+                self._finish(pending, event)
+            else:
+                self._report(turn, event)
+
+    def _replace(self, pending: _Pending, replacing: Replacing, actor: Actor) -> None:
+        """Take away what the cell's former turn made and this one did not."""
+        workspace = self.session.workspace
+        for name in replacing.containers - set(pending.turn.made):
+            if name in workspace.document:
+                workspace.delete(name, actor=actor)
+        made = [name for name in dict.fromkeys(pending.turn.made) if name in workspace.document]
+        self._cells.remember(pending.cell, made, workspace.document, replacing)
+
+    def _report(self, turn: Turn, event: TurnEvent) -> None:
+        out = self.session.outbox
+        turn_id = turn.turn_id
+        match event:
+            case TextChunk(attempt=attempt, text=text):
+                out.text(turn_id, attempt, text)
+            case Reasoning(text=text, steps=steps):
+                out.broadcast("reasoning", {"turn_id": turn_id, "steps": list(steps), "text": text})
+            case Retracted(attempt=attempt, reason=reason):
+                out.broadcast("retract", {"turn_id": turn_id, "attempt": attempt, "reason": reason})
+            case ToolStarted(call_id=call_id, tool=tool, arguments=arguments):
+                turn.tool_calls.append(ToolRecord(call_id, tool, arguments))
+                call = {"turn_id": turn_id, "call_id": call_id, "tool": tool, "arguments": arguments}
+                out.broadcast("tool_call", call)
+            case ToolEnded():
+                self._tool_ended(turn, event)
+            case Answered(text=text, confidence=confidence, confidence_reason=reason):
+                turn.text, turn.confidence, turn.confidence_reason = text, confidence, reason
+                turn.chart = self._first_chart(turn)
+                data: dict[str, Any] = {
+                    "turn_id": turn_id,
+                    "attempt": 1,
+                    "text": text,
+                    "chunk": False,
+                    "confidence": confidence,
+                }
+                data |= {"confidence_reason": reason, "chart": turn.chart}
+                out.broadcast("assistant_response", data)
+            case Done():
+                """Handled by the caller, who ends the turn with it."""
+            case _:
+                assert_never(event)
+
+    def _first_chart(self, turn: Turn) -> str | None:
+        document = self.session.workspace.document
+        charts = (name for name in turn.made if (box := document.get(name)) is not None and box.kind == "chart")
+        return next(charts, None)
+
+    def _tool_ended(self, turn: Turn, event: ToolEnded) -> None:
+        record = next(call for call in turn.tool_calls if call.call_id == event.call_id)
+        record.ok, record.result, record.error = event.ok, event.result, event.error
+        record.elapsed_ms = event.elapsed_ms
+        data: dict[str, Any] = {
+            "turn_id": turn.turn_id,
+            "call_id": event.call_id,
+            "tool": event.tool,
+            "ok": event.ok,
+            "elapsed_ms": round(event.elapsed_ms, 3),
+        }
+        data |= {"result": event.result} if event.ok else {"error": event.error}
+        self.session.outbox.broadcast("tool_result", data)
+
+    def _finish(self, pending: _Pending, done: Done) -> None:
+        turn = pending.turn
+        turn.reason, turn.usage, turn.cost = done.reason, done.usage, done.cost
+        turn.provider, turn.model, turn.attempts = done.provider, done.model, done.attempts
+        turn.latency_ms, turn.can_continue, turn.error = done.latency_ms, done.can_continue, done.error
+        data = {
+            "turn_id": turn.turn_id,
+            "reason": done.reason,
+            "usage": done.usage.as_dict(),
+            "cost": done.cost,
+            "provider": done.provider,
+            "model": done.model,
+            "attempts": done.attempts,
+            "latency_ms": round(done.latency_ms, 1),
+            "can_continue": done.can_continue,
+        }
+        out = self.session.outbox
+        if done.error is not None:
+            from canvas_widget.session.session import error_info
+
+            body = {"message": done.error.message}
+            out.flush()
+            for member in tuple(out.members):
+                if member.joined:
+                    out.answer(member, None, "error", body, error=error_info(done.error))
+        out.broadcast("done", data)
+        pending.done.set()
+
+
+def _wanted(payload: UserPrompt) -> str | None:
+    if payload.provider and payload.model:
+        return f"{payload.provider}/{payload.model}"
+    return payload.model or payload.provider
+
+
+def _ending(error: BaseException | None) -> Done:
+    """How a turn ended that did not say so itself."""
+    if error is None or isinstance(error, Cancelled | asyncio.CancelledError):
+        return Done("cancelled")
+    if isinstance(error, CanvasError):
+        return Done("error", error=error)
+    failure = CanvasError(f"The turn failed: {type(error).__name__}: {error}. What it had finished stays.")
+    failure.__cause__ = error
+    return Done("error", error=failure)

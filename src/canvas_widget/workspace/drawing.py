@@ -1,0 +1,234 @@
+"""Charts, tables, metrics and text: a request becomes a query, the query a result, the result a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from canvas_widget.data import (
+    ChartRequest,
+    MetricRequest,
+    Result,
+    TableRequest,
+    build_chart,
+    build_metric,
+    build_table,
+)
+from canvas_widget.document import (
+    ChartContent,
+    Content,
+    Document,
+    MetricContent,
+    Relations,
+    Set,
+    TableContent,
+    TextContent,
+    container_path,
+    normalise,
+)
+from canvas_widget.errors import CanvasError
+from canvas_widget.layout import Box, LayoutReport, Plan
+from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
+
+if TYPE_CHECKING:
+    from canvas_widget.workspace.workspace import Workspace
+
+__all__ = ["Drawn", "Request", "build", "draw", "mark_stale", "refresh", "request_of", "write"]
+
+Request = ChartRequest | TableRequest | MetricRequest
+
+
+class Drawn:
+    """A request that was run: the content for a container, its title, and the rows."""
+
+    __slots__ = ("content", "result", "title")
+
+    def __init__(self, content: Content, title: str, result: Result) -> None:
+        self.content = content
+        self.title = title
+        self.result = result
+
+
+def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
+    """Generate and run the query of a request. The result is in the store afterwards; the document is untouched."""
+    engine = workspace.engine
+    content: Content
+    if isinstance(request, ChartRequest):
+        chart = build_chart(request, engine, cancel=actor.cancel)
+        title, result = chart.title, chart.result
+        content = ChartContent(
+            dataset=chart.dataset,
+            sql=chart.sql,
+            mark=chart.mark,
+            encoding=chart.encoding,
+            spec={**chart.spec, "description": chart.subtitle} if chart.subtitle else chart.spec,
+            request=chart.request,
+            result_id=result.result_id,
+        )
+    elif isinstance(request, TableRequest):
+        table = build_table(request, engine, cancel=actor.cancel)
+        title, result = table.title, table.result
+        content = TableContent(
+            dataset=table.dataset,
+            sql=table.sql,
+            columns=None if table.columns is None else list(table.columns),
+            request=table.request,
+            result_id=result.result_id,
+        )
+    else:
+        metric = build_metric(request, engine, cancel=actor.cancel)
+        title, result = metric.title, metric.result
+        content = MetricContent(
+            dataset=metric.dataset,
+            sql=metric.sql,
+            format=metric.format,
+            label=metric.label,
+            request=metric.request,
+            result_id=result.result_id,
+        )
+    workspace.results.put(result)
+    return Drawn(content, title, result)
+
+
+def draw(
+    workspace: Workspace,
+    container_id: str | None,
+    request: Request,
+    *,
+    title: str | None = None,
+    box: Box = Box(),
+    relations: Relations = Relations(),
+    top: bool = False,
+    replace: bool = False,
+    auto_adjust: bool | None = None,
+    avoid_overlap: bool | None = None,
+    actor: Actor = USER,
+) -> Outcome:
+    """Draw a chart, table or metric into a container, made when it is new.
+
+    Nothing changes when the query fails. An existing empty container is filled; a filled one needs `replace`.
+
+    Raises:
+        QueryError: the query could not run; says what exists instead.
+        Conflict: the id is taken.
+    """
+    drawn = build(workspace, request, actor)
+    name = normalise(drawn.title) if container_id is None else normalise(container_id)
+    return _put(
+        workspace,
+        name,
+        drawn.content,
+        drawn.title if title is None else title,
+        drawn.result,
+        box=box,
+        relations=relations,
+        top=top,
+        replace=replace,
+        auto_adjust=auto_adjust,
+        avoid_overlap=avoid_overlap,
+        actor=actor,
+    )
+
+
+def write(
+    workspace: Workspace,
+    container_id: str,
+    markdown: str,
+    *,
+    title: str | None = None,
+    actor: Actor = USER,
+    **where: Any,
+) -> Outcome:
+    """Write markdown text into a container, made when it is new. `where` as for `draw`."""
+    content = TextContent(markdown=markdown)
+    return _put(workspace, normalise(container_id), content, title or "", None, actor=actor, **where)
+
+
+def _put(
+    workspace: Workspace,
+    name: str,
+    content: Content,
+    title: str,
+    result: Result | None,
+    *,
+    replace: bool = False,
+    actor: Actor,
+    **where: Any,
+) -> Outcome:
+    existing = workspace.document.get(name)
+    fill = existing is not None and existing.kind == "empty"
+    if fill and existing is not None and existing.title:
+        title = existing.title
+    outcome = workspace.create(name, content=content, title=title, replace=replace or fill, actor=actor, **where)
+    return Outcome(outcome.commit, outcome.report, outcome.container_id, result)
+
+
+def request_of(content: Content) -> Request | None:
+    """The typed request a container was drawn from; None for text and empty ones."""
+    match content:
+        case ChartContent(request=request) if request is not None:
+            return ChartRequest.model_validate(request)
+        case TableContent(request=request) if request is not None:
+            return TableRequest.model_validate(request)
+        case MetricContent(request=request) if request is not None:
+            return MetricRequest.model_validate(request)
+        case ChartContent(sql=sql, mark=mark):
+            return ChartRequest(sql=sql, mark=mark)
+        case TableContent(sql=sql, columns=columns):
+            return TableRequest(sql=sql, columns=columns)
+        case MetricContent(sql=sql, format=form, label=label):
+            return MetricRequest(sql=sql, format=form, label=label)
+        case _:
+            return None
+
+
+def refresh(
+    workspace: Workspace,
+    container_ids: Sequence[str] | None = None,
+    *,
+    actor: Actor = USER,
+) -> dict[str, CanvasError | None]:
+    """Run the queries of the named containers again (all when None), on the data as it is now.
+
+    Returns each container's id with the error that kept it from being refreshed, or None.
+    """
+    names = workspace.document.ids() if container_ids is None else container_ids
+    report: dict[str, CanvasError | None] = {}
+    for name in names:
+        request = request_of(workspace.document[name].content)
+        if request is None:
+            continue
+        try:
+            drawn = build(workspace, request, actor)
+        except CanvasError as error:
+            report[name] = error
+            continue
+        _set_content(workspace, {name: drawn.content}, actor)
+        report[name] = None
+    return report
+
+
+def mark_stale(workspace: Workspace, datasets: Iterable[str]) -> list[str]:
+    """Mark the containers that read these datasets as drawn from older data; returns their ids."""
+    found: dict[str, Content] = {}
+    for dataset in datasets:
+        for container in workspace.containers_of(dataset):
+            content = container.content
+            if not isinstance(content, Queried) or content.stale:
+                continue
+            found[container.id] = content.model_copy(update={"stale": True})
+    if found:
+        _set_content(workspace, found, Actor(origin="data", source="data"))
+    return list(found)
+
+
+def _set_content(workspace: Workspace, contents: dict[str, Content], actor: Actor) -> None:
+    def plan(document: Document) -> Plan:
+        changes = tuple(
+            Set(path=container_path(name, "content"), value=content)
+            for name, content in contents.items()
+            if name in document
+        )
+        return Plan(changes, LayoutReport())
+
+    workspace.transact(plan, actor, "refresh")

@@ -1,0 +1,353 @@
+"""One canvas's live state, and the one operation layer that changes it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from canvas_widget.data import (
+    Catalogue,
+    ChartRequest,
+    Engine,
+    MetricRequest,
+    Result,
+    ResultStore,
+    TableRequest,
+)
+from canvas_widget.document import (
+    Change,
+    Commit,
+    Container,
+    Content,
+    Document,
+    EmptyContent,
+    History,
+    Relations,
+    Transaction,
+    apply,
+    tree,
+)
+from canvas_widget.errors import CanvasError
+from canvas_widget.layout import (
+    Box,
+    LayoutReport,
+    Plan,
+    plan_arrange,
+    plan_canvas_size,
+    plan_clear,
+    plan_create,
+    plan_delete,
+    plan_edit,
+    plan_modify,
+    plan_settings,
+)
+from canvas_widget.workspace import drawing
+from canvas_widget.workspace.types import USER, Actor, InlineOwner, Outcome, Owner, Queried
+
+__all__ = ["Workspace"]
+
+_log = logging.getLogger(__name__)
+
+Listener = Callable[[Commit], None]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Workspace:
+    """A canvas document with its history, datasets and results.
+
+    All operations may be called from any thread; they change the document on the owner's thread only, one
+    transaction at a time. `document` is an immutable value that any thread may read.
+
+    Args:
+        name: the canvas's name.
+        width, height: its size in px.
+        catalogue: the datasets it may query.
+        owner: where the document is changed; a lock when None.
+        clock: gives the time of a transaction as ISO 8601 in UTC.
+    """
+
+    def __init__(
+        self,
+        name: str = "canvas-1",
+        width: int = 800,
+        height: int = 600,
+        *,
+        catalogue: Catalogue | None = None,
+        engine: Engine | None = None,
+        owner: Owner | None = None,
+        clock: Callable[[], str] = _now,
+    ) -> None:
+        self.document = Document(name=name, width=width, height=height, updated_at=clock())
+        self.history = History()
+        self.catalogue = Catalogue() if catalogue is None else catalogue
+        self.engine = Engine(self.catalogue) if engine is None else engine
+        self.results = ResultStore()
+        self._owner: Owner = InlineOwner() if owner is None else owner
+        self._clock = clock
+        self._listeners: list[Listener] = []
+
+    # -- state -----------------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    def state(self) -> dict[str, Any]:
+        """The whole document as JSON-ready data."""
+        return self.document.to_wire()
+
+    def tree(self) -> dict[str, Any]:
+        """The canvas as an object tree."""
+        return tree(self.document)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have each commit reported, in order, on the owner's thread; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    # -- the one way to change the document ------------------------------------------------------------------------
+
+    def transact(self, plan: Callable[[Document], Plan], actor: Actor = USER, label: str = "") -> Outcome:
+        """Plan against the newest document and commit the plan, both in one step on the owner's thread."""
+
+        def commit() -> Outcome:
+            planned = plan(self.document)
+            done = self._commit(planned.changes, actor, label)
+            return Outcome(done, planned.report, planned.container_id)
+
+        return self._owner.run(commit)
+
+    def _commit(self, changes: Sequence[Change], actor: Actor, label: str) -> Commit | None:
+        if not changes:
+            return None
+        transaction = Transaction(
+            changes=tuple(changes),
+            origin=actor.origin,
+            source=actor.source,
+            turn_id=actor.turn_id,
+            at=self._clock(),
+            label=label,
+        )
+        applied = apply(self.document, transaction)
+        if not applied.deltas:
+            return None
+        self.document = applied.document
+        commit = Commit(applied.document.rev, transaction, applied)
+        self.history.record(commit)
+        for listener in tuple(self._listeners):
+            try:
+                listener(commit)
+            except Exception:
+                _log.exception("A listener failed on revision %d of canvas %r", commit.rev, self.name)
+        return commit
+
+    # -- containers ------------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        container_id: str,
+        *,
+        content: Content | None = None,
+        title: str | None = None,
+        box: Box = Box(),
+        relations: Relations = Relations(),
+        top: bool = False,
+        replace: bool = False,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        actor: Actor = USER,
+    ) -> Outcome:
+        """Create a container; with `replace`, or in a turn that replaces it, put the content into the existing one.
+
+        Raises:
+            Conflict: the id is taken; its alternatives are free.
+            InvalidArgument: a position or size that cannot be.
+        """
+
+        def plan(document: Document) -> Plan:
+            existing = document.get(container_id)
+            where, related, on_top, upsert = box, relations, top, replace
+            if existing is not None and container_id in actor.replaces:
+                upsert = True
+                if container_id in actor.moved:
+                    where, related, on_top = Box(), Relations(), False
+                elif related == existing.relations:
+                    related, on_top = Relations(), False
+            return plan_create(
+                document,
+                container_id,
+                content=EmptyContent() if content is None else content,
+                title=title,
+                box=where,
+                relations=related,
+                top=on_top,
+                replace=upsert,
+                auto_adjust=auto_adjust,
+                avoid_overlap=avoid_overlap,
+                ignore=actor.replaces - {container_id},
+            )
+
+        outcome = self.transact(plan, actor, f"create {container_id}")
+        if actor.made is not None and outcome.container_id not in (None, *actor.made):
+            actor.made.append(str(outcome.container_id))
+        return outcome
+
+    def modify(
+        self,
+        container_id: str,
+        *,
+        content: Content | None = None,
+        title: str | None = None,
+        box: Box = Box(),
+        relations: Relations | None = None,
+        locked: bool | None = None,
+        hidden: bool | None = None,
+        z: int | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        actor: Actor = USER,
+    ) -> Outcome:
+        """Change a container; what is None stays as it is. A position or size pins it."""
+
+        def plan(document: Document) -> Plan:
+            return plan_modify(
+                document,
+                container_id,
+                content=content,
+                title=title,
+                box=box,
+                relations=relations,
+                locked=locked,
+                hidden=hidden,
+                z=z,
+                auto_adjust=auto_adjust,
+                avoid_overlap=avoid_overlap,
+            )
+
+        return self.transact(plan, actor, f"modify {container_id}")
+
+    def delete(self, container_id: str, *, actor: Actor = USER) -> Outcome:
+        """Delete a container."""
+        return self.transact(lambda document: plan_delete(document, container_id), actor, f"delete {container_id}")
+
+    def clear(self, *, actor: Actor = USER) -> Outcome:
+        """Delete all containers, in one transaction."""
+        return self.transact(plan_clear, actor, "clear")
+
+    def arrange(self, *, actor: Actor = USER) -> Outcome:
+        """Put all but the locked containers on a uniform grid."""
+        return self.transact(plan_arrange, actor, "arrange")
+
+    def resize(self, width: int, height: int, *, auto_adjust: bool | None = None, actor: Actor = USER) -> Outcome:
+        """Set the size of the canvas in px."""
+        return self.transact(
+            lambda document: plan_canvas_size(document, width, height, auto_adjust=auto_adjust),
+            actor,
+            "resize canvas",
+        )
+
+    def set_settings(
+        self,
+        *,
+        auto_adjust: bool | None = None,
+        overlap_prevention: bool | None = None,
+        actor: Actor = USER,
+    ) -> Outcome:
+        """Change what the canvas does by itself."""
+        return self.transact(
+            lambda document: plan_settings(document, auto_adjust=auto_adjust, overlap_prevention=overlap_prevention),
+            actor,
+            "settings",
+        )
+
+    def edit(self, changes: Sequence[Change], *, actor: Actor = USER) -> Outcome:
+        """Apply the changes of a client (drag, resize, rename, delete, …) as one transaction."""
+        return self.transact(lambda document: plan_edit(document, changes), actor, "edit")
+
+    # -- content ---------------------------------------------------------------------------------------------------
+
+    def chart(self, container_id: str | None, request: ChartRequest, **how: Any) -> Outcome:
+        """Draw a chart; `how` as for `drawing.draw`."""
+        return drawing.draw(self, container_id, request, **how)
+
+    def table(self, container_id: str | None, request: TableRequest, **how: Any) -> Outcome:
+        """Show a table; `how` as for `drawing.draw`."""
+        return drawing.draw(self, container_id, request, **how)
+
+    def metric(self, container_id: str | None, request: MetricRequest, **how: Any) -> Outcome:
+        """Show one number; `how` as for `drawing.draw`."""
+        return drawing.draw(self, container_id, request, **how)
+
+    def text(self, container_id: str, markdown: str, **how: Any) -> Outcome:
+        """Write markdown text; `how` as for `drawing.write`."""
+        return drawing.write(self, container_id, markdown, **how)
+
+    def refresh(
+        self, container_ids: Sequence[str] | None = None, *, actor: Actor = USER
+    ) -> dict[str, CanvasError | None]:
+        """Run queries again on the data as it is now; each id with what kept it from being refreshed, or None."""
+        return drawing.refresh(self, container_ids, actor=actor)
+
+    def poll(self) -> list[str]:
+        """Mark stale what was drawn from frames that have been rebound since; returns the containers' ids."""
+        return drawing.mark_stale(self, self.catalogue.poll())
+
+    # -- history ---------------------------------------------------------------------------------------------------
+
+    def undo(self, turn_id: str | None = None, *, actor: Actor = USER) -> Outcome:
+        """Take back the newest thing on the actor's stack, or a whole turn; later edits are kept and listed."""
+        return self._revert("undo", turn_id, actor)
+
+    def redo(self, *, actor: Actor = USER) -> Outcome:
+        """Do again what was taken back last."""
+        return self._revert("redo", None, actor)
+
+    def _revert(self, source: str, key: str | None, actor: Actor) -> Outcome:
+        def commit() -> Outcome:
+            if source == "undo":
+                reverted = self.history.undo(self.document, actor.origin, key)
+            else:
+                reverted = self.history.redo(self.document, actor.origin)
+            who = Actor(origin=actor.origin, source=source)
+            done = self._commit(reverted.changes, who, source)
+            return Outcome(done, LayoutReport(), kept=reverted.kept)
+
+        return self._owner.run(commit)
+
+    # -- results ---------------------------------------------------------------------------------------------------
+
+    def result_for(self, container_id: str) -> Result | None:
+        """The rows behind a container, from the store or by running its query again; None where it has no query."""
+        content = self.document[container_id].content
+        if not isinstance(content, Queried):
+            return None
+        held = self.results.get(content.result_id) if content.result_id else None
+        if held is not None:
+            return held
+        result = self.engine.run(content.sql)
+        self.results.put(result)
+        return result
+
+    def query(self, sql: str, limit: int | None = None, *, actor: Actor = USER) -> Result:
+        """Run a read-only query over the registered datasets."""
+        result = self.engine.run(sql, limit=limit, cancel=actor.cancel)
+        self.results.put(result)
+        return result
+
+    def containers_of(self, dataset: str) -> list[Container]:
+        """The containers whose query reads a dataset."""
+        found = []
+        for container in self.document:
+            content = container.content
+            if not isinstance(content, Queried):
+                continue
+            held = self.results.get(content.result_id) if content.result_id else None
+            names = {name for name, _ in held.datasets} if held else {content.dataset}
+            if dataset in names:
+                found.append(container)
+        return found

@@ -1,0 +1,298 @@
+"""The protocol, the same over every carrier."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import jsonschema
+import pytest
+
+from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, ErrorInfo, ServerFrame
+
+from .carriers import SALES, Door, Scripted, call, say
+
+
+def add(name: str, **fields: Any) -> dict[str, Any]:
+    box = {"id": name, "x": 0, "y": 0, "width": 100, "height": 80} | fields
+    return {"op": "add", "path": f"/containers/{name}", "value": box}
+
+
+@pytest.mark.ledger("C2", "C3")
+def test_joining_gives_the_document_and_its_tree_first(door: Door) -> None:
+    ready = door.ask("init_session", "session_ready", id="1")
+    assert [frame["type"] for frame in door.frames] == ["session_ready", *["chat_history"] * (len(door.frames) - 1)]
+    assert ready["reply_to"] == "1"
+    assert ready["data"]["canvas"]["containers"] == []
+    assert ready["data"]["initial_tree"]["kind"] == "canvas"
+    assert ready["data"]["rev"] == ready["data"]["canvas"]["rev"] == 0
+    assert ready["session_id"] == ready["data"]["session_id"]
+
+
+@pytest.mark.ledger("C3")
+def test_handshake_says_what_is_spoken(door: Door) -> None:
+    info = door.ask("handshake", "server_info", {"client_type": "test", "version": "1"})["data"]
+    assert info["protocol"] == 1
+    assert set(info["features"]) == set(CLIENT_FRAMES)
+
+
+@pytest.mark.ledger("A2", "A16")
+def test_an_edit_is_acknowledged_with_what_was_applied(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    ack = door.ask("canvas_edit", "ack", {"changes": [add("a", x=700, width=200)]}, id="e1")
+    delta = ack["data"]["deltas"][0]
+    assert (delta["action"], delta["path"]) == ("add", "/containers/a")
+    assert delta["node"]["x"] + delta["node"]["width"] <= 800, "out of bounds was fitted inside"
+    assert ack["reply_to"] == "e1"
+    assert door.session.workspace.document["a"].x == delta["node"]["x"]
+    assert not [frame for frame in door.frames if frame["type"] == "tree_update"], "the ack takes its place"
+
+
+@pytest.mark.ledger("A16")
+def test_other_clients_get_the_same_number_as_a_tree_update(door: Door) -> None:
+    from canvas_widget.session import MemoryClient
+
+    door.ask("init_session", "session_ready")
+    other = MemoryClient()
+    member = door.loop.run(lambda: door.session.attach(other))
+    door.loop.wait(door.session.handle(member, {"type": "init_session"}))
+    ack = door.ask("canvas_edit", "ack", {"changes": [add("a")]})
+    updates = [frame for frame in other.frames if frame["type"] == "tree_update"]
+    assert [frame["seq"] for frame in updates] == [ack["data"]["seq"]] == [ack["seq"]]
+    assert updates[0]["data"]["deltas"] == ack["data"]["deltas"]
+
+
+@pytest.mark.ledger("C2")
+def test_a_repeated_id_gets_the_same_answer_and_no_second_effect(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    first = door.ask("canvas_edit", "ack", {"changes": [add("a")]}, id="same")
+    second = door.ask("canvas_edit", "ack", {"changes": [add("b")]}, id="same")
+    assert second == first
+    assert list(door.session.workspace.document.ids()) == ["a"]
+
+
+BROKEN = [
+    (None, 422),
+    ([1], 422),
+    ("text", 422),
+    ({}, 422),
+    ({"type": 7}, 422),
+    ({"type": "no_such_type"}, 400),
+    ({"type": "canvas_edit", "data": "text"}, 422),
+    ({"type": "canvas_edit", "data": {"changes": []}}, 422),
+    ({"type": "canvas_edit", "data": {"changes": [{"op": "explode", "path": "/"}]}}, 422),
+    ({"type": "canvas_edit", "data": {"changes": [{"op": "set", "path": "/containers/none/x", "value": 1}]}}, 404),
+    ({"type": "user_prompt", "data": {"prompt": ""}}, 422),
+    ({"type": "get_result", "data": {"container_id": "none"}}, 404),
+]
+
+
+@pytest.mark.ledger("C2", "A2")
+@pytest.mark.parametrize(("frame", "code"), BROKEN, ids=[str(number) for number in range(len(BROKEN))])
+def test_a_broken_frame_is_an_error_and_the_connection_lives_on(door: Door, frame: object, code: int) -> None:
+    door.ask("init_session", "session_ready")
+    before = len(door.frames)
+    door.send(frame)
+    error = door.wait("error", before)["error"]
+    assert error["code"] == code
+    assert "Traceback" not in json.dumps(error)
+    door.ask("ping", "pong")
+    assert len(door.session.workspace.document) == 0
+
+
+@pytest.mark.ledger("C2")
+def test_unknown_fields_are_ignored(door: Door) -> None:
+    ready = door.ask("init_session", "session_ready", {"colour": "red"}, mood="good")
+    assert ready["data"]["resumed"] == "new"
+
+
+@pytest.mark.ledger("A7", "A2")
+def test_a_taken_id_is_a_conflict_with_alternatives_and_the_node(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    door.ask("canvas_edit", "ack", {"changes": [add("a")]})
+    error = door.ask("canvas_edit", "error", {"changes": [add("a", x=300)]})["error"]
+    assert error["code"] == 409
+    assert 1 <= len(error["alternatives"]) <= 5
+    assert "a" not in error["alternatives"]
+    assert error["node"]["id"] == "a"
+
+
+SPELLINGS = [
+    {"type": "chat_message", "message": "hello"},
+    {"type": "chat_message", "data": {"message": "hello", "allowExtendedIterations": True}},
+    {"type": "userPrompt".replace("userPrompt", "user_prompt"), "prompt": "hello"},
+    {"type": "user_prompt", "data": {"prompt": "hello", "conversationId": "default"}},
+    {"message": "hello"},
+]
+
+
+@pytest.mark.ledger("C3")
+@pytest.mark.parametrize("spelling", SPELLINGS, ids=[str(number) for number in range(len(SPELLINGS))])
+def test_every_spelling_of_a_prompt_starts_the_same_turn(
+    door: Door, provider: Scripted, spelling: dict[str, Any]
+) -> None:
+    provider.steps = [say("Hello there.")]
+    door.send(spelling)
+    accepted = door.wait("accepted")
+    done = door.wait("done")
+    assert done["data"]["turn_id"] == accepted["data"]["turn_id"]
+    assert done["data"]["reason"] == "complete"
+    assert provider.requests[0].messages[-1].content.endswith("hello")
+
+
+@pytest.mark.ledger("C3", "D1", "A16")
+def test_a_turn_streams_its_tools_its_deltas_its_rows_and_its_answer(door: Door, provider: Scripted) -> None:
+    chart = {"container_id": "r", "mark": "bar", "dataset": "sales", "x": "region", "y": "sum(revenue)", "sort": "-y"}
+    provider.steps = [call("create_chart", json.dumps(chart)), say("Made a chart of revenue by region.")]
+    door.ask("init_session", "session_ready")
+    door.ask("user_prompt", "accepted", {"prompt": "revenue by region"})
+    done = door.wait("done")["data"]
+    kinds = [frame["type"] for frame in door.frames]
+    order = ["accepted", "tool_call", "tree_update", "result", "tool_result", "assistant_response", "done"]
+    assert [kind for kind in dict.fromkeys(kinds) if kind in order] == order
+    expected = SALES.groupby("region").revenue.sum().sort_values(ascending=False)
+    rows = door.wait("result")["data"]["rows"]
+    encoding = door.session.workspace.document["r"].content.encoding
+    assert [row[encoding["x"]] for row in rows] == list(expected.index)
+    assert [row[encoding["y"]] for row in rows] == pytest.approx(list(expected))
+    answers = [frame["data"] for frame in door.frames if frame["type"] == "assistant_response"]
+    assert "".join(answer["text"] for answer in answers if answer["chunk"]) == answers[-1]["text"]
+    assert answers[-1]["confidence"] in ("High", "Medium", "Low")
+    assert (done["reason"], done["provider"], done["model"]) == ("complete", "scripted", "script")
+
+
+@pytest.mark.ledger("C4")
+def test_deltas_alone_keep_a_client_equal_to_the_document(door: Door, provider: Scripted) -> None:
+    ready = door.ask("init_session", "session_ready")
+    mirror = {box["id"]: box for box in ready["data"]["canvas"]["containers"]}
+    door.ask("canvas_edit", "ack", {"changes": [add("a"), add("b", x=200)]})
+    door.ask("canvas_edit", "ack", {"changes": [{"op": "set", "path": "/containers/a/title", "value": "Hi"}]})
+    door.ask("canvas_edit", "ack", {"changes": [{"op": "remove", "path": "/containers/b"}]})
+    for frame in door.frames:
+        if frame["type"] not in ("ack", "tree_update"):
+            continue
+        for delta in frame["data"]["deltas"]:
+            name = delta["path"].split("/")[2]
+            if delta["action"] == "remove":
+                del mirror[name]
+            else:
+                mirror[name] = mirror.get(name, {}) | delta["node"]
+    state = door.ask("get_canvas_state", "canvas_state")["data"]
+    assert mirror == {box["id"]: box for box in state["containers"]}
+
+
+@pytest.mark.ledger("C6", "C2")
+def test_a_client_that_was_away_gets_what_it_missed(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    first = door.ask("canvas_edit", "ack", {"changes": [add("a")]})
+    second = door.ask("canvas_edit", "ack", {"changes": [add("b", x=300)]})
+    before = len(door.frames)
+    ready = door.ask("init_session", "session_ready", {"last_seq": first["seq"]})
+    assert ready["data"]["resumed"] == "replay"
+    replayed = door.wait("tree_update", before)
+    assert replayed["seq"] == second["seq"]
+    assert replayed["data"]["deltas"][0]["path"] == "/containers/b"
+    snapshot = door.ask("init_session", "session_ready", {"last_seq": 10_000})
+    assert snapshot["data"]["resumed"] == "snapshot"
+    assert [box["id"] for box in snapshot["data"]["canvas"]["containers"]] == ["a", "b"]
+
+
+@pytest.mark.ledger("X4")
+def test_undo_takes_a_whole_turn_back_in_one_step(door: Door, provider: Scripted) -> None:
+    provider.steps = [
+        call("create_container", '{"container_id": "a"}'),
+        call("create_container", '{"container_id": "b"}', "call_2"),
+        say("Made two."),
+    ]
+    door.ask("init_session", "session_ready")
+    door.ask("user_prompt", "accepted", {"prompt": "two boxes"})
+    door.wait("done")
+    assert set(door.session.workspace.document.ids()) == {"a", "b"}
+    door.ask("undo", "ack")
+    assert len(door.session.workspace.document) == 0
+    door.ask("redo", "ack")
+    assert set(door.session.workspace.document.ids()) == {"a", "b"}
+
+
+@pytest.mark.ledger("C3", "A10")
+def test_cancel_ends_the_turn_and_keeps_what_was_finished(door: Door, provider: Scripted) -> None:
+    provider.gate = threading.Event()
+    provider.gate.set()
+    held = threading.Event()
+
+    def hold(_: object) -> list[Any]:
+        assert provider.gate is not None
+        provider.gate.clear()
+        held.set()
+        return say("never finished")
+
+    provider.steps = [call("create_container", '{"container_id": "a"}'), hold]
+    door.ask("init_session", "session_ready")
+    door.ask("user_prompt", "accepted", {"prompt": "one box"})
+    assert held.wait(20)
+    door.send({"type": "cancel"})
+    done = door.wait("done")["data"]
+    assert done["reason"] == "cancelled"
+    assert "a" in door.session.workspace.document
+    provider.gate.set()
+    provider.steps = [say("Here again.")]
+    before = len(door.frames)
+    door.ask("user_prompt", "accepted", {"prompt": "are you there"})
+    assert door.wait("done", before)["data"]["reason"] == "complete"
+
+
+@pytest.mark.ledger("C3")
+def test_rows_are_paged_and_sorted_on_request(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    from canvas_widget.data import TableRequest
+
+    door.session.workspace.table("t", TableRequest(dataset="sales"))
+    wanted = {"container_id": "t", "offset": 1, "limit": 2, "sort": [{"field": "revenue", "order": "descending"}]}
+    door.send({"type": "get_result", "data": wanted, "id": "page"})
+    page = door.wait("result", matching=lambda frame: frame.get("reply_to") == "page")
+    expected = SALES.sort_values("revenue", ascending=False)["revenue"].tolist()
+    assert page["data"]["row_count"] == len(SALES)
+    assert [row["revenue"] for row in page["data"]["rows"]] == expected[1:3]
+
+
+@pytest.mark.ledger("C3")
+def test_help_history_and_screenshot_answer(door: Door, provider: Scripted) -> None:
+    provider.steps = [say("Fine.")]
+    door.ask("init_session", "session_ready")
+    door.ask("user_prompt", "accepted", {"prompt": "how are you"})
+    door.wait("done")
+    assert "%%canvas" in door.ask("get_help", "help")["data"]["text"]
+    before = len(door.frames)
+    door.send({"type": "get_history"})
+    messages = door.wait("chat_history", before)["data"]["messages"]
+    assert [(message["role"], message["content"]) for message in messages] == [
+        ("user", "how are you"),
+        ("assistant", "Fine."),
+    ]
+    door.ask("clear_conversation", "conversation_cleared")
+    shot = door.ask("take_screenshot", "screenshot", {"format": "svg", "filename": "page"})["data"]
+    assert shot["filename"] == "page.svg"
+    refused = door.ask("take_screenshot", "error", {"filename": "../../etc/passwd"})
+    assert refused["error"]["code"] == 422
+
+
+@pytest.mark.ledger("C2")
+def test_every_frame_is_what_the_models_and_the_schema_say(door: Door, provider: Scripted) -> None:
+    from pathlib import Path
+
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "protocol.schema.json").read_text())
+    provider.steps = [call("create_container", '{"container_id": "a"}'), call("nonsense", "{}"), say("Done.")]
+    door.ask("handshake", "server_info")
+    door.ask("init_session", "session_ready")
+    door.ask("user_prompt", "accepted", {"prompt": "one box"})
+    door.wait("done")
+    door.ask("canvas_edit", "ack", {"changes": [{"op": "set", "path": "/containers/a/x", "value": 8}]})
+    door.ask("canvas_edit", "error", {"changes": [{"op": "set", "path": "/containers/a/x", "value": "left"}]})
+    for frame in door.frames:
+        envelope = ServerFrame.model_validate(frame)
+        SERVER_FRAMES[frame["type"]].model_validate(frame["data"])
+        if envelope.error is not None:
+            ErrorInfo.model_validate(frame["error"])
+        table = {"$ref": schema["x-server-frames"][frame["type"]]["$ref"], "$defs": schema["$defs"]}
+        jsonschema.validate(frame["data"], table)
