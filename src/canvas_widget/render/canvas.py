@@ -218,7 +218,7 @@ def _header(container: Container, note: str, look: Theme) -> str:
     shown = cut(container.title, room, title["size"], title["weight"])
     gap = box["headerGap"] if shown else 0
     left = room - text_width(shown, title["size"], title["weight"]) - gap
-    beside = cut(note, left, small["size"]) if left >= min(48, text_width(note, small["size"])) else ""
+    beside = cut(note, left, small["size"]) if left >= min(64, text_width(note, small["size"])) else ""
     style = {"size": title["size"], "line": title["line"], "weight": title["weight"]}
     after = svg.span(beside, gap, fill=look["muted"], size=small["size"])
     return svg.text(shown, box["padding"], box["headerTop"], fill=look["text"], after=after, **style)
