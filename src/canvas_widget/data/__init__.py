@@ -1,0 +1,44 @@
+"""Datasets, the guarded query engine, and the builders of charts, tables and metrics."""
+
+from __future__ import annotations
+
+from canvas_widget.data.build import BuiltChart, BuiltMetric, BuiltTable, build_chart, build_metric, build_table
+from canvas_widget.data.catalogue import Catalogue, Found
+from canvas_widget.data.dataset import Dataset
+from canvas_widget.data.encode import Encoding, parse
+from canvas_widget.data.engine import Engine
+from canvas_widget.data.profile import ColumnProfile
+from canvas_widget.data.requests import MARKS, ChartRequest, Filter, Mark, MetricRequest, Operator, TableRequest
+from canvas_widget.data.results import ResultStore
+from canvas_widget.data.spec_guard import check_spec
+from canvas_widget.data.types import Field, FieldType, GuardedQuery, Result, Versions
+
+__all__ = [
+    "MARKS",
+    "BuiltChart",
+    "BuiltMetric",
+    "BuiltTable",
+    "Catalogue",
+    "ChartRequest",
+    "ColumnProfile",
+    "Dataset",
+    "Encoding",
+    "Engine",
+    "Field",
+    "FieldType",
+    "Filter",
+    "Found",
+    "GuardedQuery",
+    "Mark",
+    "MetricRequest",
+    "Operator",
+    "Result",
+    "ResultStore",
+    "TableRequest",
+    "Versions",
+    "build_chart",
+    "build_metric",
+    "build_table",
+    "check_spec",
+    "parse",
+]

@@ -1,0 +1,38 @@
+"""Bins of a histogram: round edges, and the SQL that sorts a number into one."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["edges", "nice"]
+
+
+def nice(low: float, high: float, most: int) -> tuple[float, float]:
+    """Where bins begin and how wide they are: round numbers, at most `most` bins from `low` to `high`."""
+    if not low < high:
+        return low, 1.0
+    rough = (high - low) / most
+    if not math.isfinite(rough) or rough == 0:
+        return low, max(1.0, high / most - low / most)
+    power = 10.0 ** math.floor(math.log10(rough))
+    for factor in (1, 2, 2.5, 5, 10, 20, 25, 50):
+        step = float(f"{factor * power:.12g}")
+        start = math.floor(low / step) * step
+        if math.floor((high - start) / step) + 1 <= most:
+            return float(f"{start:.12g}"), step
+    return low, rough
+
+
+def edges(value: str, start: float, step: float) -> tuple[str, str]:
+    """The SQL of the lower and the upper edge of the bin that a value (SQL too) lies in."""
+    shift = "" if start == 0 else f" - {_number(start)}" if start > 0 else f" + {_number(-start)}"
+    back = "" if start == 0 else f" + {_number(start)}" if start > 0 else f" - {_number(-start)}"
+    index = f"floor(({value}{shift}) / {_number(step)})"
+    return f"{index} * {_number(step)}{back}", f"({index} + 1) * {_number(step)}{back}"
+
+
+def _number(value: float) -> str:
+    if value == int(value) and abs(value) < 2**53:
+        return repr(int(value))
+    text = repr(float(f"{value:.12g}"))
+    return f"CAST('{text}' AS DOUBLE)" if "e" in text else text

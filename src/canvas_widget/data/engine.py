@@ -1,0 +1,259 @@
+"""The query engine: guarded, capped, interruptible, and usable from any thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from canvas_widget.data.catalogue import Catalogue
+from canvas_widget.data.database import Database
+from canvas_widget.data.dataset import Dataset
+from canvas_widget.data.guard import guard
+from canvas_widget.data.problems import query_error
+from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id
+from canvas_widget.errors import Cancelled, CanvasError, NotFound, QueryError, TimedOut
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Engine"]
+
+T = TypeVar("T")
+
+ROW_CAP = 1_000_000
+BYTE_CAP = 512 * 2**20
+BATCH_ROWS = 100_000
+LOOK = 0.02
+"""How often a running query looks for a reason to stop, in seconds."""
+PATIENCE = 5.0
+"""How long a stopped query may take to end before its thread is left behind, in seconds."""
+
+
+class Engine:
+    """Runs read-only SQL over the datasets of a catalogue.
+
+    Args:
+        row_cap: the most rows a result keeps; it then says `truncated`.
+        memory_limit: of all queries together, as the database writes it ("2GB"); 60 % of the machine's when None.
+        timeout: of one query, in seconds.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        row_cap: int = ROW_CAP,
+        memory_limit: str | None = None,
+        timeout: float = 30.0,
+    ) -> None:
+        self.catalogue = catalogue
+        self.timeout = timeout
+        self._row_cap = row_cap
+        self._database = catalogue.database if memory_limit is None else Database(memory_limit)
+
+    def guard(self, sql: str) -> GuardedQuery:
+        """Check a query without running it.
+
+        Raises:
+            QueryError: it is no SQL, or names a data frame that is not there.
+            QueryRefused: it does more than read data frames.
+        """
+        guarded, _ = self._checked(sql)
+        return guarded
+
+    def result_id(self, sql: str, versions: Versions) -> str:
+        """The id that the result of this query over these versions has."""
+        return result_id(sql.strip().rstrip(";").rstrip(), versions)
+
+    def run(
+        self,
+        sql: str,
+        *,
+        limit: int | None = None,
+        cancel: threading.Event | None = None,
+        timeout: float | None = None,
+    ) -> Result:
+        """Run a query and wait for it. An interrupt of the calling thread stops the query first, then is raised.
+
+        Args:
+            sql: one read-only statement.
+            limit: keep at most that many rows.
+            cancel: stops the query when it is set.
+            timeout: in seconds; the engine's own when None.
+
+        Raises:
+            QueryError: the query cannot run; names what exists instead.
+            QueryRefused: the guard does not let it through.
+            Cancelled: `cancel` was set.
+            TimedOut: it took too long.
+        """
+        guarded, datasets = self._checked(sql)
+        cap = self._row_cap if limit is None else max(0, min(limit, self._row_cap))
+        versions: Versions = tuple(sorted({each.name: each.version for each in datasets.values()}.items()))
+
+        def work(connection: duckdb.DuckDBPyConnection) -> Result:
+            started = time.perf_counter()
+            self._bind(connection, datasets)
+            try:
+                relation = connection.sql(guarded.sql)
+                fields = tuple(map(_field, relation.columns, relation.types))
+                table, truncated = _read(relation, fields, cap)
+            except Exception as error:
+                if not _of_database(error):
+                    raise
+                raise self._problem(error, datasets) from error
+            return Result(
+                result_id=result_id(guarded.sql, versions, limit),
+                sql=guarded.sql,
+                fields=fields,
+                table=table,
+                row_count=table.num_rows,
+                elapsed_ms=(time.perf_counter() - started) * 1000,
+                datasets=versions,
+                truncated=truncated,
+                rows_read=sum({each.name: each.row_count for each in datasets.values()}.values()),
+            )
+
+        return self._supervise(work, cancel, self.timeout if timeout is None else timeout)
+
+    def fields(self, sql: str, *, cancel: threading.Event | None = None) -> tuple[Field, ...]:
+        """The columns a query would give, without running it.
+
+        Raises:
+            QueryError, QueryRefused: as `run`.
+        """
+        guarded, datasets = self._checked(sql)
+
+        def work(connection: duckdb.DuckDBPyConnection) -> tuple[Field, ...]:
+            self._bind(connection, datasets)
+            try:
+                rows = connection.execute(f"DESCRIBE {guarded.sql}").fetchall()
+            except Exception as error:
+                if not _of_database(error):
+                    raise
+                raise self._problem(error, datasets) from error
+            return tuple(Field(row[0], field_type(row[1]), row[1]) for row in rows)
+
+        return self._supervise(work, cancel, self.timeout)
+
+    def _checked(self, sql: str) -> tuple[GuardedQuery, dict[str, Dataset]]:
+        connection = self._database.cursor()
+        try:
+            guarded = guard(sql, connection)
+        finally:
+            connection.close()
+        datasets: dict[str, Dataset] = {}
+        for name in guarded.tables:
+            try:
+                dataset = self.catalogue.get(name)
+            except NotFound as error:
+                raise QueryError(error.message, alternatives=error.alternatives) from error
+            folded = name.casefold()
+            if folded in datasets and datasets[folded] is not dataset:
+                raise QueryError(
+                    f'"{name}" and "{datasets[folded].name}" differ only in case, which SQL does not see. '
+                    "Register one of them under another name."
+                )
+            datasets[folded] = dataset
+        return guarded, datasets
+
+    def _bind(self, connection: duckdb.DuckDBPyConnection, datasets: dict[str, Dataset]) -> None:
+        for name, dataset in datasets.items():
+            dataset.bind(connection, name)
+
+    def _problem(self, error: Exception, datasets: dict[str, Dataset]) -> CanvasError:
+        if type(error).__name__ == "InterruptException":
+            return Cancelled("The query was stopped.")
+        columns = [field.name for each in datasets.values() for field in each.fields]
+        names = [each.name for each in datasets.values()]
+        return query_error(error, list(dict.fromkeys(columns)), names)
+
+    def _supervise(
+        self, work: Callable[[duckdb.DuckDBPyConnection], T], cancel: threading.Event | None, timeout: float
+    ) -> T:
+        """Run `work` on a thread and a connection of its own, and stop it when there is a reason to."""
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("The query was stopped before it began.")
+        job = _Job(work, self._database.cursor())
+        deadline = time.monotonic() + timeout
+        job.start()
+        try:
+            while not job.done.wait(LOOK):
+                if cancel is not None and cancel.is_set():
+                    job.stop()
+                    raise Cancelled("The query was stopped.")
+                if time.monotonic() > deadline:
+                    job.stop()
+                    raise TimedOut(
+                        f"The query took longer than {timeout:g} s and was stopped. Aggregate or filter first."
+                    )
+        except BaseException:
+            job.stop()
+            raise
+        value: T = job.result()
+        return value
+
+
+class _Job(threading.Thread):
+    """A query on its own thread, so that the thread that waits for it can be interrupted at any time."""
+
+    def __init__(self, work: Callable[[duckdb.DuckDBPyConnection], Any], connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(name="canvas-query", daemon=True)
+        self.done = threading.Event()
+        self._work = work
+        self._connection = connection
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._value = self._work(self._connection)
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._connection.close()
+            self.done.set()
+
+    def stop(self) -> None:
+        """Interrupt until it ends: one interrupt before the database has begun would be lost."""
+        ending = time.monotonic() + PATIENCE
+        while not self.done.is_set() and time.monotonic() < ending:
+            self._connection.interrupt()
+            self.done.wait(LOOK)
+
+    def result(self) -> Any:
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+def _of_database(error: Exception) -> bool:
+    return type(error).__module__.startswith(("duckdb", "_duckdb"))
+
+
+def _field(name: str, kind: object) -> Field:
+    return Field(name, field_type(str(kind)), str(kind))
+
+
+def _read(relation: duckdb.DuckDBPyRelation, fields: tuple[Field, ...], cap: int) -> tuple[Any, bool]:
+    """Read at most `cap` rows, batch by batch, so that what is cut off is never held."""
+    import pyarrow as pa
+
+    reader = relation.to_arrow_reader(BATCH_ROWS)
+    batches: list[Any] = []
+    rows = size = 0
+    truncated = False
+    for batch in reader:
+        batches.append(batch)
+        rows += batch.num_rows
+        size += batch.nbytes
+        if rows > cap or size > BYTE_CAP:
+            truncated = True
+            break
+    table = pa.Table.from_batches(batches, schema=reader.schema)
+    if truncated:
+        table = table.slice(0, cap if size <= BYTE_CAP else min(cap, table.num_rows))
+    names = [field.name for field in fields]
+    return (table if table.column_names == names else table.rename_columns(names)), truncated

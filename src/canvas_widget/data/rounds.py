@@ -1,0 +1,88 @@
+"""Pies and histograms: the two charts whose query is not just their channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from canvas_widget.data.axes import Drawing
+from canvas_widget.data.bins import edges, nice
+from canvas_widget.data.channels import Channel
+from canvas_widget.data.drawn import BuiltChart
+from canvas_widget.data.marks import arc_spec, histogram_spec
+from canvas_widget.data.others import merged
+from canvas_widget.data.plan import Plan, sorting
+from canvas_widget.data.roles import channel_of, quoted, summed
+from canvas_widget.data.sheet import MAX_MARKS, MAX_SERIES, Sheet
+from canvas_widget.data.sql import identifier
+from canvas_widget.data.wording import lower, plural
+from canvas_widget.errors import InvalidArgument, QueryError
+
+__all__ = ["build_arc", "build_histogram"]
+
+DEFAULT_BINS = 20
+SHARE = "share"
+
+
+def build_arc(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
+    """A pie: at most eight slices, each with its share of the whole."""
+    x, y = channels["x"], channels["y"]
+    if x.aggregate or (not y.aggregate and x.measure == "quantitative" and y.measure != "quantitative"):
+        x, y = y, x
+    if not y.aggregate and y.measure == "quantitative":
+        y = summed(y, sheet.source)
+    x = replace(x, measure="nominal")
+    by, downwards = sorting(sheet.request.sort, {"x": x, "y": y}, "-y")
+    plan = Plan(sheet.source, {"x": x, "y": y}, by, downwards, sheet.request.limit)
+    rows = sheet.run(replace(plan, limit=None).sql, limit=MAX_MARKS).rows()
+    if any(isinstance(row[y.alias], int | float) and row[y.alias] < 0 for row in rows):
+        raise QueryError(f"{y.title} is negative for some {lower(x.title)}: a pie cannot show that, bars can.")
+    total = len(rows) if len(rows) < MAX_MARKS else sheet.number(plan.count_sql)
+    note = plural(total, "group")
+    if plan.limit is None and total > MAX_SERIES:
+        largest = sorted(rows, key=lambda row: -float(row[y.alias] or 0))
+        kept = [row[x.alias] for row in largest if row[x.alias] is not None][: MAX_SERIES - 1]
+        plan = replace(plan, channels={"x": merged(x, kept), "y": y})
+        note = f"{len(kept)} of {plural(total, 'group')}, the rest as Other"
+    elif plan.limit is not None and total > plan.limit:
+        note = f"{plan.limit:,} of {plural(total, 'group')}, shares of all"
+    sheet.notes.append(note)
+    share = f"{y.sql} / sum({y.sql}) OVER () AS {identifier(SHARE)}"
+    result = sheet.run(replace(plan, extra=(share,)).sql)
+    drawing = Drawing(plan.channels, result.rows())
+    return sheet.built(result, plan.channels, arc_spec(drawing, SHARE))
+
+
+def build_histogram(sheet: Sheet) -> BuiltChart:
+    """Counts (or another value) per bin of a column of numbers; bins have round edges."""
+    request, source = sheet.request, sheet.source
+    text = request.x or request.y
+    if text is None and source.sql is not None:
+        text = quoted(source.fields[0].name)
+    if text is None:
+        raise InvalidArgument("A histogram needs x: a column of numbers.")
+    channel = channel_of(text, source)
+    if channel.encoding.kind == "field":
+        channel = channel_of(f"bin({quoted(str(channel.encoding.field))})", source)
+    if channel.encoding.kind != "bin":
+        raise InvalidArgument(f'A histogram needs a column of numbers as x, not "{text}".')
+    value = channel_of(request.y if request.x and request.y else "count()", source)
+    if not value.aggregate:
+        raise InvalidArgument("A histogram shows counts: leave y out, or give it a function such as sum(column).")
+    clause = source.clause(channel.needs)
+    ends = sheet.run(f"SELECT min({channel.sql}) AS low, max({channel.sql}) AS high\n{clause}").rows()[0]
+    if ends["low"] is None:
+        raise QueryError(sheet.nothing())
+    start, step = nice(float(ends["low"]), float(ends["high"]), channel.encoding.bins or DEFAULT_BINS)
+    low, high = edges(channel.sql, start, step)
+    channels = {
+        "x": replace(channel, sql=low),
+        "x2": replace(channel, sql=high, alias=f"{channel.alias}_end"),
+        "y": replace(value, alias="count" if value.encoding.field is None else value.alias),
+    }
+    if request.series is not None:
+        channels["series"] = channel_of(request.series, source)
+    result = sheet.run(Plan(source, channels, "x", needs=channel.needs).sql, limit=MAX_MARKS)
+    drawing = Drawing(channels, result.rows())
+    sheet.notes.append(f"bins of {step:,.12g}")
+    sheet.note_left_out([channel])
+    return sheet.built(result, channels, histogram_spec(drawing, step))

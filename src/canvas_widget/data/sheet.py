@@ -1,0 +1,106 @@
+"""What every chart needs while it is built: its source, a way to ask it, notes of what the picture does not show."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from canvas_widget.data.channels import Channel
+from canvas_widget.data.drawn import BuiltChart
+from canvas_widget.data.encode import Encoding
+from canvas_widget.data.engine import Engine
+from canvas_widget.data.requests import ChartRequest
+from canvas_widget.data.source import Source
+from canvas_widget.data.spec_guard import check_spec
+from canvas_widget.data.types import Result
+from canvas_widget.data.wording import lower, measure_word, phrase, plural
+from canvas_widget.errors import QueryError
+
+__all__ = ["MAX_CATEGORIES", "MAX_MARKS", "MAX_SERIES", "OTHER", "Sheet"]
+
+MAX_MARKS = 5_000
+"""The most marks a chart draws."""
+MAX_CATEGORIES = 40
+"""The most categories of an axis that nobody set a limit for."""
+MAX_SERIES = 8
+"""The most colours; past that the largest seven and "Other"."""
+OTHER = "Other"
+
+
+@dataclass
+class Sheet:
+    """A chart being built. `notes` become its subtitle."""
+
+    request: ChartRequest
+    engine: Engine
+    source: Source
+    cancel: threading.Event | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def run(self, sql: str, limit: int | None = None) -> Result:
+        """Run a query that must give something to draw."""
+        result = self.engine.run(sql, limit=limit, cancel=self.cancel)
+        if not result.row_count:
+            raise QueryError(self.nothing())
+        return result
+
+    def number(self, sql: str) -> int:
+        """The one number a query gives."""
+        row = self.engine.run(sql, cancel=self.cancel).rows()[0]
+        return int(next(iter(row.values())) or 0)
+
+    def nothing(self) -> str:
+        """Why there is nothing to draw."""
+        if self.source.conditions:
+            return f"No row{self.source.where} meets the filter. Change it, or leave it out."
+        name = self.source.dataset or "The query"
+        if self.source.rows:
+            return f"{name} has no row with a value on every axis, so there is nothing to draw."
+        return f"{name} has no rows, so there is nothing to draw. Fill it, then run this again."
+
+    def note_left_out(self, channels: list[Channel]) -> None:
+        """Say how many rows have no value on an axis that is a scale."""
+        lacking = [channel for channel in channels if channel.needs and not channel.aggregate]
+        needs = list(dict.fromkeys(need for channel in lacking for need in channel.needs))
+        if not needs:
+            return
+        count = self.number(f"SELECT count(*) FILTER (WHERE NOT ({' AND '.join(needs)}))\n{self.source.clause()}")
+        if count:
+            names = list(dict.fromkeys(channel.field.name for channel in lacking if channel.field is not None))
+            what = lower(phrase(Encoding(None, names[0]))) if len(names) == 1 else "a value"
+            self.notes.append(f"{plural(count, 'row')} without {what} left out")
+
+    def title(self, channels: dict[str, Channel]) -> str:
+        """The request's title, else one in words."""
+        if self.request.title:
+            return self.request.title
+        x, y = channels["x"], channels["y"]
+        if self.request.mark == "histogram":
+            text = f"Distribution of {lower(x.title)}"
+        elif self.request.mark == "point":
+            text = f"{y.title} against {lower(x.title)}"
+        else:
+            value, place = (x, y) if x.aggregate and not y.aggregate else (y, x)
+            text = f"{value.title} by {lower(place.title)}"
+        return text + (f" and {lower(channels['series'].title)}" if "series" in channels else "")
+
+    def built(self, result: Result, channels: dict[str, Channel], drawn: dict[str, Any]) -> BuiltChart:
+        """The finished chart; its spec has passed the guard."""
+        check_spec(drawn)
+        title = self.title(channels)
+        measured = next((channel for channel in channels.values() if channel.aggregate), None)
+        word = measure_word(measured.encoding) if measured is not None else ""
+        if word and word.casefold() not in title.casefold():
+            self.notes.insert(0, word)
+        return BuiltChart(
+            sql=result.sql,
+            result=result,
+            mark=self.request.mark,
+            encoding={role: channels[role].alias if role in channels else None for role in ("x", "y", "series")},
+            spec=drawn,
+            title=title,
+            subtitle=" · ".join(dict.fromkeys(self.notes)),
+            dataset=self.source.dataset,
+            request=self.request.model_dump(mode="json", exclude_defaults=True),
+        )

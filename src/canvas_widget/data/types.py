@@ -1,0 +1,129 @@
+"""What the data room hands out: fields, results and the names of types. Nothing here imports a heavy library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from canvas_widget.data.cells import json_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Field", "FieldType", "GuardedQuery", "Result", "Versions", "field_type", "result_id"]
+
+FieldType = Literal["integer", "number", "string", "boolean", "date", "datetime", "time", "other"]
+Versions = tuple[tuple[str, int], ...]
+"""The datasets a result was computed from: (name, version) each."""
+
+_BY_NAME: dict[str, FieldType] = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "integer"),
+    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "BIGNUM"), "integer"),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), "number"),
+    **dict.fromkeys(("VARCHAR", "UUID", "CHAR", "TEXT"), "string"),
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    **dict.fromkeys(("TIME", "TIME_NS", "TIME WITH TIME ZONE"), "time"),
+}
+
+
+def field_type(db_type: str) -> FieldType:
+    """The type of a column, from the name the database gives it ("BIGINT", "DECIMAL(10,2)", "ENUM('a')", …)."""
+    name = db_type.upper()
+    if name.endswith("]"):
+        return "other"
+    if name.startswith("DECIMAL"):
+        return "integer" if name.replace(" ", "").endswith(",0)") else "number"
+    if name.startswith("ENUM"):
+        return "string"
+    if name.startswith("TIMESTAMP"):
+        return "datetime"
+    return _BY_NAME.get(name, "other")
+
+
+def result_id(sql: str, versions: Versions, limit: int | None = None) -> str:
+    """The id of a query's result: 16 hex digits of the hash of the SQL and the versions of what it reads."""
+    key = json.dumps([sql, list(map(list, versions)), limit], ensure_ascii=False)
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column: its name, its type, and the database's own name of the type.
+
+    `time_zone` is the zone of a column whose times carry one (hours and days of it are that zone's).
+    """
+
+    name: str
+    type: FieldType
+    db_type: str
+    time_zone: str | None = None
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in {"integer", "number"}
+
+    @property
+    def temporal(self) -> bool:
+        return self.type in {"date", "datetime"}
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedQuery:
+    """SQL that the guard let through, and the datasets it names (as they are spelt there)."""
+
+    sql: str
+    tables: tuple[str, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of a query, kept as an Arrow table.
+
+    `row_count` counts the rows kept; with `truncated` there were more. `rows_read` counts the rows of the datasets
+    that were read, None when unknown.
+    """
+
+    result_id: str
+    sql: str
+    fields: tuple[Field, ...]
+    table: pa.Table = field(repr=False)
+    row_count: int
+    elapsed_ms: float
+    datasets: Versions = ()
+    truncated: bool = False
+    rows_read: int | None = None
+
+    def rows(self, offset: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+        """Rows as JSON holds them, canonical: the same data give the same text.
+
+        Integers past 2^53 are strings; NaN, infinity and NaT are None; dates and times ISO strings (with `Z` where
+        they carry a zone); decimals floats; floats rounded to 12 significant digits.
+        """
+        return json_rows(self.table.slice(offset, limit))
+
+    def schema(self) -> list[dict[str, str]]:
+        """`[{"name", "type"}]`, in column order."""
+        return [{"name": each.name, "type": each.type} for each in self.fields]
+
+    def ipc(self, offset: int = 0, limit: int | None = None) -> bytes:
+        """The rows as an Arrow IPC stream."""
+        import pyarrow as pa
+
+        sink = pa.BufferOutputStream()
+        part = self.table.slice(offset, limit)
+        with pa.ipc.new_stream(sink, part.schema) as writer:
+            writer.write_table(part)
+        return bytes(sink.getvalue().to_pybytes())
+
+    def column(self, name: str) -> Sequence[Any]:
+        """The values of one column, canonical."""
+        return [row[name] for row in json_rows(self.table.select([name]))]
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.table.nbytes)

@@ -1,0 +1,115 @@
+"""Words and numbers for people: titles, labels and formats that follow from what is shown. Units are never made up."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from canvas_widget.data.encode import Encoding
+
+__all__ = [
+    "axis_format",
+    "count_of",
+    "human",
+    "label_format",
+    "lower",
+    "measure_word",
+    "phrase",
+    "plural",
+    "value_format",
+]
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATORS = re.compile(r"[_\s]+")
+_PLURAL = re.compile(r"[A-Za-z]{3,}s")
+_TIME_WORDS = {"yearmonth": "month", "yearquarter": "quarter"}
+_MEASURES = {"sum": "Total", "mean": "Mean", "median": "Median", "min": "Lowest", "max": "Highest"}
+
+
+def human(name: str) -> str:
+    """“Miles_per_Gallon” → "Miles per gallon", "totalRevenue" → "Total revenue"; capitals such as "GDP" stay."""
+    words = [word for part in _SEPARATORS.split(name.strip()) for word in _CAMEL.split(part) if word]
+    if not words:
+        return name
+    shouting = all(word.isupper() for word in words) and max(map(len, words)) > 4
+    kept = [word.lower() if shouting or not _acronym(word) else word for word in words]
+    text = " ".join(kept)
+    return text[:1].upper() + text[1:]
+
+
+def _acronym(word: str) -> bool:
+    letters = [letter for letter in word if letter.isalpha()]
+    return len(letters) > 1 and all(letter.isupper() for letter in letters)
+
+
+def lower(text: str) -> str:
+    """A phrase for the middle of a sentence: the first letter small, unless it starts with capitals such as "GDP"."""
+    first = text.split(" ", 1)[0]
+    return text if _acronym(first) else text[:1].lower() + text[1:]
+
+
+def count_of(dataset: str | None) -> str:
+    """What `count()` counts: "cars" for a dataset named so, else "rows"."""
+    if dataset and _PLURAL.fullmatch(dataset.rsplit("_", 1)[-1]) and not dataset.lower().endswith("ss"):
+        return lower(human(dataset))
+    return "rows"
+
+
+def phrase(encoding: Encoding, dataset: str | None = None) -> str:
+    """An encoding in words: "Mean miles per gallon", "Number of cars", "Month", "Horsepower"."""
+    name = "" if encoding.field is None else human(encoding.field)
+    match encoding.op:
+        case None | "bin":
+            return name
+        case "count":
+            return f"Number of {count_of(dataset)}" if not name else f"Count of {lower(name)}"
+        case "distinct":
+            return f"Distinct {lower(name)}"
+        case "stdev":
+            return f"Standard deviation of {lower(name)}"
+        case op if op in _MEASURES:
+            return f"{_MEASURES[op]} {lower(name)}"
+        case op:
+            return human(_TIME_WORDS.get(op, op))
+
+
+def measure_word(encoding: Encoding) -> str:
+    """The word of a value for a subtitle whose title does not say it: "Mean"."""
+    return _MEASURES.get(str(encoding.op), "")
+
+
+def plural(count: int, noun: str) -> str:
+    """“1 row”, "1,234 rows"."""
+    return f"{count:,} {noun}" if count == 1 or noun.endswith("s") else f"{count:,} {noun}s"
+
+
+def _largest(values: Iterable[object]) -> float:
+    numbers = [abs(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    return float(max(numbers, default=0))
+
+
+def value_format(values: Iterable[object], *, whole: bool) -> str:
+    """A d3-format for numbers that are read one by one: tooltips, metrics, tables."""
+    if whole:
+        return ",.0f"
+    largest = _largest(values)
+    if largest >= 10_000:
+        return ",.0f"
+    if largest >= 1 or largest == 0:
+        return ",.1f"
+    return ".2f" if largest >= 0.1 else ".3~g"
+
+
+def label_format(values: Iterable[object], *, whole: bool) -> str:
+    """A d3-format for numbers at the ends of bars, where room is short."""
+    held = list(values)
+    largest = _largest(held)
+    if largest >= 100_000:
+        return ".3~s"
+    return value_format(held, whole=whole) if largest < 1_000 else ",.0f"
+
+
+def axis_format(values: Iterable[object]) -> str | None:
+    """A d3-format for an axis, where it needs one: thousands as 10k, 2M."""
+    return "~s" if _largest(values) >= 10_000 else None
