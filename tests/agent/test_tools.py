@@ -262,6 +262,7 @@ async def test_notes_are_found_by_topic(workspace: Workspace) -> None:
         {"topic": "revenue", "note": "Net of returns, in EUR."}
     ]
     assert (await call("lookup_knowledge", topic="customer"))["notes"][0]["topic"] == "region"
+    assert (await call("lookup_knowledge", topic="rev"))["notes"][0]["topic"] == "revenue"
     nothing = await call("lookup_knowledge", topic="zzz")
     assert "revenue" in nothing["error"]
 

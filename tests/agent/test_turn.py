@@ -261,14 +261,17 @@ async def test_a_tool_past_its_time_is_stopped_and_the_model_told(workspace: Wor
 async def test_reading_calls_run_together_and_changing_ones_in_their_order(workspace: Workspace) -> None:
     order: list[str] = []
     together = threading.Barrier(2, timeout=5)
+    reading = threading.Event()
 
     def read(arguments: Wait, context: ToolContext) -> ToolOutput:
+        reading.set()
         together.wait()
         order.append("read")
         return ToolOutput({})
 
     def change(arguments: Wait, context: ToolContext) -> ToolOutput:
-        order.append(arguments.name)
+        early = arguments.name == "2" and reading.wait(0.05)
+        order.append("overtaken" if early else arguments.name)
         return ToolOutput({})
 
     tools = DEFAULT_TOOLS.having(Tool("read", Wait, read), Tool("change", Wait, change, mutates=True))
