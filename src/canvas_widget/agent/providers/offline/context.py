@@ -36,7 +36,6 @@ class Context:
         kept.sort(key=lambda view: view.created_at)
         self.things = [_thing(view) for view in kept]
         self.calls: dict[str, Call] = {}
-        self.last_words = ""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from canvas_widget.agent.providers.offline.query import Dimension, Measure, Quer
 from canvas_widget.agent.providers.offline.refs import Thing, reference
 from canvas_widget.agent.providers.offline.roles import Roles
 from canvas_widget.agent.providers.offline.title import title_of
-from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.providers.offline.vocabulary import table, words
 
 __all__ = ["apply", "is_follow_up"]
 
@@ -174,10 +174,12 @@ def _merge(phrase: Phrase, query: Query, context: Context, part: Part) -> bool:
     return True
 
 
-_REMOVABLE = {
-    "filter": "conditions", "condition": "conditions", "restriction": "conditions", "series": "series", "colour": "series",
-    "color": "series", "split": "series", "limit": "limit", "sort": "sort", "sorting": "sort", "order": "sort",
-}  # fmt: skip
+_REMOVABLE = table("""
+conditions:: filter, condition, restriction
+series:: series, colour, color, split
+limit:: limit
+sort:: sort, sorting, order
+""")
 
 
 def _removals(phrase: Phrase, query: Query) -> bool:

@@ -11,7 +11,7 @@ __all__ = ["command", "first_word"]
 _POLITE = words(
     """
     please can could would will you i i'd i'll we want need like to let lets let's us me now then ok okay hey hi
-    hello just also kindly the so well
+    hello also kindly the so well
     """
 )
 

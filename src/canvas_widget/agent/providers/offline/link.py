@@ -56,7 +56,7 @@ class Link:
 
 
 def _column(name: str, kind: ColumnType) -> Column:
-    words = name_words(name) or (fold(name),)
+    words = name_words(name) or (fold(name) or "?",)
     core = [word for word in words if word not in SMALL_WORDS and word not in JOINERS]
     while len(core) > 1 and core[-1] in UNIT_WORDS:
         core.pop()

@@ -25,7 +25,6 @@ _PIECE = re.compile(
     r"""|(?P<op><=|>=|!=|<>|==|≤|≥|≠)|(?P<sym>[^\s])""",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+|\d+")
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9}
 _COUNTS = {
     word: number
@@ -85,25 +84,31 @@ def _number(text: str, suffix: str | None) -> int | float:
     return int(value) if value.is_integer() else value
 
 
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Where the words inside a written word lie: `petalLength2` has three, `GDPGrowth` two, `naïve` one."""
+    cuts = [0]
+    for index in range(1, len(text)):
+        before, here = text[index - 1], text[index]
+        raised = before.islower() and here.isupper()
+        ended = before.isupper() and here.isupper() and text[index + 1 : index + 2].islower()
+        if raised or ended or before.isdecimal() != here.isdecimal():
+            cuts.append(index)
+    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
+
+
 def _words(text: str, start: int, *, glued: bool) -> list[Token]:
-    """The words inside one written word: `petalLength` and `petal_length` are two."""
+    """The words inside one written word."""
+    if "'" in text or "’" in text:
+        return [Token(text, fold(text), stem(text), "word", start, start + len(text), None, glued)]
     found: list[Token] = []
-    # A plain word in one case stays whole; only a change of case inside splits it.
-    for match in _CAMEL.finditer(text) if not text.isascii() or not (text[1:].islower() or text.isupper()) else ():
-        if "'" in text or "’" in text:
-            break
-        piece = match.group()
-        kind: TokenKind = "number" if piece.isdecimal() else "word"
-        found.append(
-            Token(
-                piece, fold(piece), stem(piece), kind, start + match.start(), start + match.end(),
-                value=_number(piece, None) if piece.isdecimal() else None, glued=glued or bool(found),
-            )
-        )  # fmt: skip
-    if found and sum(len(token.text) for token in found) == len(text):
-        return found
-    value = _COUNTS.get(fold(text))
-    return [Token(text, fold(text), stem(text), "word", start, start + len(text), value, glued)]
+    for begin, end in _pieces(text):
+        piece = text[begin:end]
+        number = piece.isdecimal()
+        value = _number(piece, None) if number else _COUNTS.get(fold(piece))
+        kind: TokenKind = "number" if number else "word"
+        joined = glued or bool(found)
+        found.append(Token(piece, fold(piece), stem(piece), kind, start + begin, start + end, value, joined))
+    return found
 
 
 def tokens(text: str, limit: int = MAX_TOKENS) -> tuple[Token, ...]:

@@ -15,7 +15,7 @@ from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.place import placement
 from canvas_widget.agent.providers.offline.query import Measure, Query
 from canvas_widget.agent.providers.offline.refs import Thing
-from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, split
+from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, MAX_WORDS, split
 from canvas_widget.agent.providers.offline.title import title_of
 from canvas_widget.agent.views import CanvasView, CatalogueView
 
@@ -33,12 +33,13 @@ def read(prompt: str, catalogue: CatalogueView, canvas: CanvasView) -> Reading:
     cut = (
         len(prompt) > MAX_CHARACTERS or len(requests) >= MAX_REQUESTS or len(tokens(text, MAX_TOKENS + 1)) > MAX_TOKENS
     )
-    reading = Reading(cut=cut)
+    reading = Reading(cut=cut or any(len(phrase) >= MAX_WORDS for phrase in requests))
     for phrase in requests:
         part = Part(phrase.text)
         reading.parts.append(part)
         _read(phrase, context, part)
-        context.last_words = phrase.text
+    if not reading.parts:
+        reading.parts.append(Part("", asks=["The prompt is empty."], examples=True))
     return reading
 
 
@@ -133,11 +134,11 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if query.kind is None or not (query.says_something or (query.kind.tool in ("table", "metric") and not part.unread)):
         _not_understood(phrase, part, None)
         return
-    if query.kind.tool == "chart" and not query.dimensions:
-        part.asks.append(_ungrouped(query))
+    if part.unread and _essential(query, phrase):
         part.examples = True
         return
-    if part.unread and _essential(query, phrase):
+    if query.kind.tool == "chart" and not query.dimensions:
+        part.asks.append(_ungrouped(query))
         part.examples = True
         return
     part.unread.extend(query.unknown)
@@ -175,12 +176,13 @@ def _measure_lost(query: Query, phrase: Phrase) -> bool:
 
 
 def _not_understood(phrase: Phrase, part: Part, question: str | None) -> None:
+    """Asks the question, or names the words that nothing fits; the whole request where nothing in it was read."""
+    part.examples = True
     if question:
         part.asks.append(question)
-    else:
+    elif not part.unread or not any(phrase.role(index) for index in range(len(phrase))):
+        part.unread.clear()
         part.asks.append(f"{quote(phrase.text)} was not understood.")
-    part.unread = [word for word in part.unread if "|" in word]
-    part.examples = True
 
 
 def _ditto(phrase: Phrase, kind: Kind | None, context: Context) -> bool:

@@ -21,13 +21,14 @@ MOST = 100_000
 
 _DEGREES = words("most least highest best lowest worst")
 _NEEDS_DEGREE = words("""
-    powerful expensive efficient economical popular recent populous populated profitable selling paid rated sold spacious
+    powerful expensive efficient economical popular recent populous populated profitable selling paid rated sold
+    spacious
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A superlative at tokens `start:end`: the column it ranks by (None any would do), its direction."""
+    """A superlative at tokens `start:end`, the column it ranks by (None: any would do), its direction."""
 
     start: int
     end: int

@@ -9,10 +9,13 @@ from canvas_widget.agent.providers.offline.normalise import Token, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
-__all__ = ["COMMANDS", "MAKERS", "MAX_REQUESTS", "split"]
+__all__ = ["COMMANDS", "MAKERS", "MAX_REQUESTS", "MAX_WORDS", "split"]
 
 MAX_REQUESTS = 40
 """Requests read of one prompt."""
+
+MAX_WORDS = 150
+"""Words read of one request."""
 
 MAKERS = words(
     """
@@ -49,11 +52,11 @@ _RELATIVE = tuple(
 
 
 def split(text: str) -> list[Phrase]:
-    """The requests of a prompt, in order, at most `MAX_REQUESTS` (the last one then holds nothing of the rest)."""
+    """The requests of a prompt, in order, at most `MAX_REQUESTS` of at most `MAX_WORDS` each."""
     words = tokens(text)
     found: list[Phrase] = []
     for sentence in _sentences(words, text):
-        found.extend(Phrase(part, text) for part in _requests(sentence))
+        found.extend(Phrase(part[:MAX_WORDS], text) for part in _requests(sentence))
         if len(found) >= MAX_REQUESTS:
             return found[:MAX_REQUESTS]
     return found
@@ -139,6 +142,8 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         at += 1
     if at >= len(words):
         return False
+    if _only_place(words[start:joint]):
+        return False
     then = any(words[k].lower == "then" for k in range(joint, after))
     first = words[at].lower
     if (first in MAKERS or first in COMMANDS) and not _describes(words, at, then=then):
@@ -165,6 +170,13 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         rest[k].lower == "as" and rest[k + 1].lower in ("a", "an") and rest[k + 2].stem in ARTEFACTS
         for k in range(len(rest) - 2)
     )
+
+
+def _only_place(before: Sequence[Token]) -> bool:
+    """“Below the table, add …”: the place of what follows."""
+    lowered = tuple(token.lower for token in before)
+    named = any(lowered[: len(relative)] == relative for relative in _RELATIVE)
+    return named and len(before) <= 7 and not any(word in MAKERS or word in ("a", "an") for word in lowered)
 
 
 def _describes(words: Sequence[Token], at: int, *, then: bool) -> bool:
