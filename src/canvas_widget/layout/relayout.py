@@ -23,6 +23,9 @@ OBSTACLES = 60
 SHARERS = 12
 """So many of the largest containers come into question for giving up half of their place."""
 
+STABILITY = 0.4
+"""What it counts, beside the sizes, that all stay where they are."""
+
 SCALES = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
 
 
@@ -37,8 +40,8 @@ def relayout(
     """New places for all movable containers; None where there is no layout without overlap.
 
     Placed and locked containers stay; the others go into rows in the largest area these leave free, or each where it
-    finds room, or the `newcomer` shares another's place; whichever keeps more relations and larger containers. Those
-    in `ignore` are about to be replaced.
+    finds room, or the `newcomer` fills a hole or shares another's place: whichever keeps more relations, larger
+    containers and more of them where they are. Those in `ignore` are about to be replaced.
     """
     if len(document) > LIMIT:
         return None
@@ -52,7 +55,11 @@ def relayout(
     if obstacles and len(containers) <= OBSTACLES:
         tries.append(partial(_one_by_one, document, containers, ignore))
     if obstacles and newcomer is not None:
-        tries.extend(partial(dict[str, Rect], shares) for shares in _shared(containers, newcomer))
+        here = {container.id: rect_of(container) for container in containers if container.id != newcomer}
+        holes = free_areas(_whole(document), [*obstacles, *here.values()])
+        size = default_size(document[newcomer].kind, document.width, document.height)
+        fills = ({**here, newcomer: _clipped(hole, size)} for hole in holes)
+        tries.extend(partial(dict[str, Rect], rects) for rects in (*fills, *_shared(here, newcomer)))
     for attempt in tries:
         rects = attempt()
         if rects is None:
@@ -126,9 +133,12 @@ def _one_by_one(document: Document, containers: Sequence[Container], ignore: fro
     return None
 
 
-def _shared(containers: Sequence[Container], newcomer: str) -> Iterator[dict[str, Rect]]:
+def _clipped(area: Rect, size: tuple[int, int]) -> Rect:
+    return area._replace(width=min(area.width, size[0]), height=min(area.height, size[1]))
+
+
+def _shared(here: dict[str, Rect], newcomer: str) -> Iterator[dict[str, Rect]]:
     """Layouts in which all stay where they are and one of the largest gives half of its place to the newcomer."""
-    here = {container.id: rect_of(container) for container in containers if container.id != newcomer}
     largest = sorted(here, key=lambda name: -here[name].width * here[name].height)
     for name in largest[:SHARERS]:
         rect = here[name]
@@ -160,10 +170,11 @@ def _room(document: Document, container: Container, size: tuple[int, int], ignor
 
 
 def _score(document: Document, containers: Sequence[Container], rects: dict[str, Rect]) -> float:
-    """How good a layout is: relations kept before all, then the size of the smallest, then the area used."""
+    """How good a layout is: relations kept before all, then the smallest one's size, who need not move, the area."""
     laid = document
     for container in containers:
         laid = laid.with_container(container.model_copy(update=rects[container.id]._asdict()))
     lost = sum(len(broken(laid, laid[container.id])) for container in containers)
     used = sum(rect.width * rect.height for rect in rects.values()) / (document.width * document.height)
-    return -lost + quality(containers, rects) + 0.3 * used
+    moved = sum(rects[container.id] != rect_of(container) for container in containers) / len(containers)
+    return -lost + quality(containers, rects) + 0.3 * used - STABILITY * moved

@@ -145,50 +145,60 @@ def settle(draft: Draft, names: Iterable[str]) -> None:
 
 def _resettle(draft: Draft, crowded: dict[str, None], strayed: dict[str, None], ignore: frozenset[str]) -> None:
     unsettled = crowded | strayed
-    if not unsettled or _step_aside(draft, unsettled, ignore):
+    if not unsettled:
         return
-    rects = relayout(draft.document, ignore)
-    if rects is not None and (crowded or _keeps_more(draft, rects, strayed)):
-        _put_all(draft, rects)
+    aside = _aside(draft.document, unsettled, ignore)
+    if aside is None:
+        loose = _aside(draft.document, crowded, ignore, strict=False)
+        anew = relayout(draft.document, ignore)
+        candidates = [rects for rects in (loose, anew) if rects is not None]
+        aside = min(candidates, key=lambda rects: _lost(draft.document, rects, unsettled), default={})
+    for name, rect in aside.items():
+        draft.put(name, rect)
     for name in crowded:
         say_overlaps(draft, name)
     for name in unsettled:
         _say_broken(draft, name)
 
 
-def _keeps_more(draft: Draft, rects: dict[str, Rect], names: Iterable[str]) -> bool:
-    laid = draft.document
+def _lost(document: Document, rects: dict[str, Rect], names: Iterable[str]) -> int:
+    laid = document
     for name, rect in rects.items():
         laid = laid.with_container(laid[name].model_copy(update=rect._asdict()))
-    return sum(len(broken(laid, laid[name])) for name in names) < sum(
-        len(broken(draft.document, draft.document[name])) for name in names
-    )
+    return sum(len(broken(laid, laid[name])) for name in names)
 
 
-def _step_aside(draft: Draft, names: Iterable[str], ignore: frozenset[str]) -> bool:
-    """Move each of these to the nearest free place, or else make it smaller where it is; False when one cannot."""
+def _aside(
+    document: Document, names: Iterable[str], ignore: frozenset[str], *, strict: bool = True
+) -> dict[str, Rect] | None:
+    """For each of these the nearest free place, or a smaller one where it is; None when one finds neither.
+
+    With `strict` relations are kept, otherwise only those that have not been broken already.
+    """
     places: dict[str, Rect] = {}
-    document = draft.document
     for name in names:
         container = document[name]
-        keeps = partial(_keeps_relations, document, container)
         start = rect_of(container)
+        known = frozenset[str]() if strict else frozenset(broken(document, container))
+        keeps = partial(_keeps_relations, document, container, known)
         found = nearest_free(document, start, gap=GAP, ignore=ignore | {name}, allowed=keeps)
         found = found or _smaller(document, container, ignore | {name}, keeps)
         if found is None:
-            return False
+            return None
         places[name] = found
         document = document.with_container(container.model_copy(update=found._asdict()))
-    _put_all(draft, places)
-    return True
+    return places
 
 
-def _keeps_relations(document: Document, container: Container, rect: Rect) -> bool:
+def _keeps_relations(document: Document, container: Container, known: frozenset[str], rect: Rect) -> bool:
+    """Whether at `rect` no relation of a container or to it is broken, but those in `known`."""
     related = document.related.get(container.id, frozenset())
     if not related and not container.relations:
         return True
     moved = document.with_container(container.model_copy(update=rect._asdict()))
-    return not any(broken(moved, moved[name]) for name in (container.id, *related) if movable(moved[name]))
+    if not known.issuperset(broken(moved, moved[container.id])):
+        return False
+    return not any(broken(moved, moved[name]) for name in related if movable(moved[name]))
 
 
 def _smaller(
@@ -243,11 +253,13 @@ def refit(draft: Draft, *, adjust: bool, avoid: bool) -> None:
 
 
 def regrow(draft: Draft) -> None:
-    """Give movable containers that had to become smaller the room that has become free."""
+    """Give containers that had to become smaller the room that has become free, where nobody placed any."""
     document = draft.document
     if len(document) > LIMIT:
         return
-    containers = [container for container in document if movable(container)]
+    containers = [container for container in document if not container.hidden]
+    if not all(movable(container) for container in containers):
+        return
     before = quality(containers, {container.id: rect_of(container) for container in containers})
     if before > 0.9:
         return
