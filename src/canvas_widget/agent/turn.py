@@ -148,6 +148,7 @@ class _Run:
     def _prepare(self) -> tuple[CatalogueView, ToolContext, str]:
         """What the turn is told; looks at the data, so it runs beside the loop."""
         turn, provider = self.turn, self.provider
+        _ = turn.tools.specs
         held = turn.workspace.catalogue
         private = frozenset(name for name in held.names() if held.get(name).private)
         stays_here = provider.name == "offline"

@@ -68,7 +68,9 @@ Listed = Annotated[list[T], BeforeValidator(_listed)]
 class Arguments(BaseModel):
     """Base of all arguments: what is null is not given, what is unknown is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=True, defer_build=True
+    )
 
     @model_validator(mode="before")
     @classmethod
