@@ -22,7 +22,8 @@ def answer(
 
     `reading` carries the choices and questions; without it (a conversation taken up elsewhere) the calls speak alone.
     """
-    lines = [f"- {sentence(tool, arguments, result, rows)}" for tool, arguments, result in calls]
+    ours = frozenset(str(arguments.get("container_id")) for _, arguments, _ in calls)
+    lines = [f"- {sentence(tool, arguments, result, rows, ours)}" for tool, arguments, result in calls]
     if len(lines) == 1:
         lines[0] = lines[0].removeprefix("- ")
     blocks = ["\n".join(lines)] if lines else []

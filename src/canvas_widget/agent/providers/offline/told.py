@@ -33,8 +33,14 @@ _OPS = {
 }
 
 
-def sentence(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any], rows: Mapping[str, int]) -> str:
-    """One line on one call."""
+def sentence(
+    tool: str,
+    arguments: Mapping[str, Any],
+    result: Mapping[str, Any],
+    rows: Mapping[str, int],
+    ours: frozenset[str] = frozenset(),
+) -> str:
+    """One line on one call; `ours` are the containers of this turn, whose moves go without saying."""
     if result.get("ok") is False:
         return _failure(tool, arguments, result)
     name = arguments.get("container_id", "")
@@ -49,7 +55,7 @@ def sentence(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any],
     else:
         text = _told(tool, arguments, result)
     text += _place(arguments) if tool.startswith(("create", "write")) else ""
-    return f"{text.rstrip('.')}.{_layout(result)}"
+    return f"{text.rstrip('.')}.{_layout(result, ours)}"
 
 
 def _failure(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> str:
@@ -118,12 +124,12 @@ def _place(arguments: Mapping[str, Any]) -> str:
     return f", {', '.join(said)}" if said else ""
 
 
-def _layout(result: Mapping[str, Any]) -> str:
+def _layout(result: Mapping[str, Any], ours: frozenset[str]) -> str:
     layout = result.get("layout")
     if not isinstance(layout, Mapping):
         return ""
     moved = [str(entry.get("container_id")) for entry in layout.get("moved") or () if isinstance(entry, Mapping)]
-    others = [name for name in moved if name != result.get("container_id")]
+    others = [name for name in moved if name != result.get("container_id") and name not in ours]
     notes = " ".join(str(note) for note in layout.get("notes") or ())
     text = f" {notes}" if notes else ""
     return text + (f" Moved to make room: {', '.join(others[:6])}." if others else "")
