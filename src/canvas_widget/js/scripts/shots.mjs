@@ -63,6 +63,32 @@ series.document.containers.push({
   },
 });
 
+const built = JSON.parse(await readFile(path.resolve(here, "../src/testing/built.json"), "utf8"));
+const gallery = {
+  document: { ...copy().document, canvas: { name: "Gallery", width: 1064, height: 720 } },
+  results: {},
+};
+gallery.document.containers = built.map(({ title, mark, encoding, spec, subtitle }, index) => ({
+  ...copy().document.containers[1],
+  id: `g${index}`,
+  title,
+  x: 16 + (index % 4) * 258,
+  y: 16 + Math.floor(index / 4) * 232,
+  width: 250,
+  height: 224,
+  content: {
+    kind: "chart",
+    sql: "",
+    mark,
+    encoding,
+    spec: { description: subtitle, ...spec },
+    result_id: `g${index}`,
+  },
+}));
+built.forEach(({ schema, rows }, index) => {
+  gallery.results[`g${index}`] = { result_id: `g${index}`, schema, row_count: rows.length, offset: 0, rows };
+});
+
 /** A session over an in-memory carrier that answers with the given state. */
 const LIVE = async (state) => {
   const { createSession, mount, MemoryTransport } = await import("/widget.js");
@@ -110,6 +136,8 @@ const scenes = [
     async (page) => page.locator('[data-container-id="power"] h2').click(),
   ],
   ["narrow", { width: "480" }, cars],
+  ["gallery", {}, gallery],
+  ["gallery-dark", { light: "false" }, gallery],
   ["empty", {}, empty],
   ["empty-dark", { light: "false" }, empty],
   ["error", {}, { ...broken, frames: [tool] }],

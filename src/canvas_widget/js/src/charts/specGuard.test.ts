@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import built from "../testing/built.json";
 import cars from "../testing/cars.json";
 import { chartContent } from "../testing/fixtures.ts";
 import { compileChart } from "./recipe.ts";
@@ -41,6 +42,14 @@ const REFUSED: [string, unknown][] = [
 ];
 
 describe("the closed recipe", () => {
+  test.each(built.map(({ name, spec }) => [name, spec] as const))(
+    "[N1] draws what the kernel builds: %s",
+    (_name, spec) => {
+      expect(refusal(spec)).toBeNull();
+      expect(refusal({ ...spec, Transform: [] })).toContain("Transform");
+    },
+  );
+
   test.each(REFUSED)("[C2] refuses %s", (_name, spec) => {
     expect(refusal(spec)).toEqual(expect.any(String));
   });

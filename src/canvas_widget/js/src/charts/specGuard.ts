@@ -7,52 +7,23 @@ const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
 const MAX_TEXT = 10_000;
 
-/** Keys that have no place anywhere in a spec. */
-const DENIED_KEYS = new Set([
-  "url",
-  "href",
-  "src",
-  "lookup",
-  "signal",
-  "expr",
-  "params",
-  "selection",
-  "usermeta",
-  "transform",
-  "datasets",
-  "projection",
-  "config",
-  "sequence",
-  "sphere",
-  "graticule",
-  "cursor",
-  "bind",
-  "calculate",
-  "filter",
-  "test",
-  "labelExpr",
-  "$ref",
-  "__proto__",
-  "constructor",
-  "prototype",
-]);
+/** Keys that have no place anywhere in a spec, in small letters. */
+const DENIED_KEYS = new Set(
+  [
+    "url href src usermeta embedoptions signal signals expr params param selection transform lookup datasets sequence",
+    "graticule sphere cursor bind events event update on loader hconcat vconcat concat repeat facet row column config",
+    "autosize calculate labelexpr test filter image imageurl geo topojson projection $ref",
+    "__proto__ constructor prototype",
+  ].flatMap((line) => line.split(" ")),
+);
 
-const DENIED_MARKS = new Set(["image", "geoshape"]);
-const REACHES_OUT = /url\s*\(|javascript:|^\s*(?:https?:|data:|file:|blob:|\/\/)/i;
+const DENIED_MARKS = new Set(["image", "geoshape", "group"]);
+const REACHES_OUT = /url\(|javascript:|vbscript:|^(?:https?:|data:|file:|blob:|\/\/)/;
 
-/** Where a value of `key` is a field name, a title or a datum, which may read like an address. */
-const FREE_TEXT = new Set([
-  "field",
-  "title",
-  "text",
-  "description",
-  "name",
-  "as",
-  "domain",
-  "sort",
-  "datum",
-  "$schema",
-]);
+/** Where a value is a field name, a title or a datum, which may read like an address. */
+const FREE_TEXT = new Set(
+  "field title text description name as domain values sort datum equal oneof $schema".split(" "),
+);
 
 class Refused extends Error {}
 
@@ -68,7 +39,8 @@ function checkData(value: unknown): void {
 
 function checkMark(value: unknown): void {
   const type = typeof value === "string" ? value : (value as { type?: unknown } | null)?.type;
-  if (typeof type === "string" && DENIED_MARKS.has(type)) refuse(`mark "${type}" is not allowed`);
+  if (typeof type === "string" && DENIED_MARKS.has(type.toLowerCase()))
+    refuse(`mark "${type}" is not allowed`);
 }
 
 /** Why a spec is refused, or null when it may be drawn. */
@@ -81,7 +53,8 @@ export function refusal(spec: unknown): string | null {
     if (depth > MAX_DEPTH) refuse("it is nested too deeply");
     if (typeof value === "string") {
       if (value.length > MAX_TEXT) refuse("a text in it is too long");
-      if (!FREE_TEXT.has(key) && REACHES_OUT.test(value)) refuse(`"${key}" names an address`);
+      const folded = value.replace(/\s+/g, "").toLowerCase();
+      if (!FREE_TEXT.has(key) && REACHES_OUT.test(folded)) refuse(`"${key}" names an address`);
       return;
     }
     if (typeof value === "function" || typeof value === "symbol") refuse("it holds more than plain values");
@@ -90,13 +63,14 @@ export function refusal(spec: unknown): string | null {
       for (const item of value) walk(item, key, depth + 1);
       return;
     }
-    for (const [name, item] of Object.entries(value)) {
-      if (DENIED_KEYS.has(name)) refuse(`"${name}" is not allowed`);
+    for (const [written, item] of Object.entries(value)) {
+      const name = written.toLowerCase();
+      if (DENIED_KEYS.has(name)) refuse(`"${written}" is not allowed`);
       if (name === "data") {
         checkData(item);
         continue;
       }
-      if (name === "mark") checkMark(item);
+      if (name === "mark" || name === "type") checkMark(item);
       walk(item, name, depth + 1);
     }
   }

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { DrawnItem } from "../charts/drawn.ts";
 import { drawnIn } from "../index.tsx";
 import type { Row } from "../protocol/types.ts";
+import built from "../testing/built.json";
 import cars from "../testing/cars.json";
 import {
   carsDocument,
@@ -86,6 +87,31 @@ describe("charts", () => {
       `${row.Origin} ${row.year_Year} ${row.mean_Miles_per_Gallon}`;
     expect(items.map(({ datum }) => key(datum)).sort()).toEqual(rows.map(key).sort());
   });
+
+  test.each(built.map(({ name }, index) => [name, index] as const))(
+    "[N1] what the kernel builds is drawn whole: %s",
+    async (_name, index) => {
+      const { spec, mark, encoding, rows, schema } = built[index] as unknown as (typeof built)[0];
+      const content = { ...chartContent("mpg"), mark, encoding, spec, result_id: "r" };
+      const server = new FakeServer(documentOf([container("c", { width: 400, height: 280, content })]), [
+        {
+          container_id: "c",
+          result_id: "r",
+          schema,
+          row_count: rows.length,
+          offset: 0,
+          stale: false,
+          rows: rows as Row[],
+        },
+      ]);
+      const { element } = show(server);
+      const items = drawn(await chartIn(element, "c"));
+      const columns = Object.values(encoding).filter((field) => field !== null);
+      const key = (row: Record<string, unknown>) => columns.map((field) => row[field]).join(" | ");
+      expect(items.map(({ datum }) => key(datum)).sort()).toEqual((rows as Row[]).map(key).sort());
+      expect(element.querySelector("[role=alert]")).toBeNull();
+    },
+  );
 
   test("[X14] new rows replace the drawing; until they are here the old pair stays", async () => {
     const server = new FakeServer(carsDocument(), carsResults());

@@ -4,7 +4,8 @@ import { carsDocument, carsResult, carsResults, container, documentOf } from "..
 import { FakeServer } from "../testing/server.ts";
 import { containerIn, show } from "../testing/view.ts";
 
-const content = { kind: "table" as const, sql: "select …", columns: null, result_id: "r" };
+const base = { dataset: null, sql: "select …", request: null, stale: false, result_id: "r" };
+const content = { ...base, kind: "table" as const, columns: null };
 const schema = [
   { name: "id", type: "integer" },
   { name: "big", type: "integer" },

@@ -1,65 +1,21 @@
 /** The wire shapes the front end reads and writes (docs/protocol.md). Unknown fields and frames are ignored. */
 
+import type { Container } from "./generated.ts";
+
+export type {
+  ChartContent,
+  Container,
+  Delta,
+  EmptyContent,
+  MetricContent,
+  TableContent,
+  TextContent,
+} from "./generated.ts";
+
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 export type Row = Record<string, JsonValue>;
 
-export interface ChartContent {
-  kind: "chart";
-  dataset?: string | null;
-  sql: string;
-  mark: string;
-  encoding: Record<string, string | null>;
-  spec: Record<string, unknown>;
-  result_id?: string | null;
-  stale?: boolean;
-}
-
-export interface TableContent {
-  kind: "table";
-  dataset?: string | null;
-  sql: string;
-  columns?: string[] | null;
-  request?: Record<string, unknown> | null;
-  result_id?: string | null;
-  stale?: boolean;
-}
-
-export interface MetricContent {
-  kind: "metric";
-  dataset?: string | null;
-  sql: string;
-  format?: string | null;
-  label?: string | null;
-  result_id?: string | null;
-  stale?: boolean;
-}
-
-export interface TextContent {
-  kind: "text";
-  markdown: string;
-}
-
-export interface EmptyContent {
-  kind: "empty";
-}
-
-export type Content = ChartContent | TableContent | MetricContent | TextContent | EmptyContent;
-
-export interface Container {
-  id: string;
-  title: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  z: number;
-  placement: "auto" | "pinned";
-  locked: boolean;
-  hidden: boolean;
-  created_at?: string;
-  updated_at?: string;
-  content: Content;
-}
+export type Content = Container["content"];
 
 export interface CanvasInfo {
   name: string;
@@ -77,12 +33,6 @@ export interface CanvasDocument {
   canvas: CanvasInfo;
   settings: CanvasSettings;
   containers: Container[];
-}
-
-export interface Delta {
-  action: "add" | "update" | "move" | "remove";
-  path: string;
-  node?: Record<string, unknown> | null;
 }
 
 export type Change =

@@ -142,7 +142,8 @@ describe("frames", () => {
   });
 
   test("[X14] rows that do not come by themselves are asked for, once per result", () => {
-    const content = { kind: "metric" as const, sql: "select 1", result_id: "r1" };
+    const query = { dataset: null, sql: "select 1", request: null, stale: false, result_id: "r1" };
+    const content = { ...query, kind: "metric" as const, format: null, label: null };
     const server = new FakeServer(documentOf([container("n", { content })]));
     const session = joined(server);
     vi.advanceTimersByTime(2_000);

@@ -36,6 +36,9 @@ export function container(id: string, fields: Partial<Container> = {}): Containe
     placement: "auto",
     locked: false,
     hidden: false,
+    relations: { above: null, below: null, left_of: null, right_of: null, top: false },
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
     content: { kind: "text", markdown: id },
     ...fields,
   };
