@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -11,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from canvas_widget.data.spec_guard import check_spec
-from canvas_widget.render.measure import text_width
-from canvas_widget.render.numbers import format_number
+from canvas_widget.render.fit import fitted, label_room
 from canvas_widget.render.svg import clean, nest
 from canvas_widget.render.theme import FAMILY, FONTS, STACK, Theme, geometry
 
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["MAX_MARKS", "chart_rows", "chart_svg", "full_spec", "label_room", "register_fonts", "subtitle"]
+__all__ = ["MAX_MARKS", "chart_rows", "chart_svg", "full_spec", "register_fonts", "subtitle"]
 
 MAX_MARKS = 5_000
 """The most rows a chart is drawn from; builders bound their queries before that and say so."""
@@ -66,31 +64,11 @@ def chart_rows(result: Result) -> list[dict[str, Any]]:
     return [{name: value(name, raw) for name, raw in row.items()} for row in result.rows(0, MAX_MARKS)]
 
 
-def label_room(spec: Mapping[str, Any], rows: list[dict[str, Any]]) -> int:
-    """How far labels that begin at the end of a mark (`align: left`) reach beyond it, in px; 0 where there are none.
-
-    Vega's own fitting looks at axes and legends only.
-    """
-    room = 0.0
-    for layer in spec.get("layer", []):
-        mark, text = layer.get("mark"), layer.get("encoding", {}).get("text", {})
-        if isinstance(mark, dict) and mark.get("type") == "text" and mark.get("align") == "left" and "field" in text:
-            name = re.sub(r"\\(.)", r"\1", text["field"])
-            shown = (_label(row.get(name), text.get("format")) for row in rows)
-            widest = max((text_width(label, 11, 600) for label in shown), default=0.0)
-            room = max(room, mark.get("dx", 0) + widest)
-    return math.ceil(room)
-
-
-def _label(value: Any, form: str | None) -> str:
-    return value if isinstance(value, str) else format_number(value, form)
-
-
 def full_spec(spec: Mapping[str, Any], rows: list[dict[str, Any]], width: int, height: int, theme: Theme) -> str:
     """The spec completed for drawing, as JSON: rows, size, padding and the theme's config. px."""
     chart = geometry("chart")
     kept = {key: value for key, value in spec.items() if key not in {"description", "title", "$schema"}}
-    done = kept | {
+    done = fitted(kept, rows, width) | {
         "data": {"name": "result", "values": rows},
         "width": width,
         "height": height,

@@ -1,0 +1,115 @@
+"""What Vega's own fitting leaves to us: legends that wrap, names that turn, labels that would lie on one another.
+
+Builders do not know how wide a chart will be; this does. The browser does the same (js/src/charts), so that both
+draw the same chart.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from canvas_widget.render.measure import text_width
+from canvas_widget.render.numbers import format_number
+from canvas_widget.render.theme import geometry
+
+__all__ = ["fitted", "label_room"]
+
+Rows = list[dict[str, Any]]
+
+LABEL_GAP = 4
+NARROWEST = 12
+"""The narrowest band, in px, whose turned name does not touch the next one."""
+
+
+def _cell(row: Mapping[str, Any], field: str) -> Any:
+    """The value a spec's field names; the spec escapes dots, brackets and quotes with backslashes."""
+    return row.get(re.sub(r"\\(.)", r"\1", field))
+
+
+def label_room(spec: Mapping[str, Any], rows: Rows) -> int:
+    """How far labels that begin at the end of a mark (`align: left`) reach beyond it, in px; 0 where there are none."""
+    room = 0.0
+    for layer in spec.get("layer", []):
+        mark, text = layer.get("mark"), layer.get("encoding", {}).get("text", {})
+        if isinstance(mark, dict) and mark.get("type") == "text" and mark.get("align") == "left" and "field" in text:
+            shown = (_label(_cell(row, text["field"]), text.get("format")) for row in rows)
+            widest = max((text_width(label, 11, 600) for label in shown), default=0.0)
+            room = max(room, mark.get("dx", 0) + widest)
+    return math.ceil(room)
+
+
+def _label(value: Any, form: str | None) -> str:
+    return value if isinstance(value, str) else format_number(value, form)
+
+
+def fitted(spec: Mapping[str, Any], rows: Rows, width: int) -> dict[str, Any]:
+    """The spec for a chart so many px wide.
+
+    Colour legends lose their titles (the header names them) and wrap, or move beside the chart. Names along the x axis
+    turn when one does not fit its band. Labels on columns are left out when they would touch one another.
+    """
+    done = _legends(spec, rows, width)
+    x = done.get("encoding", {}).get("x")
+    if not isinstance(x, dict) or x.get("type") != "nominal" or "field" not in x:
+        return done
+    names = {str(_cell(row, x["field"])) for row in rows}
+    band = (width - geometry("legend")["axis"]) / max(1, len(names))
+    turned = max((text_width(name, 11) for name in names), default=0.0) + LABEL_GAP > band
+    axis = {**(x.get("axis") or {}), "labelAngle": -40 if turned else 0, "labelOverlap": "parity"}
+    if turned and band >= NARROWEST:
+        axis["labelOverlap"] = False
+    if x.get("axis", {}) is not None:
+        done["encoding"] = {**done["encoding"], "x": {**x, "axis": axis}}
+    if "layer" in done:
+        done["layer"] = [layer for layer in done["layer"] if not _crowded(layer, rows, band)]
+    return done
+
+
+def _crowded(layer: Mapping[str, Any], rows: Rows, band: float) -> bool:
+    """Whether a layer holds labels above columns that are wider than the columns stand apart."""
+    mark, text = layer.get("mark"), layer.get("encoding", {}).get("text", {})
+    if not isinstance(mark, dict) or mark.get("type") != "text" or mark.get("align") == "left" or "field" not in text:
+        return False
+    shown = (_label(_cell(row, text["field"]), text.get("format")) for row in rows)
+    return max((text_width(label, 11, 600) for label in shown), default=0.0) > band
+
+
+def _legends(spec: Mapping[str, Any], rows: Rows, width: int) -> dict[str, Any]:
+    done = dict(spec)
+    if isinstance(spec.get("encoding"), dict):
+        done["encoding"] = _wrapped(spec["encoding"], rows, width)
+    if isinstance(spec.get("layer"), list):
+        done["layer"] = [_legends(layer, rows, width) for layer in spec["layer"]]
+    return done
+
+
+def _wrapped(encoding: dict[str, Any], rows: Rows, width: int) -> dict[str, Any]:
+    color = encoding.get("color")
+    if not isinstance(color, dict) or "field" not in color or color.get("legend", {}) is None:
+        return encoding
+    legend: dict[str, Any] = {"title": None, **color.get("legend", {})}
+    if legend.get("orient", "top") == "top" and color.get("type") != "quantitative":
+        legend |= _placed(_names(color, rows), width)
+    return {**encoding, "color": {**color, "legend": legend}}
+
+
+def _names(color: Mapping[str, Any], rows: Rows) -> list[str]:
+    """The entries of a legend, in its order."""
+    found = {str(_cell(row, color["field"])) for row in rows}
+    order = [str(name) for name in color["sort"]] if isinstance(color.get("sort"), list) else sorted(found)
+    return [name for name in order if name in found]
+
+
+def _placed(names: list[str], width: int) -> dict[str, Any]:
+    """Where a legend goes: above the chart in one or two rows, or beside it where these do not suffice."""
+    look = geometry("legend")
+    wide = [look["symbol"] + min(text_width(name, 11), look["labelMost"]) for name in names]
+    for rows in range(1, look["rows"] + 1):
+        columns = max(1, math.ceil(len(names) / rows))
+        used = sum(max(wide[place::columns]) for place in range(min(columns, len(wide))))
+        if used + look["gap"] * (columns - 1) <= width - look["axis"]:
+            return {} if rows == 1 else {"columns": columns}
+    return {"orient": "right", "labelLimit": look["labelBeside"]}

@@ -1,0 +1,131 @@
+"""Charts fit the width they get: every legend entry is there, no name or label lies on another."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from canvas_widget.render import render_svg
+from canvas_widget.render.fit import fitted, label_room
+from canvas_widget.render.measure import text_width
+from render.kit import SVG, box, chart, document, parse, result
+
+COLUMNS: dict[str, Any] = {
+    "layer": [
+        {"mark": "bar"},
+        {
+            "mark": {"type": "text", "baseline": "bottom", "dy": -4},
+            "encoding": {"text": {"field": "n", "type": "quantitative", "format": ",.0f"}},
+        },
+    ],
+    "encoding": {
+        "x": {"field": "name", "type": "nominal", "sort": None, "title": None},
+        "y": {"field": "n", "type": "quantitative", "title": None},
+    },
+}
+LINES: dict[str, Any] = {
+    "mark": "line",
+    "encoding": {
+        "x": {"field": "t", "type": "quantitative"},
+        "y": {"field": "n", "type": "quantitative"},
+        "color": {"field": "name", "type": "nominal", "title": "Name of the thing"},
+    },
+}
+
+
+def drawn(spec: dict[str, Any], frame: pd.DataFrame, width: int = 380) -> str:
+    return render_svg(document(box("c", chart(spec), at=(0, 0, width, 280))), {"c": result(frame)})
+
+
+def places(svg: str, role: str) -> list[tuple[str, float, bool]]:
+    """The texts of one role ("axis-label", "legend-label", …): words, x, and whether they are turned."""
+    groups = [group for group in parse(svg).iter(f"{SVG}g") if f"role-{role}" in group.get("class", "").split()]
+    found = []
+    for group in groups:
+        for text in group.iter(f"{SVG}text"):
+            move = text.get("transform", "")
+            found.append((text.text or "", float(re.search(r"translate\((-?[\d.]+)", move)[1]), "rotate" in move))
+    return found
+
+
+def columns(names: list[str], n: int = 1) -> pd.DataFrame:
+    return pd.DataFrame({"name": names, "n": [n] * len(names)})
+
+
+@pytest.mark.parametrize(
+    "names", [["a", "b", "c"], [f"make {n}" for n in range(8)], [f"a quite long name {n}" for n in range(8)]]
+)
+@pytest.mark.parametrize("width", [300, 380, 760])
+def test_every_entry_of_a_legend_is_inside_the_picture(names: list[str], width: int) -> None:
+    frame = pd.DataFrame([{"name": name, "t": t, "n": t} for name in names for t in range(3)])
+    svg = drawn(LINES, frame, width)
+    labels = [text for text, _, _ in places(svg, "legend-label")]
+    assert [label.rstrip("…") for label in labels] == [
+        name[: len(label.rstrip("…"))] for name, label in zip(names, labels, strict=True)
+    ]
+    assert "Name of the thing" not in "".join(parse(svg).itertext())
+    rights = [right(parse(svg), text) for text in labels]
+    assert max(rights) <= width - 12
+
+
+def right(root: Any, words: str) -> float:
+    """Where a text of a chart ends, in px from the left of the picture."""
+    found = []
+
+    def walk(element: Any, x: float) -> None:
+        moved = re.match(r"translate\((-?[\d.]+)", element.get("transform", ""))
+        x += float(moved[1]) if moved else float(element.get("x", 0)) if element.tag == f"{SVG}svg" else 0
+        if element.tag == f"{SVG}text" and element.text == words:
+            found.append(x + text_width(words, 11))
+        for child in element:
+            walk(child, x)
+
+    walk(root, 0)
+    return max(found)
+
+
+def test_short_names_stand_and_long_ones_turn() -> None:
+    short, long = ["Japan", "Europe", "USA"], [f"manufacturer {n}" for n in range(9)]
+    assert not any(turned for text, _, turned in places(drawn(COLUMNS, columns(short)), "axis-label") if text in short)
+    turned = [turned for text, _, turned in places(drawn(COLUMNS, columns(long)), "axis-label") if text in long]
+    assert turned == [True] * 9
+
+
+@pytest.mark.parametrize("count", [3, 6, 9, 12])
+def test_standing_names_do_not_touch(count: int) -> None:
+    names = [f"{['ford', 'honda', 'toyota', 'mazda', 'audi'][n % 5]}{n}" for n in range(count)]
+    labels = [
+        (x, text)
+        for text, x, turned in places(drawn(COLUMNS, columns(names)), "axis-label")
+        if text in names and not turned
+    ]
+    for (x, text), (next_x, following) in itertools.pairwise(labels):
+        assert x + text_width(text, 11) / 2 <= next_x - text_width(following, 11) / 2
+
+
+def test_labels_on_columns_are_there_unless_they_would_touch() -> None:
+    def labels(count: int) -> int:
+        svg = drawn(COLUMNS, columns([f"n{n}" for n in range(count)], n=14_817))
+        return sum(text.text == "14,817" for text in parse(svg).iter(f"{SVG}text"))
+
+    assert (labels(5), labels(12)) == (5, 0)
+
+
+def test_a_spec_is_left_as_it_was_and_other_charts_too() -> None:
+    before = repr(COLUMNS)
+    rows = [{"name": "a name that is far too long for its band", "n": 1}] * 2
+    assert fitted(COLUMNS, rows, 60) != COLUMNS
+    assert repr(COLUMNS) == before
+    plain = {"mark": "point", "encoding": {"x": {"field": "n", "type": "quantitative"}}}
+    assert fitted(plain, rows, 300) == plain
+
+
+def test_room_is_measured_with_the_format_and_for_escaped_names() -> None:
+    text = {"field": "a\\.b", "type": "quantitative", "format": ",.1f"}
+    spec = {"layer": [{"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": text}}]}
+    assert label_room(spec, [{"a.b": 12345.6}, {"a.b": None}]) == -int(-(4 + text_width("12,345.6", 11, 600)) // 1)
+    assert label_room(COLUMNS, [{"n": 1}]) == 0
