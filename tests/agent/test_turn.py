@@ -234,10 +234,11 @@ def waiting(release: threading.Event, started: list[str], *, heeds: bool = True,
         started.append(arguments.name)
         cancel = context.actor.cancel
         assert cancel is not None
-        while not release.is_set():
+        for _ in range(400):
             if heeds and cancel.wait(0.005):
                 raise Cancelled("Stopped.")
-            release.wait(0.005)
+            if release.wait(0.005):
+                break
         return ToolOutput({"name": arguments.name})
 
     return Tool("wait", Wait, run, mutates=mutates)
