@@ -80,7 +80,7 @@ class CanvasView:
             expect(chart.locator("figure[data-marks]")).to_be_attached()
 
     def box(self, container_id: str) -> dict[str, float]:
-        """Where a container stands on the screen, px."""
+        """Where a container stands on the screen, px; above or left of it when it is scrolled away."""
         found = self.container(container_id).bounding_box()
         assert found is not None, f"{container_id} is not on the screen"
         return dict(found)
@@ -116,6 +116,8 @@ class CanvasView:
 
     def drag(self, container_id: str, dx: float, dy: float) -> None:
         """Takes a container by its upper edge and moves it by `dx`, `dy` px of the screen, in steps."""
+        self.container(container_id).scroll_into_view_if_needed()
+        self.view.scroll_into_view_if_needed()
         box = self.box(container_id)
         mouse = self.page.mouse
         x, y = box["x"] + box["width"] / 2, box["y"] + 8
