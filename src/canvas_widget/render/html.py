@@ -249,6 +249,8 @@ def page_result(result: Result) -> dict[str, Any]:
         "row_count": result.row_count,
         "offset": 0,
         "stale": False,
+        "truncated": result.truncated,
+        "rows_read": result.rows_read,
         "rows": result.rows(0, PAGE_ROWS),
     }
 
