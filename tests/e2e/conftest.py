@@ -67,7 +67,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("pageerror", lambda error: problems.append((error.stack or str(error))[:2000]))
     opened.console_errors = []  # type: ignore[attr-defined]
 
     def note(message: ConsoleMessage) -> None:

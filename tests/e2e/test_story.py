@@ -171,6 +171,7 @@ def test_a_dragged_container_is_known_to_python_and_stays_when_the_cell_runs_aga
 def test_a_resize_by_mouse_reaches_python(story: Story) -> None:
     name = story.one("metric")
     before = story.state()[name]
+    story.canvas.view.scroll_into_view_if_needed()
     container = story.canvas.container(name)
     container.click(position={"x": 12, "y": 8})
     corner = container.locator(".hdl.bottom.right").bounding_box()
