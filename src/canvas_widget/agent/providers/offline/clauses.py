@@ -35,15 +35,17 @@ def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
     at = {link.start: link for link in links}
     for hit in list(DIRECTIONS.scan(phrase)):
         direction = hit.value
-        lone = phrase.word(hit.start)
-        if hit.end - hit.start == 1 and lone in ("increasing", "decreasing") and phrase.tokens[hit.start].lower != lone:
-            continue
         phrase.take(hit.start, hit.end, "sort")
-        start, end = _around(phrase, hit.start, hit.end)
+        again = DIRECTIONS.at(phrase.tokens, hit.end) if hit.end < len(phrase) else None
+        named = "name" in (direction, again.value if again is not None else "")
+        if again is not None:
+            phrase.take(again.start, again.end, "sort")
+        start, end = _around(phrase, hit.start, again.end if again is not None else hit.end)
         on, measure = _target_after(phrase, end, at) or _target_before(phrase, start, at) or (None, None)
-        if direction == "name":
+        _trigger(phrase, start)
+        if named:
             on, measure = "x", None
-        query.sort = Sort(on, direction == "desc", measure)
+        query.sort = Sort(on, "desc" in (direction, again.value if again is not None else ""), measure)
         return
     for index, token in enumerate(phrase.tokens):
         if not phrase.free(index) or token.lower not in _ALWAYS | {"order"}:
@@ -67,6 +69,16 @@ def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
             phrase.take(index, by, "sort")
             found = _target_after(phrase, by, at)
             query.sort = Sort(found[0] if found else None, None, found[1] if found else None)
+            return
+
+
+def _trigger(phrase: Phrase, start: int) -> None:
+    """Takes "and rank", "then list" in front of the order, so that the verb names no column."""
+    for index in range(start - 1, max(-1, start - 4), -1):
+        if phrase.free(index) and phrase.word(index) in _TRIGGERS:
+            phrase.take(index, start, "sort")
+            return
+        if phrase.word(index) not in ("it", "them", "the", "bars", "in", "this", "that", "bar"):
             return
 
 

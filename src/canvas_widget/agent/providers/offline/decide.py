@@ -18,6 +18,7 @@ MANY_DATES = 400
 def decide(query: Query, roles: Roles) -> None:
     """Turns what was read into one thing to make; every choice that the words left open goes into the notes."""
     _units(query, roles)
+    _different_and_how_many(query)
     _counted(query, roles)
     _over_time(query)
     _columns_without_role(query, roles)
@@ -43,7 +44,7 @@ def _counted(query: Query, roles: Roles) -> None:
         return
     count = Measure("count")
     charted = query.kind is not None and query.kind.tool == "chart"
-    if any(d.column == column for d in query.dimensions):
+    if any(d.column == column for d in query.dimensions) or column in (*roles.bare, *roles.versus):
         return
     if (
         (charted or query.hints & {"share", "distribution"})
@@ -55,7 +56,7 @@ def _counted(query: Query, roles: Roles) -> None:
     ):
         query.dimensions.append(Dimension(column, roles.units.get(column.name)))
         return
-    if unique(query, column) or is_key(column):
+    if is_key(column) or (unique(query, column) and not column.numeric):
         query.rows = roles.counted_words or query.rows
         return
     if column.numeric:
@@ -64,6 +65,15 @@ def _counted(query: Query, roles: Roles) -> None:
     else:
         query.measures = [Measure("distinct", column) if m == count else m for m in query.measures]
         query.notes.append(f"Different values of {column.name} are counted, each once.")
+
+
+def _different_and_how_many(query: Query) -> None:
+    """“The different classes, and how many of each”: the different values are the groups."""
+    count = Measure("count")
+    named = [m.column for m in query.measures if m.aggregate == "distinct" and m.column is not None]
+    if count in query.measures and len(named) == 1 and all(d.column == named[0] for d in query.dimensions):
+        query.measures = [count]
+        query.dimensions = query.dimensions or [Dimension(named[0])]
 
 
 def _over_time(query: Query) -> None:
@@ -188,6 +198,9 @@ def _shape(query: Query) -> None:
     kind = query.kind
     if kind is None or kind.tool != "chart":
         return
+    if kind.mark == "histogram" and query.dimensions and query.measures:
+        query.kind = kind = Kind("chart", "bar")
+        query.notes.append("It has a value per group, so it is a bar chart and not a histogram.")
     if kind.mark == "histogram":
         _histogram(query)
         return
@@ -217,6 +230,8 @@ def _shape(query: Query) -> None:
         query.series = None
     if len(query.dimensions) > 1 and query.series is None:
         query.series = query.dimensions[1]
+    if query.series is not None and query.dimensions and query.series.column == query.dimensions[0].column:
+        query.series = None
     if len(query.dimensions) > 2:
         query.unknown.append("more than two groupings (" + ", ".join(d.column.name for d in query.dimensions[2:]) + ")")
     del query.dimensions[1:]

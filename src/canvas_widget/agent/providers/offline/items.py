@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from canvas_widget.agent.providers.offline.aggregate import is_key
 from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, UNITS
 from canvas_widget.agent.providers.offline.link import Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
@@ -57,7 +58,9 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
         link is None or aggregate.end > link.end or _column_follows(phrase, aggregate.end, at, query)
     ):
         return Item("aggregate", aggregate.value, aggregate.start, aggregate.end)
-    if named is not None and (link is None or named > link.end or (named == link.end and _is_rows(phrase, index))):
+    if named is not None and (
+        link is None or named > link.end or (named == link.end and _is_rows(phrase, index, link))
+    ):
         return Item("rows", phrase.written(index, named), index, named)
     grouper = GROUPERS.at(phrase.tokens, index)
     if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
@@ -86,8 +89,10 @@ def _column_follows(phrase: Phrase, index: int, at: dict[int, Link], query: Quer
     return index in at or query.source.named_at(phrase, index) is not None
 
 
-def _is_rows(phrase: Phrase, index: int) -> bool:
+def _is_rows(phrase: Phrase, index: int, link: Link) -> bool:
     """Whether a word that names both a column and the dataset means the rows here."""
+    if is_key(link.column) or (link.score < 1 and not (link.how == "synonym" and link.column.numeric)):
+        return True
     before = phrase.word(index - 1)
     return before in ("from", "of", "all", "in", "many", "these") and (
         before != "of" or phrase.word(index - 2) in ("number", "table", "list", "count", "all")

@@ -5,14 +5,21 @@ from __future__ import annotations
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, nearest
+from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["leftovers", "unread"]
+
+_LOOSE = words("type kind category attribute class size name title one entry group")
+"""Words that may stand beside a column's name without being part of it."""
 
 
 def unread(phrase: Phrase, index: int) -> bool:
     """Whether the word at `index` carries something that nothing has read."""
     token = phrase.tokens[index]
-    return phrase.free(index) and token.kind != "symbol" and token.stem not in GRAMMAR and token.lower not in GRAMMAR
+    if not phrase.free(index) or token.kind == "symbol" or token.stem in GRAMMAR or token.lower in GRAMMAR:
+        return False
+    beside = phrase.role(index - 1), phrase.role(index + 1)
+    return not (token.stem in _LOOSE and {"column", "rows"} & set(beside))
 
 
 def leftovers(phrase: Phrase, query: Query) -> list[str]:
@@ -26,11 +33,11 @@ def leftovers(phrase: Phrase, query: Query) -> list[str]:
         end = index + 1
         while end < len(phrase) and unread(phrase, end):
             end += 1
-        words = phrase.written(index, end)
-        close = nearest(words, [column.name for column in query.source.columns])
+        said = phrase.written(index, end)
+        close = nearest(said, [column.name for column in query.source.columns])
         hint = f"Closest in {query.source.name}: {', '.join(close)}." if close else ""
         if not hint:
             hint = f"{query.source.name} has {', '.join(column.name for column in query.source.columns[:8])}."
-        found.append(f"{quote(words)}|{hint}")
+        found.append(f"{quote(said)}|{hint}")
         index = end
     return found

@@ -129,12 +129,15 @@ group:: by, per, for each, for every, in each, in every, of each, from each, eac
     grouped by, group by, grouping by, broken down by, break down by, breakdown by, depending on, for all, for
     different, for various, along, at each, with each, under each, to each, split per, according to, among,
     based on, binned by, bin by, within each, over the, over
-series:: colored by, coloured by, color by, colour by, split by, stacked by, stack by, series by, one line per,
-    a line per, one line for each, a line for each, one series per, separate lines per, separate lines for each,
-    with one line per, with a line per, with a line for each, color coded by, colour coded by, separated by,
-    segmented by, and group by, and color by, and colour by, and split by, and stack by, and grouped by, and
-    coloured by, and colored by, group by attribute, hue by, for each line, broken out by, with color for, with
-    colour for, with color showing, with colour showing
+series:: different color for each, different colour for each, different colors for each, different colours for
+    each, use a different color for each, with a different color for each, with different colors for each, a
+    different color for each, with different colors for, with different colours for, different colors for, color
+    for each, colour for each, colored by, coloured by, color by, colour by, split by, stacked by, stack by,
+    series by, one line per, a line per, one line for each, a line for each, one series per, separate lines per,
+    separate lines for each, with one line per, with a line per, with a line for each, color coded by, colour
+    coded by, separated by, segmented by, and group by, and color by, and colour by, and split by, and stack by,
+    and grouped by, and coloured by, and colored by, group by attribute, hue by, for each line, broken out by,
+    with color for, with colour for, with color showing, with colour showing
 versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
     relative to
 relation:: relationship between, relation between, correlation between, correlation of, relationship of,

@@ -234,7 +234,7 @@ def _match(phrase: Phrase, start: int, column: Column) -> Link | None:
         return None
     quality = sum(likes) / len(likes)
     coverage = 1 - len(missing) / len(column.core)
-    score = quality * (0.55 + 0.45 * coverage) - (0.02 if left and not missing else 0)
+    score = quality * (0.55 + 0.45 * coverage) - (0.06 if left and not missing else 0)
     lowest = min(likes)
     how = "part" if missing else "exact"
     if lowest in (0.8, 0.65):

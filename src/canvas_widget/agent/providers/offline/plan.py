@@ -7,6 +7,7 @@ from canvas_widget.agent.providers.offline.build import from_request, tool_call
 from canvas_widget.agent.providers.offline.context import Context
 from canvas_widget.agent.providers.offline.draw import choose_source, read_kind, read_query, read_title
 from canvas_widget.agent.providers.offline.intents import command, first_word
+from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.leftovers import leftovers, unread
 from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
 from canvas_widget.agent.providers.offline.model import Call, Part, Reading
@@ -29,7 +30,7 @@ def read(prompt: str, catalogue: CatalogueView, canvas: CanvasView) -> Reading:
     """The tool calls of a prompt and what is to be said about them. Never raises on any text."""
     context = Context(catalogue, canvas)
     text = prompt[:MAX_CHARACTERS]
-    requests = split(text)
+    requests = join(split(text))
     cut = (
         len(prompt) > MAX_CHARACTERS or len(requests) >= MAX_REQUESTS or len(tokens(text, MAX_TOKENS + 1)) > MAX_TOKENS
     )

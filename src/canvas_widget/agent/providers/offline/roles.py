@@ -179,8 +179,16 @@ class _Walk:
         dimension = Dimension(column, unit if column.temporal else None)
         if series:
             self.query.series = dimension
-        elif dimension not in self.query.dimensions:
-            self.query.dimensions.append(dimension)
+        else:
+            self._group(dimension)
+
+    def _group(self, dimension: Dimension) -> None:
+        """Adds a dimension; the same column again only says its unit."""
+        for index, known in enumerate(self.query.dimensions):
+            if known.column == dimension.column:
+                self.query.dimensions[index] = dimension if dimension.unit is not None else known
+                return
+        self.query.dimensions.append(dimension)
 
     def _column(self, link: Link, unit: Unit | None, before: Item | None) -> None:
         column = self._settle(link)
@@ -202,9 +210,7 @@ class _Walk:
             if unit is not None:
                 self.roles.units[column.name] = unit
         elif self.mode == "dimension":
-            dimension = Dimension(column, unit)
-            if dimension not in self.query.dimensions:
-                self.query.dimensions.append(dimension)
+            self._group(Dimension(column, unit))
         elif link.how != "exact" and is_key(column):
             self.query.rows = self.phrase.written(link.start, link.end)
         elif self.carried and joined and column.numeric:

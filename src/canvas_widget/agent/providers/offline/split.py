@@ -39,6 +39,10 @@ _LEADING = words(
     also then please next finally afterwards now additionally lastly moreover furthermore secondly plus
     """
 )
+_ORDERING = words("sort order rank filter limit keep exclude group split color colour bin")
+_LISTING = words("list display show arrange")
+_ORDER_WORDS = words("desc asc descending ascending order ordered axis")
+_DRAWING = words("visualize visualise plot draw show display present return graph chart illustrate depict")
 _PLACED = words("left right top bottom below above side corner it underneath beneath middle")
 _DETERMINERS = words("a an another one the my its")
 _ENDS = frozenset(".!?;")
@@ -146,7 +150,7 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         return False
     then = any(words[k].lower == "then" for k in range(joint, after))
     first = words[at].lower
-    if (first in MAKERS or first in COMMANDS) and not _describes(words, at, then=then):
+    if (first in MAKERS or first in COMMANDS) and not _describes(words, at):
         return True
     if then:
         return True
@@ -179,34 +183,19 @@ def _only_place(before: Sequence[Token]) -> bool:
     return named and len(before) <= 7 and not any(word in MAKERS or word in ("a", "an") for word in lowered)
 
 
-def _describes(words: Sequence[Token], at: int, *, then: bool) -> bool:
-    """“…, sorted by x”, "and group by x", "and list in desc order" go on about the request before them."""
+def _describes(words: Sequence[Token], at: int) -> bool:
+    """“…, sorted by x”, “and group by x”, “and list in desc order”, “and plot them” go on about the request before."""
     first = words[at].lower
     follows = [token.lower for token in words[at + 1 : at + 6]]
-    if first in (
-        "sort",
-        "order",
-        "rank",
-        "filter",
-        "limit",
-        "keep",
-        "exclude",
-        "group",
-        "split",
-        "color",
-        "colour",
-        "list",
-        "display",
-        "show",
-        "arrange",
-    ):
-        if first in ("list", "display", "show", "arrange"):
-            return any(
-                word in ("desc", "asc", "descending", "ascending", "order", "ordered", "axis") for word in follows
-            ) and not any(token.stem in ARTEFACTS for token in words[at + 1 : at + 6])
-        return not then or True
-    if first in ("put", "place", "move", "make", "set") and follows[:1] == ["it"]:
-        return False
+    if first in _ORDERING:
+        return True
+    if first in _DRAWING and follows[:1] in (["them"], ["it"], ["these"], ["this"], ["that"]):
+        return True
+    if first in _DRAWING and follows[:2] in (["the", "result"], ["the", "results"], ["the", "data"]):
+        return True
+    if first in _LISTING:
+        ordered = any(word in _ORDER_WORDS for word in follows)
+        return ordered and not any(token.stem in ARTEFACTS for token in words[at + 1 : at + 6])
     return first in ("use", "chart", "graph", "plot") and not follows
 
 
