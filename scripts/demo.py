@@ -44,6 +44,7 @@ def answer(cell: Any) -> str:
 def execute(notebook: Any, picture: Path, page: Path) -> None:
     notebook.cells.append(nbformat.v4.new_code_cell(KEEP.format(picture=str(picture), page=str(page))))
     client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(TARGET)}})
+    client.extra_arguments = ["--IPKernelApp.log_level=40"]
     try:
         client.execute()
     finally:
