@@ -6,6 +6,7 @@ import base64
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from canvas_widget.document import Document
 from canvas_widget.session import Turn
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Display:
             bundle[WIDGET_VIEW] = {"version_major": 2, "version_minor": 1, "model_id": model}
         display_id = uuid.uuid4().hex
         document = self._canvas.workspace.document
-        metadata = {"image/png": {"width": document.width, "height": document.height}}
+        metadata = _metadata(document)
         display(bundle, raw=True, display_id=display_id, metadata=metadata)  # type: ignore[no-untyped-call]
         self._shown = [(display_id, bundle, document.rev)]
 
@@ -66,9 +67,16 @@ class Display:
             if rev == document.rev:
                 continue
             fresh = {**bundle, "image/png": self._picture()}
-            metadata = {"image/png": {"width": document.width, "height": document.height}}
+            metadata = _metadata(document)
             update_display(fresh, raw=True, display_id=display_id, metadata=metadata)  # type: ignore[no-untyped-call]
             self._shown[number] = (display_id, fresh, document.rev)
+
+
+def _metadata(document: Document) -> dict[str, Any]:
+    from canvas_widget.render import picture_size
+
+    width, height = picture_size(document, FOOTER)
+    return {"image/png": {"width": width, "height": height}}
 
 
 def show_turn(canvas: Canvas, turn: Turn) -> None:

@@ -106,6 +106,7 @@ async def _get_result(session: Session, member: Member, request_id: str | None, 
         "offset": payload.offset,
         "stale": getattr(container.content, "stale", False),
         "truncated": result.truncated,
+        "rows_read": result.rows_read,
     }
     if member.arrow:
         buffer = await asyncio.to_thread(result.ipc, payload.offset, payload.limit)

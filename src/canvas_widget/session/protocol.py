@@ -272,6 +272,7 @@ class ResultFrame(Payload):
     stale: bool = False
     truncated: bool = False
     elapsed_ms: float | None = None
+    rows_read: int | None = None
     rows: list[dict[str, Any]] | None = None
     error: str | None = None
 

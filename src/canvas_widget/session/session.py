@@ -209,6 +209,7 @@ class Session:
             "stale": content.stale,
             "truncated": held.truncated,
             "elapsed_ms": round(held.elapsed_ms, 3),
+            "rows_read": held.rows_read,
             "rows": held.rows(0, limit),
         }
         if member is None:

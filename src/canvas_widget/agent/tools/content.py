@@ -37,7 +37,13 @@ class Where(Arguments):
         return _OPERATORS.get(plain, plain)
 
 
-class _Drawn(Placed):
+class _Filled(Placed):
+    replace: bool | None = Field(
+        default=None, description="True to put it into the container that has this id already, in its place."
+    )
+
+
+class _Drawn(_Filled):
     dataset: str | None = Field(default=None, description="Dataset name; may be left out when there is only one.")
     sql: str | None = Field(
         default=None, description="A DuckDB SELECT over the datasets, only where the other arguments cannot say it."
@@ -91,7 +97,7 @@ class CreateMetric(_Drawn):
     label: str | None = Field(default=None, description="What the number is, in a few words.")
 
 
-class WriteText(Placed):
+class WriteText(_Filled):
     """Write markdown text on the canvas. Take its numbers from query results."""
 
     markdown: str
@@ -121,8 +127,9 @@ def _request(arguments: _Drawn, context: ToolContext, **more: Any) -> dict[str, 
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _how(arguments: Placed, context: ToolContext) -> dict[str, Any]:
-    return {**arguments.where_to(), "title": arguments.title, "actor": context.actor}
+def _how(arguments: _Filled, context: ToolContext) -> dict[str, Any]:
+    how = {"title": arguments.title, "replace": bool(arguments.replace), "actor": context.actor}
+    return arguments.where_to() | how
 
 
 def _sql(context: ToolContext, container_id: str | None) -> str | None:

@@ -263,6 +263,7 @@ export interface ResultFrame {
   stale?: boolean;
   truncated?: boolean;
   elapsed_ms?: number | null;
+  rows_read?: number | null;
   rows?: (Record<string, unknown>)[] | null;
   error?: string | null;
 }
