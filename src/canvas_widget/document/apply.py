@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -23,7 +24,7 @@ from canvas_widget.document.changes import (
 from canvas_widget.document.deltas import deltas
 from canvas_widget.document.document import Document
 from canvas_widget.document.identifiers import alternatives, normalise
-from canvas_widget.document.nodes import SETTABLE, Container
+from canvas_widget.document.nodes import SETTABLE, Container, Settings
 from canvas_widget.document.order import ReadingOrder
 from canvas_widget.errors import Conflict, InvalidArgument
 
@@ -38,9 +39,10 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
 class Applied:
     """What a transaction did.
 
-    `before` and `after` hold each touched container as it was and as it is now (None where there was, or is, none);
-    `paths` names what was written (not the relations that ended because what they named was removed), and `inverse`
-    holds the changes that take it all back, in order.
+    `before` and `after` hold each touched container as it was and as it is now (None where there was, or is, none),
+    and `numbers` the sort numbers of those touched or moved, before and after. `paths` names what became another,
+    except relations that ended because what they named was removed. `inverse` holds the changes that take it all
+    back, in order.
     """
 
     document: Document
@@ -48,6 +50,7 @@ class Applied:
     inverse: tuple[Change, ...]
     before: dict[str, Container | None]
     after: dict[str, Container | None]
+    numbers: dict[str, tuple[float | None, float | None]]
     paths: frozenset[str]
 
 
@@ -74,7 +77,7 @@ class _Staging:
         self.inverse: list[Change] = []
         self.touched: dict[str, None] = {}
         self.moved: dict[str, None] = {}
-        self.paths: set[str] = set()
+        self.ended: set[str] = set()
         self.check_all = False
 
     def apply(self, change: Change) -> None:
@@ -115,7 +118,6 @@ class _Staging:
         )
         self.document = self.document.with_container(stamped, change.number)
         self.touched[name] = None
-        self.paths.add(change.path)
         self.inverse.append(Remove(path=change.path))
         if change.number is None and change.index is not None:
             self._place(name, change.index)
@@ -130,7 +132,7 @@ class _Staging:
             )
         container = self.document[name]
         value = parse(field, change.value, name)
-        self.paths.add(change.path)
+        self.ended.discard(change.path)
         old = getattr(container, field)
         if old != value or type(old) is not type(value):
             self._write(name, field, value)
@@ -155,7 +157,6 @@ class _Staging:
         name, _ = self._name(change.path)
         container, order = self.document[name], self.document.order
         self.inverse.append(Move(path=change.path, value=order.index(name), number=order.number(name)))
-        self.paths.add(container_path(name, "index"))
         if change.number is None:
             self._place(name, change.value)
         else:
@@ -168,17 +169,16 @@ class _Staging:
         for other in sorted(self.document.related.get(name, ())):
             left = self.document[other].relations.without(name)
             self._write(other, "relations", left)
+            self.ended.add(container_path(other, "relations"))
         self.inverse.append(Add(path=change.path, value=container, number=self.document.order.number(name)))
         self.document = self.document.without_container(name)
         self.touched[name] = None
-        self.paths.add(container_path(name))
 
     def _resize(self, change: ResizeCanvas) -> None:
         wanted = {key: value for key, value in change.value.model_dump().items() if value is not None}
         old = {key: getattr(self.document, key) for key in wanted}
         self.inverse.append(ResizeCanvas.model_validate({"value": old}))
         self.document = replace(self.document, **wanted)
-        self.paths.update(f"/canvas/{key}" for key in wanted)
         self.check_all = True
 
     def _settings(self, change: SetSettings) -> None:
@@ -186,7 +186,6 @@ class _Staging:
         old = {key: getattr(self.document.settings, key) for key in wanted}
         self.inverse.append(SetSettings.model_validate({"value": old}))
         self.document = replace(self.document, settings=self.document.settings.model_copy(update=wanted))
-        self.paths.update(f"/settings/{key}" for key in wanted)
 
     def check(self) -> None:
         """Refuse what does not lie inside the canvas."""
@@ -220,11 +219,34 @@ def apply(document: Document, transaction: Transaction) -> Applied:
         rev=document.rev + 1,
         updated_at=transaction.at or document.updated_at,
     )
+    names = dict.fromkeys([*staging.touched, *staging.moved])
     return Applied(
         document=end,
         deltas=deltas(document, end, staging.touched, staging.moved),
         inverse=tuple(reversed(staging.inverse)),
         before={name: document.get(name) for name in staging.touched},
         after={name: end.get(name) for name in staging.touched},
-        paths=frozenset(staging.paths),
+        numbers={name: (_number(document, name), _number(end, name)) for name in names},
+        paths=frozenset(_written(document, end, names)) - staging.ended,
     )
+
+
+def _number(document: Document, name: str) -> float | None:
+    return document.order.number(name) if name in document else None
+
+
+def _written(start: Document, end: Document, names: Iterable[str]) -> Iterator[str]:
+    yield from (f"/canvas/{key}" for key in ("name", "width", "height") if getattr(start, key) != getattr(end, key))
+    yield from (
+        f"/settings/{key}"
+        for key in Settings.model_fields
+        if getattr(start.settings, key) != getattr(end.settings, key)
+    )
+    for name in names:
+        before, after = start.get(name), end.get(name)
+        if before is not None and after is not None:
+            yield from (container_path(name, one) for one in SETTABLE if getattr(before, one) != getattr(after, one))
+            if _number(start, name) != _number(end, name):
+                yield container_path(name, "index")
+        elif before is not None or after is not None:
+            yield container_path(name)

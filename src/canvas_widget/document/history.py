@@ -64,6 +64,7 @@ class History:
                 if stack.asked in stack.redo:
                     stack.redo.remove(stack.asked)
                     stack.undo.append(_Entry(stack.asked.key, (commit.rev,)))
+                    self._undone[commit.rev] = stack.asked.revs
             case _:
                 stack.redo.clear()
                 earlier = next((entry for entry in reversed(stack.undo) if entry.key == commit.key), None)

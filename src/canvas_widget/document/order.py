@@ -62,6 +62,12 @@ class ReadingOrder:
             index -= len(block)
         raise IndexError(index)
 
+    def rank(self, number: float) -> int:
+        """How many ids sort before a number."""
+        at = max(0, bisect_left(self._blocks, (number, ""), key=lambda block: block[0]) - 1)
+        before = sum(len(block) for block in self._blocks[:at])
+        return before + (bisect_left(self._blocks[at], (number, "")) if self._blocks else 0)
+
     def put(self, name: str, number: float) -> ReadingOrder:
         """The order with `name` at `number`, be it new or elsewhere before."""
         if self._numbers.get(name) == number:

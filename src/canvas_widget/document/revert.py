@@ -67,9 +67,9 @@ class _Fold:
         for path, before in _befores(commit):
             self.restore.setdefault(path, before)
             self.overwritten.discard(path)
-        for change in commit.applied.inverse:
-            if isinstance(change, Add) and change.number is not None:
-                self.numbers.setdefault(change.value.id, change.number)
+        for name, (number, _) in commit.applied.numbers.items():
+            if number is not None:
+                self.numbers.setdefault(name, number)
 
     def other(self, commit: Commit, paths: Collection[str]) -> None:
         for path in paths:
@@ -120,6 +120,9 @@ def _befores(commit: Commit) -> Iterator[tuple[str, Any]]:
                     yield container_path(name, one), getattr(before, one)
         elif before is not None or after is not None:
             yield container_path(name), before
+    for name, (number, later) in commit.applied.numbers.items():
+        if None not in (number, later) and number != later:
+            yield container_path(name, "index"), number
     for change in reversed(commit.applied.inverse):
         match change:
             case ResizeCanvas():
@@ -129,8 +132,6 @@ def _befores(commit: Commit) -> Iterator[tuple[str, Any]]:
             case SetSettings():
                 found = change.value.model_dump(exclude_none=True)
                 yield from ((f"/settings/{key}", value) for key, value in found.items())
-            case Move():
-                yield change.path + "/index", change
             case _:
                 pass
 
@@ -143,26 +144,30 @@ def revert(
 ) -> Reverted:
     """Take back what the commits `revs` wrote, except what a later commit in `log` has written over.
 
-    `undone` maps the revision of each undo to the revisions it took back: what one wrote and the other took back
+    `undone` maps the revision of each undo and redo to those it took back: what one wrote and the other took back
     counts for nothing. What automatic layout moved, and a query's newer result, are no edits of anybody's.
     """
-    by_rev = {commit.rev: commit for commit in log}
-    gone: dict[int, set[str]] = {}
-    for undo, originals in undone.items():
-        if undo not in by_rev:
-            continue
-        taken = by_rev[undo].applied.paths
-        for rev in originals:
-            if rev in by_rev:
-                gone.setdefault(undo, set()).update(by_rev[rev].applied.paths)
-                gone.setdefault(rev, set()).update(taken)
+    edits = _edits(log, undone)
     fold = _Fold()
     for commit in log:
         if commit.rev in revs:
             fold.mine(commit)
         elif fold.restore and commit.transaction.source != "data":
-            fold.other(commit, commit.applied.paths - gone.get(commit.rev, set()))
+            fold.other(commit, edits[commit.rev])
     return _changes(document, fold)
+
+
+def _edits(log: Sequence[Commit], undone: dict[int, tuple[int, ...]]) -> dict[int, set[str]]:
+    """For each commit the paths whose writing still stands: neither taken back since, nor only giving back."""
+    paths = {commit.rev: commit.applied.paths for commit in log}
+    edits = {rev: set(written) for rev, written in paths.items()}
+    for rev in reversed(paths):
+        standing = set(edits[rev])
+        for original in undone.get(rev, ()):
+            if original in paths:
+                edits[original] -= standing
+                edits[rev] -= paths[original]
+    return edits
 
 
 def _changes(document: Document, fold: _Fold) -> Reverted:
@@ -182,7 +187,7 @@ def _changes(document: Document, fold: _Fold) -> Reverted:
         elif written is None:
             whole[name] = before
         elif written == "index":
-            moves.append(before)
+            moves.append(Move(path=container_path(name), value=document.order.rank(before), number=before))
         else:
             fields.setdefault(name, {})[written] = before
     for name, then in whole.items():
