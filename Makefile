@@ -13,7 +13,7 @@ PYTEST := $(PY) -m pytest
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup build demo lab test test-python test-js test-notebooks check format generate lock soak bench pictures clean
+.PHONY: help setup build demo lab test test-python test-js test-notebooks check format generate notebooks lock soak bench pictures clean
 
 help: ## these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ format: setup ## format and fix what can be fixed
 
 generate: setup ## write the generated files (they are committed)
 	@$(PY) scripts/generate.py
+
+notebooks: setup ## run the notebooks and save their outputs, which the tests compare
+	@$(PY) scripts/execute.py notebooks/*.ipynb
 
 lock: $(VENV)/.packages ## write requirements.lock anew from pyproject.toml
 	@$(PY) scripts/lock.py

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from environment import private_environment
+from execute import execute
 
 __all__: list[str] = []
 
@@ -41,12 +41,10 @@ def answer(cell: Any) -> str:
     return "\n".join(text.strip() for text in shown if text.strip())
 
 
-def execute(notebook: Any, picture: Path, page: Path) -> None:
+def run(notebook: Any, picture: Path, page: Path) -> None:
     notebook.cells.append(nbformat.v4.new_code_cell(KEEP.format(picture=str(picture), page=str(page))))
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(TARGET)}})
-    client.extra_arguments = ["--IPKernelApp.log_level=40"]
     try:
-        client.execute()
+        execute(notebook, TARGET)
     finally:
         notebook.cells.pop()
 
@@ -62,7 +60,7 @@ def main() -> int:
             del os.environ[name]
         os.environ.update(environment)
         try:
-            execute(notebook, picture, page)
+            run(notebook, picture, page)
         except CellExecutionError as problem:
             print(problem, file=sys.stderr)
             return 1

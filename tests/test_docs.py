@@ -1,0 +1,86 @@
+"""The documentation says what is: its links lead somewhere, its tables match the code, its claims have tests."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from canvas_widget import errors
+from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\(([^)]+)\)")
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in LINK.findall(page.read_text()):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), f"{page.name}: {link}"
+        if anchor:
+            assert anchor in anchors(target), f"{page.name}: {link}"
+
+
+def test_the_table_of_errors_is_the_one_of_the_code() -> None:
+    classes = [value for _, value in inspect.getmembers(errors, inspect.isclass) if value.__module__ == errors.__name__]
+    written = re.findall(r"^\| (\d+) \| `(\w+)` \| `(\w+)` \|", (ROOT / "docs" / "errors.md").read_text(), re.MULTILINE)
+    assert sorted(written) == sorted((str(cls.code), cls.error_code, cls.__name__) for cls in classes)
+
+
+@pytest.mark.parametrize("frames", [CLIENT_FRAMES, SERVER_FRAMES], ids=["client", "server"])
+def test_the_protocol_page_names_every_frame_and_its_fields(frames: dict[str, type]) -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text()
+    for kind, model in frames.items():
+        assert f"`{kind}`" in page
+        for field in model.model_fields:  # type: ignore[attr-defined]
+            name = field.rstrip("_")
+            assert f"`{name}`" in page or f'"{name}"' in page, f"{kind}.{name}"
+
+
+def named_rows() -> set[str]:
+    """The rows of the ledger that a test names."""
+    found: set[str] = set()
+    for path in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.ledger"):
+                found |= {str(row.value) for row in node.args if isinstance(row, ast.Constant)}
+    for path in (ROOT / "src" / "canvas_widget" / "js" / "src").rglob("*.test.ts*"):
+        found |= set(re.findall(r"\[([A-Z]\d+)\]", path.read_text()))
+    return found
+
+
+def test_what_is_called_available_has_a_test_and_a_page() -> None:
+    rows = re.findall(
+        r"^\| ([A-Z]\d+) \| .+? \| (\w+) \| (.*?) ?\|$", (ROOT / "docs" / "capabilities.md").read_text(), re.MULTILINE
+    )
+    assert len({row for row, _, _ in rows}) == len(rows) >= 30
+    assert {status for _, status, _ in rows} <= {"available", "planned"}
+    available = {row for row, status, _ in rows if status == "available"}
+    assert not available - named_rows()
+    assert not [row for row, status, more in rows if status == "available" and not LINK.search(more)]
+
+
+def test_the_commands_of_the_pages_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(), re.MULTILINE):
+            assert target in targets, f"{page.name}: make {target}"
+
+
+def test_the_first_screen_of_the_readme_is_a_picture_and_two_commands() -> None:
+    first = (ROOT / "README.md").read_text().splitlines()[:14]
+    assert any("![" in line for line in first)
+    assert [line.split()[1] for line in first if line.startswith("make ")] == ["demo", "lab"]
