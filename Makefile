@@ -97,7 +97,7 @@ bench: setup $(VENV)/.browser ## the benchmarks, side by side with peers, a tabl
 	@$(PY) -m bench
 
 pictures: setup $(VENV)/.browser ## take the pictures of the README and the guide anew
-	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py
+	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py -k dark_theme
 
 clean: ## remove everything that the other targets made
 	rm -rf $(VENV) build dist $(JS)/node_modules src/canvas_widget/static .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -46,9 +46,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext]:
     """A fresh profile that reaches this machine only: any other request is noted and refused."""
-    opened = chromium.new_context(viewport=VIEWPORT, device_scale_factor=1)
+    opened = chromium.new_context(viewport=VIEWPORT, device_scale_factor=2 if pictures else 1)
     strangers: list[str] = []
 
     def guard(route: object) -> None:
