@@ -80,7 +80,8 @@ export const strings = {
   },
   table: {
     rows: (count: number) => plural(count, "row"),
-    more: (count: number) => `+ ${plural(count, "more row")}`,
+    more: (rows: number, columns: number) =>
+      `+ ${[rows && plural(rows, "more row"), columns && plural(columns, "more column")].filter(Boolean).join(" and ")}`,
     label: (title: string) => title || "Table",
     loading: "Loading",
     truncated: "…",

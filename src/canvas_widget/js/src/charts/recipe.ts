@@ -11,6 +11,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { Row, SchemaField } from "../protocol/types.ts";
 import { chartConfig, geometry, type Mode } from "../theme/theme.ts";
+import { SHARP } from "./renderer.ts";
 import { chartRows } from "./rows.ts";
 import { refusal } from "./specGuard.ts";
 
@@ -120,7 +121,7 @@ export async function drawChart(
       expr: expressionInterpreter,
       loader,
       logger: quietLogger(),
-      renderer: "canvas",
+      renderer: SHARP as "canvas",
       container: element,
       hover: true,
       tooltip,

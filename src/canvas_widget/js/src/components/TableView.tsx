@@ -25,7 +25,7 @@ export function TableView({ container, content, result, size, bottom }: Props) {
   const { row: rowHeight, header, top } = geometry.table;
   const sample = useMemo(() => leadingRows(result).slice(0, PAGE), [result]);
   const columns = useMemo(
-    () => tableColumns(content, result.schema, sample, size.width),
+    () => tableColumns(content, result.schema, sample, size.width - 2),
     [content, result.schema, sample, size.width],
   );
   const count = Math.min(result.rowCount, Math.floor(TALLEST / rowHeight));
@@ -43,6 +43,8 @@ export function TableView({ container, content, result, size, bottom }: Props) {
   const lines = all ? count : Math.max(0, Math.floor((space - 4) / rowHeight));
   const seen = Math.round((virtual.scrollOffset ?? 0) / rowHeight) + lines;
   const rest = Math.max(0, result.rowCount - seen);
+  const right = size.width - 2 + (scroller.current?.scrollLeft ?? 0);
+  const hidden = columns.filter(({ width }, index) => edge(columns, index) + width > right + 1).length;
   const missing = shown.find(({ index }) => rowAt(result, index) === undefined)?.index;
   useEffect(() => {
     if (missing !== undefined) session?.requestRow(container.id, missing);
@@ -93,16 +95,21 @@ export function TableView({ container, content, result, size, bottom }: Props) {
           ))}
         </div>
       </div>
-      {rest > 0 && (
+      {(rest > 0 || hidden > 0) && (
         <p
           className="more el"
           style={{ top: Math.min(top + header + lines * rowHeight + 4, size.height - bottom - 18) }}
         >
-          {strings.table.more(rest)}
+          {strings.table.more(rest, hidden)}
         </p>
       )}
     </>
   );
+}
+
+/** Where a column begins, px from the table's left. */
+function edge(columns: readonly Column[], index: number): number {
+  return columns.slice(0, index).reduce((sum, { width }) => sum + width, 0);
 }
 
 function Cell({ column, value }: { column: Column; value: Parameters<Column["format"]>[0] }) {
