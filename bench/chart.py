@@ -87,7 +87,7 @@ def run(n: int = 7) -> list[Row]:
     ]
 
 
-def altairs(sales: Any, n: int = 3) -> Any:
+def altairs(sales: Any, n: int = 1) -> Any:
     """Altair's way to the same chart: the columns it needs, inline in the spec that goes to the browser."""
     import altair as alt
 
