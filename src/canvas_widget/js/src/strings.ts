@@ -79,7 +79,11 @@ export const strings = {
     refused: (reason: string) => `The chart is not drawn: ${reason}`,
   },
   table: {
-    rows: (count: number) => plural(count, "row"),
+    note: (count: number, read: number | null, truncated: boolean) => {
+      if (read !== null && read > count)
+        return `${count.toLocaleString("en-US")} of ${read.toLocaleString("en-US")}`;
+      return truncated ? `first ${plural(count, "row")}` : plural(count, "row");
+    },
     more: (rows: number, columns: number) =>
       `+ ${[rows && plural(rows, "more row"), columns && plural(columns, "more column")].filter(Boolean).join(" and ")}`,
     label: (title: string) => title || "Table",

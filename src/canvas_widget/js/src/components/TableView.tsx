@@ -54,7 +54,10 @@ export function TableView({ container, content, result, size, bottom }: Props) {
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   return (
     <>
-      <Heading title={container.title} note={strings.table.rows(result.rowCount)} />
+      <Heading
+        title={container.title}
+        note={strings.table.note(result.rowCount, result.rowsRead, result.truncated)}
+      />
       {result.rowCount === 0 && <p className="msg">{strings.container.noRows}</p>}
       <div
         ref={scroller}

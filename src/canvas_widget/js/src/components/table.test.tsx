@@ -76,6 +76,29 @@ describe("tables", () => {
     expect(owner.textContent).toContain("more rows");
   });
 
+  test.each([
+    [20, 406, false, "20 of 406"],
+    [20, 20, false, "20 rows"],
+    [1, undefined, false, "1 row"],
+    [10_000, undefined, true, "first 10,000 rows"],
+  ])("[N1] %d rows of %o read say so", async (row_count, rows_read, truncated, note) => {
+    const server = new FakeServer(documentOf([container("t", { width: 640, height: 240, content })]), [
+      {
+        container_id: "t",
+        result_id: "r",
+        schema,
+        row_count,
+        rows_read: rows_read ?? null,
+        truncated,
+        offset: 0,
+        stale: false,
+        rows: rows(0, 1),
+      },
+    ]);
+    const owner = await containerIn(show(server).element, "t");
+    await vi.waitFor(() => expect(owner.querySelector("header .sub")?.textContent).toBe(note));
+  });
+
   test("[N1] a long table draws only what is seen, and fetches each page when it comes into view", async () => {
     const { owner, server } = await shown(1_000_000, rows(0, 100));
     expect(owner.querySelectorAll(".tr").length).toBeLessThan(40);

@@ -87,6 +87,8 @@ export function parseResult(data: Fields): ResultData | null {
     row_count: typeof data.row_count === "number" ? data.row_count : rows.length,
     offset: typeof data.offset === "number" ? data.offset : 0,
     stale: data.stale === true,
+    truncated: data.truncated === true,
+    rows_read: typeof data.rows_read === "number" ? data.rows_read : null,
     rows: rows as ResultData["rows"],
   };
 }

@@ -77,6 +77,7 @@ export interface ResultData {
   rows: Row[];
   /** How many rows the query read, where the kernel says so. */
   rows_read?: number | null;
+  truncated?: boolean;
 }
 
 export const PROTOCOL_VERSION = 1;

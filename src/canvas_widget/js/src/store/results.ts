@@ -7,6 +7,10 @@ export interface ResultEntry {
   resultId: string;
   schema: SchemaField[];
   rowCount: number;
+  /** How many rows the query read, where the kernel said so. */
+  rowsRead: number | null;
+  /** Whether there were more rows than were kept. */
+  truncated: boolean;
   stale: boolean;
   /** Rows by page number, PAGE rows each; a page may have holes until its rest arrives. */
   pages: ReadonlyMap<number, readonly (Row | undefined)[]>;
@@ -33,6 +37,8 @@ export function mergeResult(entry: ResultEntry | undefined, data: ResultData): R
     resultId: data.result_id,
     schema: data.schema.length > 0 || !same ? data.schema : entry.schema,
     rowCount: data.row_count,
+    rowsRead: data.rows_read ?? null,
+    truncated: data.truncated === true,
     stale: data.stale,
     pages,
     error: null,
@@ -40,7 +46,15 @@ export function mergeResult(entry: ResultEntry | undefined, data: ResultData): R
 }
 
 export function failedResult(entry: ResultEntry | undefined, error: ErrorInfo): ResultEntry {
-  const empty = { resultId: "", schema: [], rowCount: 0, stale: false, pages: new Map() };
+  const empty = {
+    resultId: "",
+    schema: [],
+    rowCount: 0,
+    rowsRead: null,
+    truncated: false,
+    stale: false,
+    pages: new Map(),
+  };
   return { ...(entry ?? empty), error };
 }
 
