@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.query import Condition, Query
 from canvas_widget.agent.providers.offline.vocabulary import words
 
-__all__ = ["time_column", "year_conditions"]
+__all__ = ["is_year", "time_column", "year_conditions"]
 
 _WHEN = words("date day month year timestamp time week quarter")
+_DATED = re.compile(
+    r"(1[5-9]|20|21)\d\d\b|\d{1,2}[/.-]\d{1,2}|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE
+)
 
 
 def time_column(query: Query) -> Column | None:
@@ -22,9 +26,23 @@ def time_column(query: Query) -> Column | None:
         query.notes.append(f"The dates are {dates[0].name} (there is also {others}).")
     if dates:
         return dates[0]
-    years = [column for column in source.columns if "year" in (column.words[0], column.words[-1])]
-    named = [column for column in source.columns if column.core & _WHEN and column.type != "other"]
-    return next(iter([*years, *named]), None)
+    named = [column for column in source.columns if _WHEN & set(column.words) and is_year(query, column)]
+    years = [column for column in source.columns if column.type == "integer" and is_year(query, column)]
+    exact = [column for column in named if "year" in (column.words[0], column.words[-1])]
+    return next(iter([*exact, *named, *years]), None)
+
+
+def is_year(query: Query, column: Column) -> bool:
+    """Whether cells that are no dates look like dates, months or years; true as well when none are known."""
+    view = query.source.view.column(column.name)
+    if view is None or column.type in ("boolean", "number", "other"):
+        return False
+    if column.type == "integer":
+        low, high = view.min, view.max
+        if not isinstance(low, int) or not isinstance(high, int):
+            return "year" in column.words
+        return low >= 1500 and high <= 2200
+    return not view.values or bool(_DATED.match(str(view.values[0])))
 
 
 def year_conditions(column: Column, op: str, value: Any, upper: Any = None) -> list[Condition]:

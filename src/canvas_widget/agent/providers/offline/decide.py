@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.aggregate import aggregates, is_key, profile, unique
+from canvas_widget.agent.providers.offline.bare import each_row, place_columns
 from canvas_widget.agent.providers.offline.dates import time_column
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
@@ -18,10 +19,11 @@ MANY_DATES = 400
 def decide(query: Query, roles: Roles) -> None:
     """Turns what was read into one thing to make; every choice that the words left open goes into the notes."""
     _units(query, roles)
-    _different_and_how_many(query)
+    _different_and_how_many(query, roles)
     _counted(query, roles)
     _over_time(query)
-    _columns_without_role(query, roles)
+    place_columns(query, roles)
+    each_row(query)
     if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
         _choose_kind(query)
     _shape(query)
@@ -67,13 +69,13 @@ def _counted(query: Query, roles: Roles) -> None:
         query.notes.append(f"Different values of {column.name} are counted, each once.")
 
 
-def _different_and_how_many(query: Query) -> None:
+def _different_and_how_many(query: Query, roles: Roles) -> None:
     """“The different classes, and how many of each”: the different values are the groups."""
     count = Measure("count")
     named = [m.column for m in query.measures if m.aggregate == "distinct" and m.column is not None]
     if count in query.measures and len(named) == 1 and all(d.column == named[0] for d in query.dimensions):
         query.measures = [count]
-        query.dimensions = query.dimensions or [Dimension(named[0])]
+        query.dimensions = query.dimensions or [Dimension(named[0], roles.units.get(named[0].name))]
 
 
 def _over_time(query: Query) -> None:
@@ -92,51 +94,6 @@ def _fitting_unit(query: Query, column: Column) -> Unit | None:
         query.notes.append(f"{column.name} has {distinct:,} different dates, so they are grouped by month.")
         return Unit("yearmonth", running=True)
     return None
-
-
-def _columns_without_role(query: Query, roles: Roles) -> None:
-    mark = query.kind.mark if query.kind is not None else None
-    tool = query.kind.tool if query.kind is not None else None
-    pairs = bool(roles.versus) or "relation" in query.hints or mark == "point"
-    if tool == "table":
-        query.columns = [*roles.bare, *roles.versus]
-        return
-    if roles.versus:
-        _versus(query, roles, mark)
-        return
-    if pairs and not query.measures and len(roles.bare) >= 2:
-        first, second = roles.bare[0], roles.bare[1]
-        query.dimensions.insert(0, Dimension(first, roles.units.get(first.name)))
-        query.measures.append(Measure(None, second))
-        _rest(query, roles, roles.bare[2:])
-        return
-    _rest(query, roles, roles.bare)
-
-
-def _rest(query: Query, roles: Roles, columns: list[Column]) -> None:
-    for column in columns:
-        grouped = column.temporal or not column.numeric
-        if grouped or (query.measures and not query.dimensions and any(m.aggregate for m in query.measures)):
-            dimension = Dimension(column, roles.units.get(column.name))
-            if all(d.column != column for d in query.dimensions):
-                query.dimensions.append(dimension)
-        elif Measure(None, column) not in query.measures:
-            query.measures.append(Measure(None, column))
-
-
-def _versus(query: Query, roles: Roles, mark: str | None) -> None:
-    """“mpg against weight”: the first goes up, the second along."""
-    first = roles.bare[:1]
-    along = roles.versus[0]
-    query.dimensions.insert(0, Dimension(along, roles.units.get(along.name)))
-    for column in first:
-        if column.numeric or column.temporal:
-            query.measures.append(Measure(None, column))
-        else:
-            query.dimensions.append(Dimension(column))
-    _rest(query, roles, [*roles.bare[1:], *roles.versus[1:]])
-    if mark is None:
-        query.hints.add("versus")
 
 
 def _choose_kind(query: Query) -> None:

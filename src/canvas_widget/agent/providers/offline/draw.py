@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.aggregate import default_aggregate
+from canvas_widget.agent.providers.offline.bare import label_rows
 from canvas_widget.agent.providers.offline.clauses import read_limit, read_sort
 from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.filters import read_filters
@@ -175,7 +176,7 @@ def _rank(query: Query, roles: Roles, ranked: Ranked | None, up: bool | None) ->
         query.dimensions.remove(by)
         if categories or chart:
             if not categories:
-                _label(query, by.column)
+                label_rows(query, by.column)
             query.measures.append(Measure(default_aggregate(by.column) if categories else None, by.column))
             query.sort = query.sort or Sort("y", descending)
         else:
@@ -216,7 +217,7 @@ def _ranked_column(query: Query, roles: Roles, ranked: Ranked, *, chart: bool, m
         query.sort = query.sort or Sort("y", ranked.descending)
     elif chart:
         if not grouped and not category:
-            _label(query, column)
+            label_rows(query, column)
         query.measures = query.measures or [Measure(default_aggregate(column) if grouped or category else None, column)]
         query.sort = query.sort or Sort("y", ranked.descending)
     else:
@@ -227,15 +228,6 @@ def _ranked_column(query: Query, roles: Roles, ranked: Ranked, *, chart: bool, m
         elif query.limit is None and not ranked.plain:
             query.limit = 10
             query.notes.append("No number was given, so it shows 10.")
-
-
-def _label(query: Query, ranked: Column) -> None:
-    """The column that names a row, for a chart of single rows."""
-    texts = [c for c in query.source.columns if c.type == "string" and c != ranked]
-    named = [c for c in texts if {"name", "title", "label"} & set(c.words)] or texts[:1]
-    if named:
-        query.dimensions.append(Dimension(named[0]))
-        query.notes.append(f"Rows are labelled by {named[0].name}.")
 
 
 def _check_sort(query: Query) -> None:

@@ -30,6 +30,17 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
     for link in links:
         if link.value is None and not link.column.numeric and not link.column.temporal and phrase.free(link.start):
             compared_word(phrase, link, at, query, linker)
+    _either_or(phrase, query)
+
+
+def _either_or(phrase: Phrase, query: Query) -> None:
+    """All conditions must hold; "or" between two of them is not read, and said."""
+    for index in range(1, len(phrase) - 1):
+        if phrase.word(index) == "or" and phrase.free(index) and phrase.role(index - 1) == "filter":
+            ahead = [phrase.role(k) for k in range(index + 1, min(index + 7, len(phrase)))]
+            if "filter" in ahead and len(query.conditions) > 1:
+                query.asks.append("Conditions joined by “or” cannot be read yet. Ask for one of them at a time.")
+                return
 
 
 def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: Query) -> None:

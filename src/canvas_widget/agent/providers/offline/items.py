@@ -93,7 +93,7 @@ def _is_rows(phrase: Phrase, index: int, link: Link) -> bool:
     """Whether a word that names both a column and the dataset means the rows here."""
     if is_key(link.column) or (link.score < 1 and not (link.how == "synonym" and link.column.numeric)):
         return True
-    before = phrase.word(index - 1)
-    return before in ("from", "of", "all", "in", "many", "these") and (
-        before != "of" or phrase.word(index - 2) in ("number", "table", "list", "count", "all")
-    )
+    before, earlier = phrase.word(index - 1), phrase.word(index - 2)
+    if before == "of" and earlier in ("total", "sum", "average", "mean", "median", "maximum", "minimum", "max", "min"):
+        return False
+    return before in ("from", "of", "all", "in", "many", "these", "every")

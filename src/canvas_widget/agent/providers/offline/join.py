@@ -42,4 +42,5 @@ def _only_draws(phrase: Phrase) -> bool:
         return False
     before = [token.lower for token in phrase.tokens[: hit.start]]
     small = all(word in FILLERS or word in _VERBS for word in before) and not _NEW & set(before)
-    return small and bool(_VERBS & set(before)) and phrase.word(hit.end) not in _NEW
+    asked = bool(_VERBS & set(before)) or len(phrase) == hit.end
+    return small and asked and phrase.word(hit.end) not in _NEW

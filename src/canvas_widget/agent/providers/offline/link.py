@@ -208,6 +208,8 @@ def _match(phrase: Phrase, start: int, column: Column) -> Link | None:
     token = phrase.tokens[start]
     if token.lower in column.initials and token.kind == "word" and token.lower not in GRAMMAR:
         return Link(start, start + 1, column, 0.9 if len(token.lower) > 2 else 0.8, "short")
+    if len(column.words) > 1 and token.lower == "".join(column.words):
+        return Link(start, start + 1, column, 1.0)
     left = list(column.words)
     likes: list[float] = []
     end = index = start

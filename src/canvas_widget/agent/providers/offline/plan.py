@@ -18,10 +18,12 @@ from canvas_widget.agent.providers.offline.query import Measure, Query
 from canvas_widget.agent.providers.offline.refs import Thing
 from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, MAX_WORDS, split
 from canvas_widget.agent.providers.offline.title import title_of
+from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.views import CanvasView, CatalogueView
 
 __all__ = ["MAX_CHARACTERS", "read"]
 
+_CONDITIONAL = words("where whose only without except excluding")
 MAX_CHARACTERS = 12_000
 """Characters of a prompt that are read; the answer says so when there were more."""
 
@@ -138,6 +140,10 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if part.unread and _essential(query, phrase):
         part.examples = True
         return
+    if query.kind.tool == "chart" and not query.dimensions and _goes_on(phrase, query, context):
+        part.notes.clear()
+        edit.apply(Phrase(phrase.tokens, phrase.source), first_word(phrase), context, part)
+        return
     if query.kind.tool == "chart" and not query.dimensions:
         part.asks.append(_ungrouped(query))
         part.examples = True
@@ -151,7 +157,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
 def _essential(query: Query, phrase: Phrase) -> bool:
     """Whether a word that was not read leaves so little that the rest would be a guess."""
     kind = query.kind
-    if kind is None:
+    if kind is None or any(_condition_lost(phrase, index) for index in range(len(phrase))):
         return True
     if kind.tool == "metric":
         return True
@@ -161,11 +167,27 @@ def _essential(query: Query, phrase: Phrase) -> bool:
     return lost or not query.dimensions or _measure_lost(query, phrase)
 
 
+def _goes_on(phrase: Phrase, query: Query, context: Context) -> bool:
+    """Whether a request without data of its own can be about what an earlier one of this prompt drew."""
+    bare = query.measures in ([], [Measure("count")]) and all(
+        phrase.role(index) != "aggregate" for index in range(len(phrase))
+    )
+    return bare and bool(context.things) and context.things[-1].mine and context.things[-1].request is not None
+
+
 def _ungrouped(query: Query) -> str:
     groups = [column.name for column in query.source.columns if not column.numeric] or [
         column.name for column in query.source.columns
     ]
     return f"It does not say what to draw it by. {query.source.name} has {', '.join(groups[:6])}."
+
+
+def _condition_lost(phrase: Phrase, index: int) -> bool:
+    """Whether a number or the word behind "where" was not read: without its condition the rest would mislead."""
+    if not unread(phrase, index):
+        return False
+    number = phrase.tokens[index].kind in ("number", "date", "quoted")
+    return number or any(phrase.word(index - back) in _CONDITIONAL for back in (1, 2))
 
 
 def _measure_lost(query: Query, phrase: Phrase) -> bool:

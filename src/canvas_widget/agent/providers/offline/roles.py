@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from canvas_widget.agent.providers.offline.aggregate import is_key, unique
-from canvas_widget.agent.providers.offline.dates import time_column
+from canvas_widget.agent.providers.offline.dates import is_year, time_column
 from canvas_widget.agent.providers.offline.items import Item, read_items
 from canvas_widget.agent.providers.offline.lexicon import Unit
 from canvas_widget.agent.providers.offline.link import Column, Link
@@ -68,6 +68,8 @@ class _Walk:
             self.mode = "measure"
         elif item.kind == "rows":
             self.query.rows = item.value
+            if before is not None and before.kind == "group":
+                self.query.hints.add("each row")
             if self.pending in ("count", "distinct"):
                 self._add(Measure("count"))
                 self.pending = None
@@ -170,6 +172,11 @@ class _Walk:
 
     def _time(self, unit: Unit, *, series: bool = False) -> None:
         self.unit_waiting = None
+        named = [*(d.column for d in self.query.dimensions), *self.roles.bare]
+        if unit.function == "year" and any(
+            column.type == "integer" and is_year(self.query, column) for column in named
+        ):
+            return
         column = time_column(self.query)
         if column is None:
             self.query.unknown.append(

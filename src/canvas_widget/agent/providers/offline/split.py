@@ -43,6 +43,7 @@ _ORDERING = words("sort order rank filter limit keep exclude group split color c
 _LISTING = words("list display show arrange")
 _ORDER_WORDS = words("desc asc descending ascending order ordered axis")
 _DRAWING = words("visualize visualise plot draw show display present return graph chart illustrate depict")
+_CLAUSES = words("for from in among since between of with when considering using given during within where")
 _PLACED = words("left right top bottom below above side corner it underneath beneath middle")
 _DETERMINERS = words("a an another one the my its")
 _ENDS = frozenset(".!?;")
@@ -146,7 +147,7 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         at += 1
     if at >= len(words):
         return False
-    if _only_place(words[start:joint]):
+    if _only_place(words[start:joint]) or _only_clause(words[start:joint]):
         return False
     then = any(words[k].lower == "then" for k in range(joint, after))
     first = words[at].lower
@@ -174,6 +175,11 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         rest[k].lower == "as" and rest[k + 1].lower in ("a", "an") and rest[k + 2].stem in ARTEFACTS
         for k in range(len(rest) - 2)
     )
+
+
+def _only_clause(before: Sequence[Token]) -> bool:
+    """“For all cars since 1975, show …”: which rows the following is about."""
+    return bool(before) and before[0].lower in _CLAUSES and not any(token.stem in ARTEFACTS for token in before)
 
 
 def _only_place(before: Sequence[Token]) -> bool:
