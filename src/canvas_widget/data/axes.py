@@ -86,7 +86,7 @@ def place(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
         if channel.measure == "ordinal":
             axis["labelOverlap"] = "parity"
         else:
-            axis["labelOverlap"] = False if len(lengths) <= 40 else "greedy"
+            axis["labelOverlap"] = False if len(lengths) <= 30 else "greedy"
     at["axis"] = axis
     return at
 
@@ -158,7 +158,8 @@ def color(drawing: Drawing, role: str = "series", *, legend: bool = True) -> Spe
     """A colour per name; the palette is the theme's."""
     channel = drawing.channels[role]
     hue: Spec = {"field": channel.alias, "type": "nominal", "title": channel.title}
-    hue["sort"] = None if channel.key else ordered_names(drawing.distinct(role))
+    names = drawing.distinct(role)
+    hue["sort"] = None if channel.key else ordered_names(names)
     if not legend:
         hue["legend"] = None
     return hue

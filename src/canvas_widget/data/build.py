@@ -13,7 +13,7 @@ from canvas_widget.data.requests import MetricRequest, TableRequest
 from canvas_widget.data.source import Source, source_of
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field
-from canvas_widget.data.wording import human, phrase, plural, value_format
+from canvas_widget.data.wording import count_of, human, lower, phrase, plural, value_format
 from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["BuiltChart", "BuiltMetric", "BuiltTable", "build_chart", "build_metric", "build_table"]
@@ -89,9 +89,8 @@ def _table_title(request: TableRequest, source: Source, keys: list[tuple[Field, 
     name = human(source.dataset) if source.dataset else "Query"
     if keys and request.limit:
         field, down = keys[0]
-        return (
-            f"{request.limit:,} {name[:1].lower() + name[1:]} by {'highest' if down else 'lowest'} {human(field.name)}"
-        )
+        words = f"with the {'highest' if down else 'lowest'} {lower(human(field.name))}"
+        return f"{request.limit:,} {count_of(source.dataset)} {words}"
     return name
 
 

@@ -15,11 +15,10 @@ MAX_LIST = 100_000
 """The longest list that `range` and `generate_series` may make as a value."""
 MAX_PAD = 10_000
 """The longest text that `lpad` and `rpad` may make."""
-MAX_GROWTH = 4_096
+MAX_GROWTH = 1_024
 """How many times as long as its input a text may become in one query."""
-_WIDE = re.compile(r"\d{4,}|\*|\{[^}]*\{")
-
 Node = dict[str, Any]
+_WIDE = re.compile(r"\d{4,}|\*|\{[^}]*\{")
 
 
 class Growth:
@@ -27,6 +26,19 @@ class Growth:
 
     def __init__(self) -> None:
         self._factor = 1.0
+        self._counted: set[int] = set()
+
+    def joined(self, node: Node) -> None:
+        """A chain of `||` grows by its parts, not by its links."""
+        if id(node) in self._counted:
+            return
+        self.times(self._parts(node))
+
+    def _parts(self, node: Node) -> int:
+        if node.get("class") != "FUNCTION" or node.get("function_name") != "||":
+            return 0 if constant(node) is not None else 1
+        self._counted.add(id(node))
+        return sum(map(self._parts, arguments(node)))
 
     def times(self, factor: float) -> None:
         self._factor *= max(1.0, factor)
@@ -95,7 +107,9 @@ def check_function(node: Node, allowed: Collection[str], growth: Growth) -> None
             if not isinstance(pattern, str) or _WIDE.search(pattern):
                 raise QueryRefused(f"{name}() needs a constant pattern with widths below 1,000.")
             growth.times(len(given) - 1)
-        case "||" | "concat" | "concat_ws" | "array_to_string":
+        case "||":
+            growth.joined(node)
+        case "concat" | "concat_ws" | "array_to_string":
             growth.times(sum(constant(part) is None for part in given))
             if name == "array_to_string":
                 growth.times(_length(given, 1, 0))

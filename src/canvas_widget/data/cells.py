@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SAFE_INTEGER", "json_cell", "json_rows"]
+__all__ = ["SAFE_INTEGER", "json_cell", "json_columns", "json_rows"]
 
 SAFE_INTEGER = 2**53
 """The largest integer that a JavaScript number holds exactly."""
@@ -81,11 +81,16 @@ def _interval(value: Any) -> str:
 
 def json_rows(table: pa.Table) -> list[dict[str, Any]]:
     """The rows of a table as JSON holds them, in order."""
-    columns = [_column(table.column(position)) for position in range(table.num_columns)]
+    columns = json_columns(table)
     names = table.column_names
     if not columns:
         return []
     return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def json_columns(table: pa.Table) -> list[list[Any]]:
+    """The columns of a table as JSON holds their cells, in order."""
+    return [_column(table.column(position)) for position in range(table.num_columns)]
 
 
 def _column(column: pa.ChunkedArray[Any]) -> list[Any]:

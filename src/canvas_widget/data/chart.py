@@ -15,7 +15,7 @@ from canvas_widget.data.plan import Plan, category_of, sorting
 from canvas_widget.data.requests import ChartRequest
 from canvas_widget.data.roles import channels_of, summed
 from canvas_widget.data.rounds import build_arc, build_histogram
-from canvas_widget.data.sheet import MAX_CATEGORIES, MAX_MARKS, MAX_SERIES, Sheet
+from canvas_widget.data.sheet import MAX_CATEGORIES, MAX_MARKS, MAX_SERIES, SHOWN_CATEGORIES, Sheet
 from canvas_widget.data.source import source_of
 from canvas_widget.data.types import Result
 from canvas_widget.data.wording import plural
@@ -89,7 +89,7 @@ def _grouped(sheet: Sheet, plan: Plan, *, discrete: bool) -> tuple[Plan, Result]
         if discrete and plan.category.measure == "nominal" and sheet.request.sort is None:
             value = "x" if category_of(plan.channels) == "y" else "y"
             plan = replace(plan, by=value, downwards=True)
-        plan = replace(plan, limit=min(most, shown))
+        plan = replace(plan, limit=min(SHOWN_CATEGORIES if discrete else MAX_MARKS, shown))
         result = sheet.run(plan.sql, limit=MAX_MARKS)
         shown = len(set(result.column(alias)))
     elif plan.limit is not None and shown >= plan.limit:

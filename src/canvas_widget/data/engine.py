@@ -97,7 +97,7 @@ class Engine:
             started = time.perf_counter()
             self._bind(connection, datasets)
             try:
-                relation = connection.sql(guarded.sql)
+                relation = _relation(connection, guarded.sql)
                 fields = tuple(map(_field, relation.columns, relation.types))
                 table, truncated = _read(relation, fields, cap)
             except Exception as error:
@@ -182,10 +182,8 @@ class Engine:
         try:
             while not job.done.wait(LOOK):
                 if cancel is not None and cancel.is_set():
-                    job.stop()
                     raise Cancelled("The query was stopped.")
                 if time.monotonic() > deadline:
-                    job.stop()
                     raise TimedOut(
                         f"The query took longer than {timeout:g} s and was stopped. Aggregate or filter first."
                     )
@@ -227,6 +225,17 @@ class _Job(threading.Thread):
         if self._error is not None:
             raise self._error
         return self._value
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """The query, bound but not run. When it cannot be bound, the error says where."""
+    try:
+        return connection.sql(sql)
+    except Exception as error:
+        if not _of_database(error):
+            raise
+        connection.execute(sql)  # raises the same with the line and a caret
+        raise
 
 
 def _of_database(error: Exception) -> bool:

@@ -145,12 +145,12 @@ class _Walk:
             kind = part.get("type")
             if "class" in part:
                 self._expression(part, scope)
+            elif kind is None or isinstance(kind, dict) or kind in PARTS:
+                self._parts(part, scope)
             elif kind in QUERIES:
                 self.query(part, scope)
             elif kind in SOURCES:
                 self._source(part, scope)
-            elif kind is None or isinstance(kind, dict) or kind in PARTS:
-                self._parts(part, scope)
             else:
                 raise _refused(str(kind).removesuffix("_QUERY_NODE").removesuffix("_NODE"))
 
@@ -235,6 +235,6 @@ def _refused(what: str) -> QueryRefused:
 def _refused_expression(kind: str) -> QueryRefused:
     words = {
         "PARAMETER": "Parameters (?, $1) are not allowed: write the values into the query.",
-        "LAMBDA": "Lambdas are not allowed. Use unnest() and a subquery instead.",
+        "LAMBDA": "Lambdas are not allowed. Use unnest() and a subquery, or json_extract() for a path.",
     }
     return QueryRefused(words.get(kind, f"{kind.replace('_', ' ').capitalize()} is not allowed in a query."))

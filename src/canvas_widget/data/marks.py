@@ -64,7 +64,7 @@ def line_spec(drawing: Drawing, mark: str) -> Spec:
     }
     if not series:
         return base(mark=shape, encoding=encoding)
-    if area or along["type"] in {"ordinal", "nominal"} or not _ends_apart(drawing):
+    if area or along["type"] == "nominal" or drawing.channels["x"].key or not _ends_apart(drawing):
         return base(mark=shape, encoding={**encoding, "color": color(drawing)})
     return base(
         encoding={"color": color(drawing, legend=False)},
@@ -87,9 +87,11 @@ def _ends_apart(drawing: Drawing) -> bool:
 
 def _end_labels(drawing: Drawing, along: Spec) -> Spec:
     x, y, series = (drawing.channels[role].alias for role in ("x", "y", "series"))
-    at = {key: part for key, part in along.items() if key not in {"axis", "timeUnit"}}
+    last: Spec = {"field": x, "type": along["type"], "aggregate": "max"}
+    if along["type"] == "ordinal":
+        last = {"datum": max(drawing.values("x")), "type": "ordinal"}
     encoding: Spec = {
-        "x": {**at, "aggregate": "max"},
+        "x": last,
         "y": {"field": y, "type": "quantitative", "aggregate": {"argmax": x}},
         "text": {"field": series, "type": "nominal"},
     }
@@ -142,7 +144,7 @@ def arc_spec(drawing: Drawing, share: str) -> Spec:
         "theta": {"field": value.alias, "type": "quantitative", "stack": True, "title": value.title},
         "order": {"field": value.alias, "type": "quantitative", "sort": "descending"},
         "color": hue,
-        "tooltip": [*tooltip(drawing, "x", "y"), part],
+        "tooltip": [*tooltip(drawing, "x", "y"), *([part] if value.additive else [])],
     }
     shares: list[Any] = [row[share] for row in drawing.rows]
     few = 0 < len(shares) <= LABELLED_SLICES and all(isinstance(each, int | float) and each >= 0.04 for each in shares)
@@ -150,10 +152,22 @@ def arc_spec(drawing: Drawing, share: str) -> Spec:
         return base(mark={"type": "arc"}, encoding=encoding)
     around = {key: channel for key, channel in encoding.items() if key != "color"}
     label = {"field": share, "type": "quantitative", "format": ".0%"}
+    if not value.additive:
+        label = {
+            "field": value.alias,
+            "type": "quantitative",
+            "format": label_format(drawing.numbers("y"), whole=value.whole),
+        }
     detail = {"field": drawing.channels["x"].alias, "type": "nominal"}
     return base(
         layer=[
-            {"mark": {"type": "arc", "radiusOffset": -20}, "encoding": encoding},
-            {"mark": {"type": "text", "radiusOffset": -6}, "encoding": {**around, "text": label, "detail": detail}},
+            {"mark": {"type": "arc"}, "encoding": {**encoding, "radius": _radius(1)}},
+            {"mark": {"type": "text"}, "encoding": {**around, "radius": _radius(1.2), "text": label, "detail": detail}},
         ]
     )
+
+
+def _radius(share: float) -> Spec:
+    """A distance from the centre, as a share of a pie's radius; the pie leaves room for what stands around it."""
+    scale = {"type": "linear", "domain": [0, 1.3], "zero": True, "nice": False}
+    return {"datum": share, "type": "quantitative", "stack": None, "scale": scale}

@@ -10,7 +10,9 @@ from canvas_widget.errors import QueryError, QueryRefused
 
 __all__ = ["located", "query_error", "syntax_error"]
 
-_COLUMN = re.compile(r'(?:Referenced column|Table ".*?" does not have a column named) "((?:[^"]|"")+)"')
+_COLUMN = re.compile(
+    r'(?:Referenced column|(?:Table|Values list) "[^"]*" does not have a column named) "((?:[^"]|"")+)"'
+)
 _FUNCTION = re.compile(r"Function with name (\S+) does not exist")
 _TABLE = re.compile(r"Table with name (.+?) does not exist")
 _PLACE = re.compile(r"\n\s*\nLINE (\d+): (.*)\n(\s*)\^", re.DOTALL)

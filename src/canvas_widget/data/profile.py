@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data.cells import json_cell
+from canvas_widget.data.cells import json_columns
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field, FieldType
 
@@ -59,7 +59,7 @@ def profile(
             f"min({name}) {low}" if ordered else "NULL",
             f"max({name}) {low}" if ordered else "NULL",
         ]
-    row = connection.execute(f"SELECT {', '.join(parts)} FROM {identifier(table)}").fetchall()[0]
+    row = _cells(connection, f"SELECT {', '.join(parts)} FROM {identifier(table)}")[0]
     found = []
     for position, field in enumerate(fields):
         counted, distinct, low, high = row[position * 4 : position * 4 + 4]
@@ -69,28 +69,30 @@ def profile(
             frequent = _frequent(connection, table, field)
         if field.type == "string" and distinct and distinct <= SEARCHABLE:
             values = _values(connection, table, field)
-        found.append(
-            ColumnProfile(
-                field.name, field.type, json_cell(low), json_cell(high), distinct, rows - counted, frequent, values
-            )
-        )
+        found.append(ColumnProfile(field.name, field.type, low, high, distinct, rows - counted, frequent, values))
     return tuple(found)
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    return list(zip(*json_columns(connection.sql(sql).to_arrow_table()), strict=True))
 
 
 def _frequent(connection: duckdb.DuckDBPyConnection, table: str, field: Field) -> tuple[tuple[Any, int], ...]:
     name = identifier(field.name)
-    rows = connection.execute(
+    rows = _cells(
+        connection,
         f"SELECT {name}, count(*) FROM {identifier(table)} WHERE {name} IS NOT NULL "
-        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FREQUENT}"
-    ).fetchall()
-    return tuple((json_cell(value), int(count)) for value, count in rows)
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FREQUENT}",
+    )
+    return tuple((value, int(count)) for value, count in rows)
 
 
 def _values(connection: duckdb.DuckDBPyConnection, table: str, field: Field) -> tuple[str, ...]:
     name = identifier(field.name)
-    rows = connection.execute(
-        f"SELECT DISTINCT CAST({name} AS VARCHAR) FROM {identifier(table)} WHERE {name} IS NOT NULL ORDER BY 1"
-    ).fetchall()
+    rows = _cells(
+        connection,
+        f"SELECT DISTINCT CAST({name} AS VARCHAR) FROM {identifier(table)} WHERE {name} IS NOT NULL ORDER BY 1",
+    )
     return tuple(value for (value,) in rows)
 
 

@@ -17,12 +17,14 @@ from canvas_widget.data.types import Result
 from canvas_widget.data.wording import lower, measure_word, phrase, plural
 from canvas_widget.errors import QueryError
 
-__all__ = ["MAX_CATEGORIES", "MAX_MARKS", "MAX_SERIES", "OTHER", "Sheet"]
+__all__ = ["MAX_CATEGORIES", "MAX_MARKS", "MAX_SERIES", "OTHER", "SHOWN_CATEGORIES", "Sheet"]
 
 MAX_MARKS = 5_000
 """The most marks a chart draws."""
-MAX_CATEGORIES = 40
+MAX_CATEGORIES = 60
 """The most categories of an axis that nobody set a limit for."""
+SHOWN_CATEGORIES = 30
+"""So many of them are drawn when there are more."""
 MAX_SERIES = 8
 """The most colours; past that the largest seven and "Other"."""
 OTHER = "Other"

@@ -1,0 +1,84 @@
+"""A chart's spec is closed: nothing in it reaches out, computes or listens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from canvas_widget.data import check_spec
+from canvas_widget.errors import InvalidArgument
+
+GOOD: dict[str, Any] = {
+    "data": {"name": "result"},
+    "mark": {"type": "bar"},
+    "encoding": {
+        "x": {"field": "https://example.org", "type": "nominal", "title": "javascript: the column", "sort": None},
+        "y": {"field": "count", "type": "quantitative"},
+        "color": {"field": "url", "type": "nominal", "sort": ["data:", "http://b"]},
+    },
+}
+
+
+def test_names_and_titles_may_read_like_addresses() -> None:
+    check_spec(GOOD)
+
+
+ATTACKS: list[dict[str, Any]] = [
+    {"data": {"url": "https://example.org/x.csv"}},
+    {"data": {"name": "result", "values": [1]}},
+    {"data": {"values": [{"a": 1}]}},
+    {"data": {"sequence": {"start": 0, "stop": 1e9}}},
+    {"datasets": {"result": [1]}},
+    {"layer": [{"data": {"url": "x"}, "mark": "bar"}]},
+    {"mark": "image"},
+    {"mark": {"type": "Image"}},
+    {"mark": {"type": "geoshape"}},
+    {"mark": {"type": "bar", "href": "https://example.org"}},
+    {"mark": {"type": "bar", "cursor": "url(https://example.org/c.png), auto"}},
+    {"mark": {"type": "bar", "fill": "url(https://example.org/f.svg)"}},
+    {"mark": {"type": "bar", "fill": "u r l (x)"}},
+    {"mark": {"type": "bar", "tooltip": {"signal": "datum"}}},
+    {"mark": {"type": "bar", "tooltip": ["url(https://example.org)"]}},
+    {"encoding": {"url": {"field": "a"}}},
+    {"encoding": {"href": {"field": "a"}}},
+    {"encoding": {"x": {"field": "a", "axis": {"labelExpr": "datum.label"}}}},
+    {"encoding": {"color": {"condition": {"test": "datum.a > 1", "value": "red"}}}},
+    {"encoding": {"color": {"value": {"expr": "warn(1)"}}}},
+    {"params": [{"name": "p", "bind": {"input": "range", "element": "#x"}}]},
+    {"params": [{"name": "p", "expr": "1"}]},
+    {"signals": [{"name": "s", "update": "1"}]},
+    {"transform": [{"calculate": "1", "as": "a"}]},
+    {"transform": [{"lookup": "a", "from": {"data": {"url": "x"}}}]},
+    {"usermeta": {"embedOptions": {"loader": {}}}},
+    {"projection": {"type": "mercator"}},
+    {"config": {"mark": {"href": "x"}}},
+    {"width": 10**9},
+    {"width": -1},
+    {"mark": {"type": "bar", "description": "x" * 20_000}},
+    {"title": "x" * 300_000},
+    {"hconcat": [{"mark": "bar"}]},
+    {"repeat": ["a"], "spec": {"mark": "bar"}},
+    {"a": {"__proto__": {"b": 1}}},
+    {"constructor": 1},
+    {"mark": "bar", "value": "data:text/html,x"},
+    {"mark": "bar", "value": " JavaScript:alert(1)"},
+]
+
+
+@pytest.mark.ledger("X3")
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: str(attack)[:50])
+def test_a_spec_that_reaches_out_is_refused(attack: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgument):
+        check_spec({**GOOD, **attack})
+    with pytest.raises(InvalidArgument):
+        check_spec({"data": {"name": "result"}, "layer": [{"layer": [attack]}]})
+
+
+def test_what_is_no_plain_json_is_refused() -> None:
+    deep: Any = {}
+    for _ in range(100):
+        deep = {"layer": [deep]}
+    for spec in ([], "bar", None, {"a": object()}, {"a": float("nan")}, deep):
+        with pytest.raises(InvalidArgument):
+            check_spec(spec)
