@@ -151,3 +151,21 @@ async def test_commands_act_on_the_canvas():
     assert await ask(workspace, "what is on the canvas?") == (
         f"The canvas (1000 × 700 px) holds number_of_cars (metric, 600 500 {metric.width} {metric.height})."
     )
+
+
+@pytest.mark.ledger("X1", "X4")
+async def test_follow_ups_change_the_chart_in_place_and_undo_takes_them_back():
+    cars, workspace = frame("cars"), workspace_of("cars")
+    await ask(workspace, "bar chart of mean mpg by origin, sorted descending", Actor(source="agent", turn_id="turn-1"))
+    before = workspace.document["average_miles_per_gallon_by_origin"]
+    await ask(workspace, "now by cylinders, only USA", Actor(source="agent", turn_id="turn-2"))
+    (changed,) = workspace.document
+    assert (changed.id, changed.x, changed.y, changed.width) == (before.id, before.x, before.y, before.width)
+    expected = (
+        cars[cars["Origin"] == "USA"].groupby("Cylinders")["Miles_per_Gallon"].mean().sort_values(ascending=False)
+    )
+    assert [value for _, value in rows(workspace, changed.id)] == pytest.approx(list(expected))
+
+    await ask(workspace, "undo that", Actor(source="agent", turn_id="turn-3"))
+    means = cars.groupby("Origin")["Miles_per_Gallon"].mean().sort_values(ascending=False)
+    assert [value for _, value in rows(workspace, before.id)] == pytest.approx(list(means))

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.ledger("X1")
     [
         ("How many cars are there per origin? Draw a pie chart.", "pie x=Origin y=count()"),
         ("What is the average weight for each origin? Visualize as a bar chart.", "bar x=Origin y=mean(Weight_in_lbs)"),
-        ("Mean weight by origin. Show it in bars, rank the y axis in asc order.", "bar x=Origin y=mean(Weight_in_lbs) y"),
+        ("Mean weight by origin. Show it in bars, order the y axis asc.", "bar x=Origin y=mean(Weight_in_lbs) y"),
         ("Find the weight and horsepower, and plot them as a scatter plot", "point x=Weight_in_lbs y=Horsepower"),
         ("For all cars since 1975, show the number of cars by origin as a bar chart", "bar x=Origin y=count()"),
         ("What are the different origins, and how many cars are from each? Bar chart.", "bar x=Origin y=count()"),
