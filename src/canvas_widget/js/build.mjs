@@ -16,7 +16,7 @@ const shared = {
   bundle: true,
   format: "esm",
   minify: true,
-  charset: "utf8",
+  charset: "ascii",
   legalComments: "none",
   target: ["chrome111", "firefox113", "safari16.4"],
   define: { "process.env.NODE_ENV": '"production"' },

@@ -12,6 +12,10 @@ import { ZoomBar } from "./ZoomBar.tsx";
 
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
 const NO_EDGES: never[] = [];
+const LABELS = {
+  "node.a11yDescription.default": strings.canvas.keys,
+  "node.a11yDescription.keyboardDisabled": strings.canvas.keys,
+};
 const SNAP: [number, number] = [8, 8];
 /** A press that moves less than this, in px, is a click and no drag. */
 const STILL = 4;
@@ -139,6 +143,7 @@ export function CanvasView({ children }: { children: ReactNode }) {
           multiSelectionKeyCode={null}
           zoomActivationKeyCode={null}
           panActivationKeyCode={null}
+          ariaLabelConfig={LABELS}
           proOptions={{ hideAttribution: true }}
         >
           <Background variant={BackgroundVariant.Dots} gap={16} size={1.6} color="var(--dot)" />

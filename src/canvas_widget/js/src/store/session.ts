@@ -4,8 +4,10 @@ import { type CanvasDocument, type Change, type Frame, PROTOCOL_VERSION } from "
 import { strings } from "../strings.ts";
 import type { Transport } from "../transport/transport.ts";
 import { PAGE } from "./results.ts";
+import { type Reversal, Reversals } from "./reversals.ts";
 import { Sequence } from "./sequence.ts";
 import { CanvasStore } from "./store.ts";
+import { Timers } from "./timers.ts";
 import { TurnReader } from "./turn.ts";
 
 export interface SessionOptions {
@@ -40,10 +42,10 @@ export class Session {
   #ids = 0;
   #asked = new Map<string, { container: string; page: number | null }>();
   #requested = new Map<string, string>();
-  #reversals = new Map<string, "undo" | "redo">();
+  #reversals: Reversals;
   #resyncing = false;
   #attempts = 0;
-  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #timers = new Timers();
   #stops: (() => void)[] = [];
 
   constructor(transport: Transport, options: SessionOptions = {}) {
@@ -55,6 +57,7 @@ export class Session {
     sessions += 1;
     this.#prefix = `w${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}${sessions}`;
     this.#turns = new TurnReader(this.store);
+    this.#reversals = new Reversals(this.store);
     this.#stops.push(
       transport.onFrame((frame) => this.#receive(frame)),
       transport.onDoubt(() => this.#probe()),
@@ -84,24 +87,24 @@ export class Session {
 
   /** Waits for any frame; without one the kernel counts as gone, and is asked again now and then. */
   #expectAnswer(): void {
-    this.#timer("answer", this.#patience, () => {
+    this.#timers.set("answer", this.#patience, () => {
       this.store.set("connection", "gone");
       const delay = RETRIES[Math.min(this.#attempts, RETRIES.length - 1)] ?? 30_000;
       this.#attempts += 1;
-      this.#timer("retry", delay, () => this.#join());
+      this.#timers.set("retry", delay, () => this.#join());
     });
   }
 
+  /** Asks whether the session still answers, once at a time: a dead comm doubts the question itself. */
   #probe(): void {
+    if (this.#timers.has("answer")) return;
     this.#expectAnswer();
     this.#transport.send({ type: "ping", id: this.#nextId() });
   }
 
-  // --- frames --------------------------------------------------------------------------------------------------
-
   #receive(frame: Frame): void {
-    this.#clear("answer");
-    this.#clear("retry");
+    this.#timers.clear("answer");
+    this.#timers.clear("retry");
     this.#attempts = 0;
     if (frame.type === "session_ready" || frame.type === "canvas_state") {
       this.#snapshot(frame);
@@ -127,11 +130,12 @@ export class Session {
       for (const { id, changes } of this.store.pendingEdits) this.#sendEdit(id, changes);
     }
     this.#resyncing = false;
-    this.#clear("resync");
+    this.#timers.clear("resync");
     this.#requested.clear();
     this.store.set("connection", "live");
     this.#wantResults();
-    if (this.#sequence.broken) this.#timer("gap", GAP_PAUSE, () => this.#sequence.broken && this.#resync());
+    if (this.#sequence.broken)
+      this.#timers.set("gap", GAP_PAUSE, () => this.#sequence.broken && this.#resync());
   }
 
   /** Asks for the whole document, because frames are missing or did not fit. */
@@ -139,7 +143,7 @@ export class Session {
     if (this.#resyncing) return;
     this.#resyncing = true;
     this.#transport.send({ type: "get_canvas_state", id: this.#nextId() });
-    this.#timer("resync", 5_000, () => {
+    this.#timers.set("resync", 5_000, () => {
       this.#resyncing = false;
       this.#resync();
     });
@@ -177,7 +181,7 @@ export class Session {
     const { data } = frame;
     const deltas = parseDeltas(data.deltas ?? []);
     const rev = typeof data.rev === "number" ? data.rev : null;
-    if (!deltas || deltas.length > 0) this.#history(frame);
+    if (!deltas || deltas.length > 0) this.#reversals.changed(frame);
     const settled = this.#answered(frame);
     if (settled && frame.seq === undefined && rev !== null && rev <= this.store.rev) return;
     if (!deltas || !this.store.apply(rev, deltas)) this.#resync();
@@ -187,16 +191,6 @@ export class Session {
   #answered(frame: Frame): boolean {
     if (!frame.reply_to || (frame.type !== "ack" && frame.type !== "error")) return false;
     return this.store.settle(frame.reply_to);
-  }
-
-  #history(frame: Frame): void {
-    const reversal = frame.reply_to ? this.#reversals.get(frame.reply_to) : undefined;
-    if (frame.reply_to) this.#reversals.delete(frame.reply_to);
-    const { source } = frame.data;
-    if (reversal === "undo" || source === "undo") this.store.set("history", { canUndo: true, canRedo: true });
-    else if (reversal === "redo" || source === "redo")
-      this.store.set("history", { ...this.store.value("history"), canUndo: true });
-    else this.store.set("history", { canUndo: true, canRedo: false });
   }
 
   #failed(frame: Frame): void {
@@ -209,19 +203,13 @@ export class Session {
       this.store.failResult(request.container, { ...error, message });
       return;
     }
-    const reversal = this.#reversals.get(reply);
-    this.#reversals.delete(reply);
-    if (reversal) {
-      const history = this.store.value("history");
-      this.store.set("history", { ...history, [reversal === "undo" ? "canUndo" : "canRedo"]: false });
+    if (this.#reversals.refused(frame.reply_to)) {
       this.store.toast(message);
       return;
     }
     if (this.#answered(frame) || frame.reply_to === undefined) this.store.toast(message, true);
     if (error.code === 409) this.#resync();
   }
-
-  // --- what the user does --------------------------------------------------------------------------------------
 
   get editable(): boolean {
     return this.store.value("connection") === "live";
@@ -243,7 +231,7 @@ export class Session {
 
   /** Sends again what is not answered: a repeated id has no second effect. */
   #watchEdits(tries: number): void {
-    this.#timer("edits", RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 30_000, () => {
+    this.#timers.set("edits", RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 30_000, () => {
       const { pendingEdits, rev } = this.store;
       if (pendingEdits.length === 0 || !this.editable) return;
       for (const { id, changes } of pendingEdits)
@@ -252,10 +240,10 @@ export class Session {
     });
   }
 
-  reverse(kind: "undo" | "redo"): void {
+  reverse(kind: Reversal): void {
     if (!this.editable) return;
     const id = this.#nextId();
-    this.#reversals.set(id, kind);
+    this.#reversals.asked(id, kind);
     this.#transport.send({ type: kind, id, data: {} });
   }
 
@@ -287,7 +275,7 @@ export class Session {
   /** Rows come by themselves; those that have not after a while are asked for, once per result. */
   #wantResults(): void {
     if (!this.editable || this.#timers.has("results")) return;
-    this.#timer("results", this.#grace, () => {
+    this.#timers.set("results", this.#grace, () => {
       for (const id of this.store.order) {
         const content = this.store.node(id)?.content;
         const wanted = content && "result_id" in content ? content.result_id : null;
@@ -299,32 +287,13 @@ export class Session {
     });
   }
 
-  // -------------------------------------------------------------------------------------------------------------
-
   #nextId(): string {
     this.#ids += 1;
     return `${this.#prefix}-${this.#ids}`;
   }
 
-  #timer(name: string, delay: number, callback: () => void): void {
-    this.#clear(name);
-    this.#timers.set(
-      name,
-      setTimeout(() => {
-        this.#timers.delete(name);
-        callback();
-      }, delay),
-    );
-  }
-
-  #clear(name: string): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
-
   close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers.stop();
     for (const stop of this.#stops) stop();
     this.#turns.close();
     this.#transport.close();

@@ -1,0 +1,69 @@
+import { describe, expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import { edits, pair } from "../testing/canvas.ts";
+import { FakeServer } from "../testing/server.ts";
+import { containerIn, later, show } from "../testing/view.ts";
+
+describe("keyboard", () => {
+  test("[N1] arrows move by 8, with Shift by 1, with Alt they resize; held keys become one edit", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    node.focus();
+    await userEvent.keyboard("{Enter}");
+    await vi.waitFor(() => expect(node.classList.contains("sel")).toBe(true));
+    await userEvent.keyboard("{ArrowRight}");
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.x).toBe(24));
+    await userEvent.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.y).toBe(17));
+    await userEvent.keyboard("{Alt>}{ArrowLeft}{/Alt}");
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.width).toBe(232));
+    const before = edits(server).length;
+    for (let press = 0; press < 5; press++)
+      node.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }),
+      );
+    node.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowRight", bubbles: true }));
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.x).toBe(64));
+    expect(edits(server)).toHaveLength(before + 1);
+  });
+
+  test("[X4] Ctrl+Z and Shift+Ctrl+Z send undo and redo, Delete removes, Escape lets go", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    node.focus();
+    await userEvent.keyboard("{Control>}z{/Control}");
+    await userEvent.keyboard("{Control>}{Shift>}Z{/Shift}{/Control}");
+    expect(server.of("undo")).toHaveLength(1);
+    expect(server.of("redo")).toHaveLength(1);
+    await userEvent.keyboard("{Enter}{Escape}");
+    await vi.waitFor(() => expect(node.classList.contains("sel")).toBe(false));
+    await userEvent.keyboard("{Enter}{Delete}");
+    await vi.waitFor(() => expect(element.querySelector('[data-container-id="a"]')).toBeNull());
+    expect(server.state.order).toEqual(["b"]);
+  });
+
+  test("[N1] keys stay inside the widget, save those of the notebook and the browser", async () => {
+    const { element } = show(new FakeServer(pair()));
+    (await containerIn(element, "a")).focus();
+    const outside = vi.fn();
+    document.addEventListener("keydown", outside);
+    later(() => document.removeEventListener("keydown", outside));
+    await userEvent.keyboard("dd");
+    await userEvent.keyboard("{ArrowDown}");
+    await userEvent.keyboard("{Control>}z{/Control}");
+    expect(outside.mock.calls.map(([event]) => event.key)).toEqual(["Control"]);
+    await userEvent.keyboard("{Control>}s{/Control}");
+    expect(outside.mock.calls.map(([event]) => event.key)).toEqual(["Control", "Control", "s"]);
+  });
+
+  test("[N1] Tab goes through the containers in reading order, then to the bar", async () => {
+    const { element } = show(new FakeServer(pair()));
+    (await containerIn(element, "a")).focus();
+    await userEvent.keyboard("{Tab}");
+    expect(document.activeElement?.getAttribute("data-container-id")).toBe("b");
+    await userEvent.keyboard("{Tab}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom out");
+    await userEvent.keyboard("{ArrowRight}{ArrowRight}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom in");
+  });
+});
