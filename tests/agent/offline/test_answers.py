@@ -138,9 +138,15 @@ def test_an_unknown_column_is_said_and_nothing_is_drawn_in_its_place(prompt: str
     assert [text.split("|")[0] + "|" for text in problems(reading)] == [problem]
 
 
-async def test_an_unknown_column_comes_with_the_nearest_names():
-    text = await turn("average weightage of displacemint by origin", catalogue("cars"))
-    assert "Displacement" in text
+async def test_an_unknown_column_comes_with_the_names_there_are():
+    text = await turn("bar chart of fuel by origin", catalogue("cars"))
+    assert text.startswith("Not understood: “fuel”. cars has Name, Miles_per_Gallon,")
+    assert "Nothing was made of it." in text
+
+
+async def test_a_misspelt_column_past_repair_comes_with_the_nearest_name():
+    text = await turn("bar chart of average accelratoin_of_it by origin", catalogue("cars"))
+    assert "Acceleration" in text
 
 
 @pytest.mark.parametrize(
