@@ -25,7 +25,6 @@ _BY = words(
     by on according to based in terms of the a an from with using its their for and x-axis
     """
 )
-_AXIS_NOUNS = words("axis axes")
 _Y_WORDS = words("value count number total amount frequency measure size height quantity y")
 _X_WORDS = words("name label category x alphabet bar")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from canvas_widget.agent.providers.offline.normalise import Token, stem, tokens
+from canvas_widget.agent.providers.offline.normalise import Token, tokens
 
 __all__ = ["Hit", "Phrase", "PhraseTable", "quote"]
 
@@ -120,8 +120,3 @@ def quote(text: str) -> str:
     if len(plain) > LONGEST_QUOTE:
         plain = plain[: LONGEST_QUOTE - 1].rstrip() + "…"
     return f"“{plain}”"
-
-
-def stems(text: str) -> tuple[str, ...]:
-    """The stems of a text's words."""
-    return tuple(stem(word) for word in text.split())
