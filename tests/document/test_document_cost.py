@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from canvas_widget.document import Container, Document, apply
@@ -11,6 +13,7 @@ from strategies import add, drop, move, put, tx
 pytestmark = pytest.mark.ledger("A1")
 
 
+@cache
 def _large(count: int) -> Document:
     document = Document(width=100_000, height=100_000)
     for number in range(count):

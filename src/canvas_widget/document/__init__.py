@@ -19,7 +19,7 @@ from canvas_widget.document.changes import (
 from canvas_widget.document.document import Document, rect_of
 from canvas_widget.document.history import History
 from canvas_widget.document.identifiers import alternatives, normalise
-from canvas_widget.document.index import Rect
+from canvas_widget.document.index import Rect, SpatialIndex
 from canvas_widget.document.nodes import (
     SETTABLE,
     ChartContent,
@@ -66,6 +66,7 @@ __all__ = [
     "SetSettings",
     "Settings",
     "SettingsValue",
+    "SpatialIndex",
     "TableContent",
     "TextContent",
     "Transaction",

@@ -40,7 +40,8 @@ class Applied:
     """What a transaction did.
 
     `before` and `after` hold each touched container as it was and as it is now (None where there was, or is, none),
-    and `numbers` the sort numbers of those touched or moved, before and after. `paths` names what became another,
+    `numbers` the sort numbers of those touched or moved, before and after, and `canvas` what size and settings were
+    by path (`/canvas/width`), as far as they changed. `paths` names what became another,
     except relations that ended because what they named was removed. `inverse` holds the changes that take it all
     back, in order.
     """
@@ -51,6 +52,7 @@ class Applied:
     before: dict[str, Container | None]
     after: dict[str, Container | None]
     numbers: dict[str, tuple[float | None, float | None]]
+    canvas: dict[str, Any]
     paths: frozenset[str]
 
 
@@ -113,9 +115,9 @@ class _Staging:
             free = alternatives(name, self.document.__contains__, change.value.kind)
             raise Conflict(f"Identifier {name!r} is taken. Free: {', '.join(free)}.", alternatives=free)
         value = change.value
-        stamped = value.model_copy(
-            update={"created_at": value.created_at or self.at, "updated_at": self.at or value.updated_at}
-        )
+        before = self.start.get(name)
+        created = value.created_at or (before.created_at if before is not None else self.at)
+        stamped = value.model_copy(update={"created_at": created, "updated_at": self.at or value.updated_at})
         self.document = self.document.with_container(stamped, change.number)
         self.touched[name] = None
         self.inverse.append(Remove(path=change.path))
@@ -227,7 +229,8 @@ def apply(document: Document, transaction: Transaction) -> Applied:
         before={name: document.get(name) for name in staging.touched},
         after={name: end.get(name) for name in staging.touched},
         numbers={name: (_number(document, name), _number(end, name)) for name in names},
-        paths=frozenset(_written(document, end, names)) - staging.ended,
+        canvas=(canvas := dict(_canvas(document, end))),
+        paths=frozenset((*canvas, *_written(document, end, names))) - staging.ended,
     )
 
 
@@ -235,13 +238,15 @@ def _number(document: Document, name: str) -> float | None:
     return document.order.number(name) if name in document else None
 
 
+def _canvas(start: Document, end: Document) -> Iterator[tuple[str, Any]]:
+    for room, old, new, keys in (
+        ("canvas", start, end, ("name", "width", "height")),
+        ("settings", start.settings, end.settings, tuple(Settings.model_fields)),
+    ):
+        yield from ((f"/{room}/{key}", getattr(old, key)) for key in keys if getattr(old, key) != getattr(new, key))
+
+
 def _written(start: Document, end: Document, names: Iterable[str]) -> Iterator[str]:
-    yield from (f"/canvas/{key}" for key in ("name", "width", "height") if getattr(start, key) != getattr(end, key))
-    yield from (
-        f"/settings/{key}"
-        for key in Settings.model_fields
-        if getattr(start.settings, key) != getattr(end.settings, key)
-    )
     for name in names:
         before, after = start.get(name), end.get(name)
         if before is not None and after is not None:

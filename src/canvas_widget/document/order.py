@@ -31,6 +31,9 @@ class ReadingOrder:
     def __iter__(self) -> Iterator[str]:
         return (name for block in self._blocks for _, name in block)
 
+    def __reversed__(self) -> Iterator[str]:
+        return (name for block in reversed(self._blocks) for _, name in reversed(block))
+
     def __contains__(self, name: object) -> bool:
         return name in self._numbers
 

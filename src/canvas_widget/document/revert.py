@@ -123,17 +123,7 @@ def _befores(commit: Commit) -> Iterator[tuple[str, Any]]:
     for name, (number, later) in commit.applied.numbers.items():
         if None not in (number, later) and number != later:
             yield container_path(name, "index"), number
-    for change in reversed(commit.applied.inverse):
-        match change:
-            case ResizeCanvas():
-                yield from (
-                    (f"/canvas/{key}", value) for key, value in change.value.model_dump(exclude_none=True).items()
-                )
-            case SetSettings():
-                found = change.value.model_dump(exclude_none=True)
-                yield from ((f"/settings/{key}", value) for key, value in found.items())
-            case _:
-                pass
+    yield from commit.applied.canvas.items()
 
 
 def revert(

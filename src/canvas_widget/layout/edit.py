@@ -141,8 +141,9 @@ def _put_boxes(draft: Draft, boxes: dict[str, dict[str, Any]], plain: Sequence[C
         if container_path(name) not in stated:
             draft.set(name, placement="pinned")
         put_asked(draft, name, asked(draft, name, Box(**boxes[name])), adjust=adjust, avoid=False)
-    for name in boxes.keys() - set(placed):
-        place(draft, name, adjust=adjust)
+    for name, box in boxes.items():
+        if not box:
+            place(draft, name, adjust=adjust)
     return placed
 
 

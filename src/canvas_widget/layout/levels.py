@@ -56,7 +56,7 @@ def levels(containers: Sequence[Container]) -> list[list[list[Container]]]:
     """
     known = {container.id: container for container in containers}
     heads = _chains(containers)
-    sides, rows = _Graph(known), _Graph(set(heads.values()))
+    sides, rows = _Graph(known), _Graph(dict.fromkeys(heads.values()))
     for container in reversed(containers):
         for relation, other in container.relations.named.items():
             if other not in known:

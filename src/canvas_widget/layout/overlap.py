@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 
 from canvas_widget.document import Container, Document, Rect, rect_of
@@ -15,14 +15,18 @@ EXACT = 24
 
 def overlapping(
     document: Document, rect: Rect, *, gap: int = 0, ignore: frozenset[str] = frozenset()
-) -> Iterator[Container]:
-    """The visible containers that overlap `rect`, or come nearer to it than `gap` px, except those in `ignore`."""
-    return (container for container in document.touching(rect, gap) if container.id not in ignore)
+) -> list[Container]:
+    """The visible containers that overlap `rect`, or come nearer to it than `gap` px, except those in `ignore`.
+
+    They come from the top, and in a row from the left.
+    """
+    found = [container for container in document.touching(rect, gap) if container.id not in ignore]
+    return sorted(found, key=lambda container: (container.y, container.x, container.id))
 
 
 def is_free(document: Document, rect: Rect, *, gap: int = 0, ignore: frozenset[str] = frozenset()) -> bool:
     """Whether no visible container, except those in `ignore`, overlaps `rect` or comes nearer to it than `gap` px."""
-    return next(overlapping(document, rect, gap=gap, ignore=ignore), None) is None
+    return all(container.id in ignore for container in document.touching(rect, gap))
 
 
 def overlaps(document: Document) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ def first_free(
 
     On a canvas of more than 200 containers the places right of and below the last container come first.
     """
-    last = document.order.last
+    last = next((name for name in reversed(document.order) if name not in ignore), None)
     if last is not None and len(document) > LARGE:
         beside = rect_of(document[last])
         for x, y in ((beside.right + gap, beside.y), (PADDING, beside.bottom + gap)):
@@ -63,11 +63,11 @@ def first_free(
         while x + width <= document.width and probes < PROBES:
             probes += 1
             rect = Rect(x, y, width, height)
-            blocker = next(overlapping(document, rect, gap=gap, ignore=ignore), None)
-            if blocker is None:
+            blockers = overlapping(document, rect, gap=gap, ignore=ignore)
+            if not blockers:
                 return rect
-            x = blocker.right + gap
-            next_y = min(next_y, blocker.bottom + gap)
+            x = max(blocker.right for blocker in blockers) + gap
+            next_y = min(next_y, *(blocker.bottom + gap for blocker in blockers))
         if next_y <= y:
             break
         y = next_y

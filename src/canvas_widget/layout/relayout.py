@@ -47,6 +47,8 @@ def relayout(
         return None
     shown = [container for container in document if not container.hidden and container.id not in ignore]
     containers = [container for container in shown if movable(container)]
+    if not containers:
+        return None
     obstacles = [rect_of(container) for container in shown if not movable(container)]
     best: dict[str, Rect] | None = None
     best_score = float("-inf")

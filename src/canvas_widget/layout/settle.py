@@ -74,7 +74,7 @@ def _squeeze_in(draft: Draft, container: Container, size: tuple[int, int], ignor
                 draft.note(f"Made {name!r} {wide} × {tall} px, since no larger place was free.")
             return
     step = 24 * (len(document) % 12)
-    start = Rect(PADDING + step, PADDING + step, *size) if wanted is None else wanted
+    start = Rect(PADDING + step, PADDING + step, *size) if wanted is None else Rect(wanted.x, wanted.y, *size)
     draft.put(name, fitted(start, document.width, document.height))
     say_overlaps(draft, name)
 
@@ -114,9 +114,10 @@ def make_room(draft: Draft, names: Iterable[str], ignore: frozenset[str] = NONE)
     Each goes to the nearest free place, or becomes smaller where it is; when neither can be, all movable ones are
     laid out anew.
     """
-    fixed = frozenset(names)
+    asked = tuple(names)
+    fixed = frozenset(asked)
     crowded, strayed = dict[str, None](), dict[str, None]()
-    for name in fixed:
+    for name in asked:
         container = draft.document.get(name)
         if container is None:
             continue
@@ -173,7 +174,8 @@ def _aside(
 ) -> dict[str, Rect] | None:
     """For each of these the nearest free place, or a smaller one where it is; None when one finds neither.
 
-    With `strict` relations are kept, otherwise only those that have not been broken already.
+    It becomes smaller rather than going farther than twice its size. With `strict` relations are kept, otherwise only
+    those that have not been broken already.
     """
     places: dict[str, Rect] = {}
     for name in names:
@@ -182,7 +184,8 @@ def _aside(
         known = frozenset[str]() if strict else frozenset(broken(document, container))
         keeps = partial(_keeps_relations, document, container, known)
         found = nearest_free(document, start, gap=GAP, ignore=ignore | {name}, allowed=keeps)
-        found = found or _smaller(document, container, ignore | {name}, keeps)
+        if found is None or abs(found.x - start.x) + abs(found.y - start.y) > 2 * (start.width + start.height):
+            found = _smaller(document, container, ignore | {name}, keeps) or found
         if found is None:
             return None
         places[name] = found
