@@ -23,6 +23,8 @@ from canvas_widget.workspace import Workspace
 
 __all__ = ["Canvas", "living", "newest"]
 
+STOPPED = "The turn was stopped. What it had finished stays on the canvas."
+
 _living: weakref.WeakValueDictionary[str, Canvas] = weakref.WeakValueDictionary()
 _order = itertools.count()
 
@@ -182,16 +184,24 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
         Raises:
             CanvasError: the turn failed; a failed turn never looks like an answer.
         """
-        return self._raise_failed(self.loop.wait(self._turn(prompt, options)))
+        try:
+            turn = self.loop.wait(self._turn(prompt, options))
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(STOPPED) from None
+        return self._raise_failed(turn)
 
     async def ask_async(self, prompt: str, **options: Any) -> Turn:
         """The same, awaited."""
-        return self._raise_failed(await self.loop.wait_async(self._turn(prompt, options)))
+        try:
+            turn = await self.loop.wait_async(self._turn(prompt, options))
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(STOPPED) from None
+        return self._raise_failed(turn)
 
     @staticmethod
     def _raise_failed(turn: Turn) -> Turn:
         if turn.reason == "cancelled":
-            raise KeyboardInterrupt("The turn was stopped. What it had finished stays on the canvas.")
+            raise KeyboardInterrupt(STOPPED)
         if turn.error is not None:
             raise turn.error
         return turn

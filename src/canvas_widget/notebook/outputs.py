@@ -18,22 +18,35 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 FOOTER = "Still picture. Run the cell again to make it live."
 
+_OUTPUT = ".jp-OutputArea-child"
+_AFTER_LIVE = f"{_OUTPUT}:has(.cw) + {_OUTPUT}:has(.cw-still)"
+_LOST = f"{_OUTPUT}:has(.jupyter-widgets):not(:has(.jupyter-widgets *)):has(+ {_OUTPUT} .cw-still)"
+STILL = (
+    f"<style>{_AFTER_LIVE}, {_AFTER_LIVE} + {_OUTPUT}, {_LOST} {{ display: none }}</style>"
+    '<span class="cw-still"></span>'
+)
+"""Shows the still picture that follows it exactly where the live view before it is not there.
+
+A reopened notebook has a view without a model, which JupyterLab says instead of showing a picture of the same output.
+The picture is therefore an output of its own, and this rule, which needs no script, chooses between the two.
+"""
+
 
 class Display:
-    """The outputs in which a canvas is shown.
+    """The outputs in which a canvas is shown: the live view with the state as text, and a still picture.
 
-    Each holds the live view, a PNG for where no widget can run, and the state as text. Only the PNG is brought up to
-    date later: everything else is compared when a notebook is tested.
+    Only the picture is brought up to date later: everything else is compared when a notebook is tested.
     """
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
-        self._shown: list[tuple[str, dict[str, Any], int]] = []
+        self._picture_id: str | None = None
+        self._rev = -1
 
     @property
     def shown(self) -> bool:
         """Whether the canvas has been shown in this kernel."""
-        return bool(self._shown)
+        return self._picture_id is not None
 
     def text(self) -> str:
         """The state as text: the same whenever the canvas is the same."""
@@ -41,35 +54,33 @@ class Display:
 
         return render_text(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
 
-    def _picture(self) -> str:
-        return base64.b64encode(self._canvas.to_png(footer=FOOTER)).decode()
-
     def show(self) -> None:
         """Show the canvas in the running cell."""
         from IPython.display import display
 
-        bundle: dict[str, Any] = {"text/plain": self.text(), "image/png": self._picture()}
-        model = self._canvas.model_id
-        if model:
-            bundle[WIDGET_VIEW] = {"version_major": 2, "version_minor": 1, "model_id": model}
-        display_id = uuid.uuid4().hex
-        document = self._canvas.workspace.document
-        metadata = _metadata(document)
-        display(bundle, raw=True, display_id=display_id, metadata=metadata)  # type: ignore[no-untyped-call]
-        self._shown = [(display_id, bundle, document.rev)]
+        view: dict[str, Any] = {"text/plain": self.text()}
+        if self._canvas.model_id:
+            view[WIDGET_VIEW] = {"version_major": 2, "version_minor": 1, "model_id": self._canvas.model_id}
+        display(view, raw=True)  # type: ignore[no-untyped-call]
+        display({"text/plain": FOOTER, "text/html": STILL}, raw=True)  # type: ignore[no-untyped-call]
+        self._picture_id = uuid.uuid4().hex
+        self._show_picture(update=False)
 
     def refresh_picture(self) -> None:
         """Bring the still picture of the newest output up to date."""
-        from IPython.display import update_display
+        if self._picture_id is not None and self._rev != self._canvas.workspace.document.rev:
+            self._show_picture(update=True)
+
+    def _show_picture(self, *, update: bool) -> None:
+        from IPython.display import display
 
         document = self._canvas.workspace.document
-        for number, (display_id, bundle, rev) in enumerate(self._shown):
-            if rev == document.rev:
-                continue
-            fresh = {**bundle, "image/png": self._picture()}
-            metadata = _metadata(document)
-            update_display(fresh, raw=True, display_id=display_id, metadata=metadata)  # type: ignore[no-untyped-call]
-            self._shown[number] = (display_id, fresh, document.rev)
+        picture = base64.b64encode(self._canvas.to_png(footer=FOOTER)).decode()
+        bundle = {"text/plain": f"Picture of {document.name}", "image/png": picture}
+        display(  # type: ignore[no-untyped-call]
+            bundle, raw=True, display_id=self._picture_id, update=update, metadata=_metadata(document)
+        )
+        self._rev = document.rev
 
 
 def _metadata(document: Document) -> dict[str, Any]:

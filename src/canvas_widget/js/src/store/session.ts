@@ -27,7 +27,6 @@ const RETRIES = [5_000, 10_000, 20_000, 30_000];
 
 /** The most rows a chart is drawn from. */
 const MOST_ROWS = 5_000;
-
 let sessions = 0;
 
 export class Session {
