@@ -54,6 +54,19 @@ describe("the closed recipe", () => {
     expect(refusal(spec)).toEqual(expect.any(String));
   });
 
+  test.each(
+    "url href src usermeta signal signals expr params transform lookup datasets sequence cursor bind events on loader hconcat facet config test filter labelExpr CURSOR".split(
+      " ",
+    ),
+  )("[C2] refuses the key %s wherever it stands", (key) => {
+    for (const spec of [
+      { ...bar, [key]: "x" },
+      { mark: { type: "bar", [key]: "pointer" }, encoding },
+      { layer: [{ ...bar, [key]: 1 }] },
+    ])
+      expect(refusal(spec)).toBe(`"${key}" is not allowed`);
+  });
+
   test("[N1] lets through what the builders make", () => {
     for (const spec of [chartContent("mpg").spec, chartContent("power").spec, cars.series.spec, bar])
       expect(refusal(spec)).toBeNull();

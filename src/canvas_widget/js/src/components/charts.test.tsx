@@ -117,13 +117,16 @@ describe("charts", () => {
     const server = new FakeServer(carsDocument(), carsResults());
     const { element } = show(server);
     await chartIn(element, "mpg");
-    const content = { ...chartContent("mpg"), result_id: "r-new" };
-    server.commit([{ action: "update", path: "/containers/mpg", node: { content } }]);
+    const renamed = JSON.parse(JSON.stringify(chartContent("mpg").spec).replaceAll("Origin", "Planet"));
+    const content = { ...chartContent("mpg"), spec: renamed, result_id: "r-new" };
+    server.commit([{ action: "update", path: "/containers/mpg", node: { content, title: "Planets" } }]);
+    await vi.waitFor(() => expect(element.textContent).toContain("Planets"));
+    for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
     const figure = await chartIn(element, "mpg");
-    expect(drawn(figure)).toHaveLength(3);
-    const rows = [{ Origin: "Mars", mean_Miles_per_Gallon: 99 }];
+    expect(new Set(drawn(figure).map(({ x }) => x)).size).toBe(3);
+    const rows = [{ Planet: "Mars", mean_Miles_per_Gallon: 99 }];
     server.broadcast("result", { ...carsResult("mpg"), result_id: "r-new", rows, row_count: 1 });
-    await vi.waitFor(() => expect(drawn(figure).map(({ datum }) => datum.Origin)).toEqual(["Mars"]));
+    await vi.waitFor(() => expect(drawn(figure).map(({ datum }) => datum.Planet)).toEqual(["Mars"]));
   });
 
   test("[N1] a chart grows with its container, its bars with it", async () => {
