@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,19 @@ WATCH_RESTART = """() => {
     window.jupyterapp.shell.currentWidget.sessionContext.statusChanged.connect((_, status) => {
         if (status === "restarting" || status === "autorestarting") window.restarted = true;
     });
+}"""
+
+WATCH_RUN = """(cell) => {
+    cell.dataset.run = "started";
+    const prompt = cell.querySelector(".jp-InputPrompt");
+    const observer = new MutationObserver(() => {
+        if (prompt.textContent.includes("*")) cell.dataset.run = "running";
+        else if (cell.dataset.run === "running") {
+            cell.dataset.run = "ended";
+            observer.disconnect();
+        }
+    });
+    observer.observe(prompt, { childList: true, characterData: true, subtree: true });
 }"""
 
 
@@ -90,23 +102,21 @@ class Notebook:
     def start(self, number: int) -> None:
         """Clicks into a cell and presses Ctrl+Enter; does not wait for its end."""
         self.focus(number)
+        self.cell(number).evaluate(WATCH_RUN)
         self.page.keyboard.press("Control+Enter")
 
     def run(self, number: int, timeout: float = RUN_LIMIT) -> str:
         """Runs a cell and returns its text."""
-        before = self.prompt(number)
         self.start(number)
-        self.wait(number, before=before, timeout=timeout)
+        self.wait(number, timeout=timeout)
         return self.text(number)
 
     def prompt(self, number: int) -> str:
         return (self.cell(number).locator(".jp-InputPrompt").first.text_content() or "").strip()
 
-    def wait(self, number: int, *, before: str = "", timeout: float = RUN_LIMIT) -> None:
-        """Waits until a cell's prompt counts a run that is not the one of `before`."""
-        prompt = self.cell(number).locator(".jp-InputPrompt").first
-        ended = re.compile(r"\[\d+\]") if not before else re.compile(rf"^(?!{re.escape(before)}).*\[\d+\]")
-        expect(prompt).to_have_text(ended, timeout=timeout)
+    def wait(self, number: int, *, timeout: float = RUN_LIMIT) -> None:
+        """Waits until a started cell has ended: its prompt has shown the star and then a number."""
+        expect(self.cell(number)).to_have_attribute("data-run", "ended", timeout=timeout)
 
     def is_running(self, number: int) -> bool:
         return "*" in self.prompt(number)

@@ -233,7 +233,6 @@ def test_a_reopened_notebook_shows_the_picture_and_how_to_get_it_live_again(stor
     expect(picture).to_be_visible()
     assert picture.evaluate("(image) => image.naturalWidth") >= 800
     book = story.book
-    book.do("first = 'so that the prompts below count on from another number'")
     book.run(0)
     book.run(1)
     CanvasView(book.output(1)).wait_live()
