@@ -1,18 +1,18 @@
 """The errors of the package, each with the HTTP status and the symbolic code it has on every carrier.
 
-    CanvasError
-    ├── InvalidArgument      422 INVALID_ARGUMENT   a value that cannot be used, named with what would do
-    │   └── QueryError       422 QUERY              SQL or an encoding the engine could not run
-    │       └── QueryRefused 422 QUERY_REFUSED      SQL the guard does not let through
-    ├── Forbidden            403 FORBIDDEN
-    ├── NotFound             404 NOT_FOUND          carries the nearest names
-    ├── Conflict             409 CONFLICT           an id that is taken; carries alternatives
-    ├── TooLarge             413 TOO_LARGE
-    ├── RateLimited          429 RATE_LIMIT         carries retry_after in seconds
-    ├── ProviderError        502 PROVIDER           a provider that failed; says which and how
-    │   └── NoProvider       503 NO_PROVIDER
-    ├── Cancelled            499 CANCELLED
-    └── TimedOut             504 TIMEOUT
+CanvasError
+├── InvalidArgument      422 INVALID_ARGUMENT   a value that cannot be used, named with what would do
+│   └── QueryError       422 QUERY              SQL or an encoding the engine could not run
+│       └── QueryRefused 422 QUERY_REFUSED      SQL the guard does not let through
+├── Forbidden            403 FORBIDDEN
+├── NotFound             404 NOT_FOUND          carries the nearest names
+├── Conflict             409 CONFLICT           an id that is taken; carries alternatives
+├── TooLarge             413 TOO_LARGE
+├── RateLimited          429 RATE_LIMIT         carries retry_after in seconds
+├── ProviderError        502 PROVIDER           a provider that failed; says which and how
+│   └── NoProvider       503 NO_PROVIDER
+├── Cancelled            499 CANCELLED
+└── TimedOut             504 TIMEOUT
 """
 
 from __future__ import annotations
