@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from canvas_widget.document import Container
@@ -24,7 +25,7 @@ TYPES = ROOT / "src" / "canvas_widget" / "js" / "src" / "protocol" / "generated.
 
 def schema() -> dict[str, Any]:
     """One JSON Schema with a definition per payload, and the two tables of frame types."""
-    models = {model for table in (CLIENT_FRAMES, SERVER_FRAMES) for model in table.values()}
+    models: set[type[BaseModel]] = {model for table in (CLIENT_FRAMES, SERVER_FRAMES) for model in table.values()}
     models |= {Envelope, ErrorInfo, ServerFrame, Container}
     _, whole = models_json_schema(
         [(model, "validation") for model in sorted(models, key=lambda model: model.__name__)],
@@ -84,7 +85,8 @@ def interface(name: str, node: dict[str, Any], incoming: bool) -> str:
 
 def types(whole: dict[str, Any]) -> str:
     """The TypeScript of all definitions and of the two tables of frames."""
-    optional = {model.__name__ for model in (*CLIENT_FRAMES.values(), *SERVER_FRAMES.values(), ErrorInfo, ServerFrame)}
+    framed: list[type[BaseModel]] = [*CLIENT_FRAMES.values(), *SERVER_FRAMES.values(), ErrorInfo, ServerFrame]
+    optional = {model.__name__ for model in framed}
     optional |= {"Envelope", "Add", "CanvasSize", "SettingsValue", "Delta"}
     parts = ["// Generated from canvas_widget/session/protocol.py by `make generate`. Do not edit.\n"]
     parts += [interface(name, node, name in optional) for name, node in sorted(whole["$defs"].items())]
