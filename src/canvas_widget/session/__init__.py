@@ -2,9 +2,9 @@
 
 from canvas_widget.session.helptext import help_text
 from canvas_widget.session.memory import MemoryClient
-from canvas_widget.session.outbox import Client, Frame, Member
+from canvas_widget.session.outbox import Client, Frame, Member, error_info
 from canvas_widget.session.protocol import UserPrompt
-from canvas_widget.session.session import Session, error_info
+from canvas_widget.session.session import Session
 from canvas_widget.session.turn import ToolRecord, Turn
 from canvas_widget.session.turns import Turns
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-__all__ = ["Client", "Frame", "Member", "Outbox"]
+from canvas_widget.errors import CanvasError
+
+__all__ = ["Client", "Frame", "Member", "Outbox", "error_info"]
 
 Frame = dict[str, Any]
 
@@ -36,6 +38,18 @@ class Member:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def error_info(error: CanvasError, node: dict[str, Any] | None = None) -> dict[str, Any]:
+    """An error as the envelope carries it."""
+    info: dict[str, Any] = {"code": error.code, "error_code": error.error_code, "message": error.message}
+    if error.retry_after is not None:
+        info["retry_after"] = error.retry_after
+    if error.alternatives:
+        info["alternatives"] = list(error.alternatives)
+    if node is not None:
+        info["node"] = node
+    return info
 
 
 class Outbox:

@@ -16,13 +16,13 @@ from pydantic import ValidationError
 from canvas_widget.document import Commit, Container, TableContent
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.session import dispatch
-from canvas_widget.session.outbox import Client, Member, Outbox
+from canvas_widget.session.outbox import Client, Member, Outbox, error_info
 from canvas_widget.session.protocol import CLIENT_FRAMES, Envelope
 from canvas_widget.session.spelling import canonical
 from canvas_widget.session.turns import Turns
 from canvas_widget.workspace import Queried, Workspace
 
-__all__ = ["PAGE", "Session", "error_info"]
+__all__ = ["PAGE", "Session"]
 
 _log = logging.getLogger(__name__)
 
@@ -30,18 +30,6 @@ PAGE = 100
 """Rows of a table that go out unasked."""
 
 MAX_MARK_ROWS = 5000
-
-
-def error_info(error: CanvasError, node: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An error as the envelope carries it."""
-    info: dict[str, Any] = {"code": error.code, "error_code": error.error_code, "message": error.message}
-    if error.retry_after is not None:
-        info["retry_after"] = error.retry_after
-    if error.alternatives:
-        info["alternatives"] = list(error.alternatives)
-    if node is not None:
-        info["node"] = node
-    return info
 
 
 class Session:

@@ -28,6 +28,7 @@ from canvas_widget.agent import (
 )
 from canvas_widget.errors import Cancelled, CanvasError, RateLimited
 from canvas_widget.session.cells import Cells, Replacing
+from canvas_widget.session.outbox import error_info
 from canvas_widget.session.protocol import UserPrompt
 from canvas_widget.session.turn import ToolRecord, Turn
 from canvas_widget.settings import Settings
@@ -291,8 +292,6 @@ class Turns:
         }
         out = self.session.outbox
         if done.error is not None:
-            from canvas_widget.session.session import error_info
-
             body = {"message": done.error.message}
             out.flush()
             for member in tuple(out.members):

@@ -1,0 +1,130 @@
+"""The frames a client may send."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from canvas_widget.document import Change
+from canvas_widget.session.payload import Empty, Payload
+
+__all__ = [
+    "CLIENT_FRAMES",
+    "Cancel",
+    "CanvasEdit",
+    "ConversationRef",
+    "GetResult",
+    "Handshake",
+    "InitSession",
+    "Refresh",
+    "Sort",
+    "TakeScreenshot",
+    "UndoRedo",
+    "UserPrompt",
+]
+
+
+class Handshake(Payload):
+    """What kind of client this is. With `arrow` true, results come as Arrow IPC buffers."""
+
+    client_type: str = "unknown"
+    version: str = ""
+    capabilities: list[str] = []
+    arrow: bool = False
+
+
+class InitSession(Payload):
+    """Join a session; `last_seq` asks for a replay of what was missed."""
+
+    session_id: str | None = None
+    last_seq: int | None = None
+    canvas: str | None = None
+
+
+class UserPrompt(Payload):
+    """Start a turn."""
+
+    prompt: str = Field(min_length=1, max_length=100_000)
+    conversation_id: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    strategy: str | None = None
+    extended: bool = False
+    datasets: list[str] | None = None
+
+
+class Cancel(Payload):
+    """Stop a running or queued turn; the running one when no id is given."""
+
+    turn_id: str | None = None
+
+
+class CanvasEdit(Payload):
+    """Changes to apply together or not at all."""
+
+    changes: list[Change] = Field(min_length=1, max_length=10_000)
+    base_rev: int | None = None
+
+
+class UndoRedo(Payload):
+    """Take back, or do again, the newest thing, or a whole turn."""
+
+    turn_id: str | None = None
+
+
+class Sort(Payload):
+    """One sort key of a table page."""
+
+    field: str
+    order: Literal["ascending", "descending"] = "ascending"
+
+
+class GetResult(Payload):
+    """One page of a container's rows."""
+
+    container_id: str
+    offset: int = Field(default=0, ge=0)
+    limit: int = Field(default=100, ge=1, le=10_000)
+    sort: list[Sort] = []
+
+
+class Refresh(Payload):
+    """Run the queries of these containers again, of all when None."""
+
+    container_ids: list[str] | None = None
+
+
+class ConversationRef(Payload):
+    """A conversation; the default one when None."""
+
+    conversation_id: str | None = None
+
+
+class TakeScreenshot(Payload):
+    """A picture of the canvas."""
+
+    format: Literal["png", "svg"] = "png"
+    filename: str | None = None
+
+
+CLIENT_FRAMES: dict[str, type[Payload]] = {
+    "handshake": Handshake,
+    "init_session": InitSession,
+    "user_prompt": UserPrompt,
+    "cancel": Cancel,
+    "canvas_edit": CanvasEdit,
+    "undo": UndoRedo,
+    "redo": UndoRedo,
+    "get_canvas_state": Empty,
+    "get_result": GetResult,
+    "refresh": Refresh,
+    "get_history": ConversationRef,
+    "clear_conversation": ConversationRef,
+    "get_help": Empty,
+    "take_screenshot": TakeScreenshot,
+    "ping": Empty,
+    "pong": Empty,
+    "close_session": Empty,
+}
+"""The payload of each frame a client may send."""
