@@ -180,6 +180,11 @@ class TestCanvasSize:
         )
         assert overlaps(large) == []
 
+    def test_a_fraction_is_rounded_and_told(self):
+        plan = plan_canvas_size(Document(), 640.4, 480)
+        assert done(Document(), plan).width == 640
+        assert plan.report.notes == ("Rounded width of the canvas from 640.4 to 640 px.",)
+
     @pytest.mark.parametrize("size", [(0, 100), (100, float("nan")), (10**6, 100), ("wide", 5)])
     def test_no_size(self, size):
         with pytest.raises(InvalidArgument):

@@ -22,6 +22,9 @@ def plan_canvas_size(document: Document, width: float, height: float, *, auto_ad
     """
     draft = Draft(document)
     wide, tall = px(width, "width", least=1), px(height, "height", least=1)
+    for name, value, whole in (("width", width, wide), ("height", height, tall)):
+        if value != whole:
+            draft.note(f"Rounded {name} of the canvas from {value:g} to {whole} px.")
     if (wide, tall) != (document.width, document.height):
         adjust = document.settings.auto_adjust if auto_adjust is None else auto_adjust
         draft.resize(wide, tall)

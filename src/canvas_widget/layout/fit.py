@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
 from typing import Any
 
 from canvas_widget.document import Rect
@@ -20,11 +21,11 @@ def px(value: Any, name: str, *, least: int | None = None) -> int:
     Raises:
         InvalidArgument: no finite number, below `least`, or farther out than 100,000.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise InvalidArgument(f"{name} must be a number of px, not {value!r}.")
-    if isinstance(value, float) and not math.isfinite(value):
+    if not math.isfinite(value):
         raise InvalidArgument(f"{name} must be a finite number of px, not {value!r}.")
-    whole = math.floor(value + 0.5) if isinstance(value, float) else value
+    whole = int(value) if isinstance(value, Integral) else math.floor(value + 0.5)
     if least is not None and whole < least:
         raise InvalidArgument(f"{name} must be at least {least} px, not {value!r}.")
     if abs(whole) > LARGEST:
