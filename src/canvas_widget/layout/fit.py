@@ -25,7 +25,7 @@ def px(value: Any, name: str, *, least: int | None = None) -> int:
         raise InvalidArgument(f"{name} must be a number of px, not {value!r}.")
     if not math.isfinite(value):
         raise InvalidArgument(f"{name} must be a finite number of px, not {value!r}.")
-    whole = int(value) if isinstance(value, Integral) else math.floor(value + 0.5)
+    whole = int(value) if isinstance(value, Integral) else math.floor(float(value) + 0.5)
     if least is not None and whole < least:
         raise InvalidArgument(f"{name} must be at least {least} px, not {value!r}.")
     if abs(whole) > LARGEST:
