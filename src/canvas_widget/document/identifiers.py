@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from itertools import count, islice
 
+from canvas_widget.errors import InvalidArgument
+
 __all__ = ["MAX_IDENTIFIER", "alternatives", "normalise"]
 
 MAX_IDENTIFIER = 64
@@ -15,7 +17,13 @@ _NOT_WORD = re.compile(r"[^\w-]+")
 
 
 def normalise(proposed: str, fallback: str = "container") -> str:
-    """The identifier made from a proposed name: lower case, letters, digits, `_` and `-`, at most 64 long."""
+    """The identifier made from a proposed name: lower case, letters, digits, `_` and `-`, at most 64 long.
+
+    Raises:
+        InvalidArgument: the name is no text.
+    """
+    if not isinstance(proposed, str):
+        raise InvalidArgument(f"An identifier is text, not {proposed!r:.80}.")
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", proposed).lower())
     text = _NOT_WORD.sub("_", text).strip("_-")
     return text[:MAX_IDENTIFIER].strip("_-") or fallback

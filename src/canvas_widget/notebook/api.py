@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from canvas_widget.data import ChartRequest, MetricRequest, Result, TableRequest
-from canvas_widget.document import Relations
+from canvas_widget.document import Relations, normalise
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.layout import Box as Place
 from canvas_widget.notebook.box import Box
@@ -17,15 +17,17 @@ from canvas_widget.workspace import Outcome, Workspace
 
 __all__ = ["CanvasApi"]
 
+MAX_SCALE = 8
+
 BoxLike = Sequence[int | None]
 
 
 def _where(box: BoxLike | None, related: dict[str, str | None]) -> dict[str, Any]:
-    if box is not None and len(box) != 4:
-        raise InvalidArgument(f"box is (x, y, width, height) in px, with None for what is open; got {tuple(box)!r}.")
+    if box is not None and (not isinstance(box, Sequence) or isinstance(box, str) or len(box) != 4):
+        raise InvalidArgument(f"box is (x, y, width, height) in px, with None for what is open; got {box!r}.")
     return {
         "box": Place() if box is None else Place(*box),
-        "relations": Relations(**{key: value for key, value in related.items() if value is not None}),
+        "relations": Relations(**{side: normalise(other) for side, other in related.items() if other is not None}),
     }
 
 
@@ -138,7 +140,7 @@ class CanvasApi:
         container_id: str | None = None,
         *,
         data: str | None = None,
-        columns: Sequence[str] | None = None,
+        columns: str | Sequence[str] | None = None,
         sort: str | Sequence[str] | None = None,
         limit: int | None = None,
         where: Sequence[Any] = (),
@@ -156,7 +158,7 @@ class CanvasApi:
         """Show rows of a dataset, or of a query. `sort` names columns, with `-` for descending; the rest as `chart`."""
         request = TableRequest(
             dataset=data,
-            columns=None if columns is None else tuple(columns),
+            columns=(columns,) if isinstance(columns, str) else None if columns is None else tuple(columns),
             sort=sort if sort is None or isinstance(sort, str) else tuple(sort),
             limit=limit,
             where=tuple(where),
@@ -282,7 +284,7 @@ class CanvasApi:
         Raises:
             CanvasError: the first query that failed; the others were refreshed, and its container is as it was.
         """
-        report = self.workspace.refresh(container_ids or None)
+        report = self.workspace.refresh([normalise(name) for name in container_ids] or None)
         for error in report.values():
             if error is not None:
                 raise error
@@ -304,13 +306,15 @@ class CanvasApi:
         """The whole canvas as one SVG, drawn without a browser."""
         from canvas_widget.render import render_svg
 
-        return render_svg(self.workspace.document, self._results(), theme=theme)
+        return render_svg(self.workspace.document, self._results(), theme=_theme(theme))
 
     def to_png(self, theme: str = "light", scale: float = 2.0, footer: str | None = None) -> bytes:
         """The whole canvas as a PNG, drawn without a browser, `scale` pixels to a px."""
         from canvas_widget.render import render_png
 
-        return render_png(self.workspace.document, self._results(), theme=theme, scale=scale, footer=footer)
+        if not 0 < scale <= MAX_SCALE:
+            raise InvalidArgument(f"scale is a number of pixels to a px, above 0 and up to {MAX_SCALE}, not {scale!r}.")
+        return render_png(self.workspace.document, self._results(), theme=_theme(theme), scale=scale, footer=footer)
 
     def to_html(self, path: str | Path) -> Path:
         """Write the canvas as one self-contained interactive page; returns its path."""
@@ -336,9 +340,10 @@ class CanvasApi:
     # -- the canvas as a collection --------------------------------------------------------------------------------
 
     def __getitem__(self, container_id: str) -> Box:
-        if container_id not in self.workspace.document:
+        name = normalise(container_id)
+        if name not in self.workspace.document:
             raise UnknownContainer(self.workspace.document.unknown(container_id))
-        return Box(self.workspace, container_id)
+        return Box(self.workspace, name)
 
     def __iter__(self) -> Iterator[Box]:
         return iter([Box(self.workspace, name) for name in self.workspace.document.ids()])
@@ -350,7 +355,7 @@ class CanvasApi:
         return True
 
     def __contains__(self, container_id: object) -> bool:
-        return container_id in self.workspace.document
+        return isinstance(container_id, str) and normalise(container_id) in self.workspace.document
 
 
 class UnknownContainer(NotFound, KeyError):
@@ -361,6 +366,12 @@ class UnknownContainer(NotFound, KeyError):
 
     def __str__(self) -> str:
         return self.message
+
+
+def _theme(name: str) -> str:
+    if name not in ("light", "dark"):
+        raise InvalidArgument(f'A theme is "light" or "dark", not {name!r}.')
+    return name
 
 
 def _free_name(name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import weakref
 from collections.abc import Mapping
@@ -9,9 +10,11 @@ from typing import Any
 
 import anywidget
 import traitlets
+from pydantic import ValidationError
 
 from canvas_widget.data import Catalogue
-from canvas_widget.errors import InvalidArgument
+from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.layout.fit import px
 from canvas_widget.notebook.api import CanvasApi
 from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts
 from canvas_widget.notebook.carrier import WidgetClient
@@ -26,7 +29,11 @@ __all__ = ["Canvas", "living", "newest"]
 STOPPED = "The turn was stopped. What it had finished stays on the canvas."
 
 _living: weakref.WeakValueDictionary[str, Canvas] = weakref.WeakValueDictionary()
+_made: weakref.WeakSet[Canvas] = weakref.WeakSet()
 _order = itertools.count()
+
+MAX_NAME = 200
+OPTIONS = ("model", "provider", "extended", "datasets", "conversation_id")
 
 
 def _namespace() -> Mapping[str, Any]:
@@ -42,6 +49,13 @@ def _namespace() -> Mapping[str, Any]:
 def living() -> list[Canvas]:
     """All canvases that live, the newest last."""
     return sorted(_living.values(), key=lambda canvas: canvas.number)
+
+
+@atexit.register
+def _release() -> None:
+    """Close the databases while the interpreter still can: one open at its end makes DuckDB complain on stderr."""
+    for canvas in tuple(_made):
+        canvas.workspace.release()
 
 
 def newest() -> Canvas | None:
@@ -71,11 +85,16 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
     protocol = traitlets.Int(1, read_only=True).tag(sync=True)
 
     _ready = False
+    closed = False
+    """Whether `close` has ended it."""
 
-    def __new__(cls, *args: Any, name: str | None = None, **kwargs: Any) -> Canvas:  # noqa: PYI034
+    def __new__(cls, *args: Any, **kwargs: Any) -> Canvas:  # noqa: PYI034
         """The living canvas of that name, or a new one."""
+        name = kwargs.get("name", args[2] if len(args) > 2 else None)
+        if name is not None and (not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME):
+            raise InvalidArgument(f"The name of a canvas is text of 1 to {MAX_NAME} characters, not {name!r:.80}.")
         living = _living.get(name) if name is not None else None
-        made: Canvas = super().__new__(cls, *args, **kwargs) if living is None else living
+        made: Canvas = super().__new__(cls) if living is None else living
         return made
 
     def __init__(
@@ -88,17 +107,16 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
         if self._ready:
             self._reattach(width, height, data)
             return
-        for side, value in (("width", width), ("height", height)):
-            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-                raise InvalidArgument(f"{side} of a canvas is a whole number of px from 1, not {value!r}.")
         settings = load_settings()
+        wide = px(settings.default_canvas_width if width is None else width, "width of a canvas", least=1)
+        tall = px(settings.default_canvas_height if height is None else height, "height of a canvas", least=1)
         self.number = next(_order)
         chosen = name if name is not None else _free_name()
         self.loop: LoopThread = loop_thread()
         self.workspace = Workspace(
             chosen,
-            settings.default_canvas_width if width is None else width,
-            settings.default_canvas_height if height is None else height,
+            wide,
+            tall,
             catalogue=Catalogue(_namespace),
             owner=self.loop,
         )
@@ -113,12 +131,13 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
         self.on_msg(self._received)
         self._ready = True
         _living[chosen] = self
+        _made.add(self)
         for dataset, source in (data or {}).items():
             self.datasets.register(dataset, source)
 
     def _reattach(self, width: int | None, height: int | None, data: Mapping[str, Any] | None) -> None:
         document = self.workspace.document
-        wanted = (width or document.width, height or document.height)
+        wanted = (document.width if width is None else width, document.height if height is None else height)
         if wanted != (document.width, document.height):
             self.workspace.resize(*wanted)
         for dataset, source in (data or {}).items():
@@ -134,12 +153,17 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
             comm._reply_subshell_for = None  # noqa: SLF001  (since ipykernel 7.4 a blocking cell would hold them back)
 
     def close(self) -> None:
-        """End the canvas: its views, its session, its name."""
+        """End the canvas: its views, its session, its name. What it held can still be read, drawn and written out."""
         if _living.get(self.name) is self:
             del _living[self.name]
-        if self._ready:
+        if self._ready and not self.closed:
+            self.closed = True
+            self.workspace.end(self._closed_message())
             self.loop.submit(self.session.close())
         super().close()
+
+    def _closed_message(self) -> str:
+        return f"Canvas {self.name!r} is closed. Canvas(name={self.name!r}) makes a new one of that name."
 
     def _transmit(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         if self.comm is not None:
@@ -166,12 +190,12 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
     # -- asking ----------------------------------------------------------------------------------------------------
 
     async def _turn(self, prompt: str, options: Mapping[str, Any]) -> Turn:
+        if self.closed:
+            raise CanvasError(self._closed_message())
         cell, append = options.get("cell"), bool(options.get("append"))
-        fields = {key: value for key, value in options.items() if key not in ("cell", "append") and value is not None}
-        try:
-            payload = UserPrompt(prompt=prompt, **fields)
-        except ValueError:
-            raise InvalidArgument("The prompt is empty, or longer than 100,000 characters.") from None
+        payload = _payload(prompt, options)
+        for dataset in payload.datasets or ():
+            self.workspace.catalogue.get(dataset)
         return await self.session.turns.ask(payload, cell=cell, append=append)
 
     def ask(self, prompt: str, **options: Any) -> Turn:
@@ -179,7 +203,7 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
 
         Args:
             prompt: what is wanted, in plain words.
-            options: `model`, `provider`, `strategy`, `extended`, `datasets`, `conversation_id`.
+            options: `model` ("provider/model"), `provider`, `extended`, `datasets`, `conversation_id`.
 
         Raises:
             CanvasError: the turn failed; a failed turn never looks like an answer.
@@ -214,6 +238,8 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
     # -- showing ---------------------------------------------------------------------------------------------------
 
     def _ipython_display_(self, **_: Any) -> None:
+        if self.closed:
+            raise CanvasError(self._closed_message())
         self.display.show()
 
     def __repr__(self) -> str:
@@ -221,6 +247,29 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
 
     def __str__(self) -> str:
         return self.display.text()
+
+
+def _payload(prompt: str, options: Mapping[str, Any]) -> UserPrompt:
+    """A prompt and its options, checked.
+
+    Raises:
+        InvalidArgument: an option that there is not, or a value that cannot be used.
+    """
+    given = {key: value for key, value in options.items() if key not in ("cell", "append") and value is not None}
+    if isinstance(given.get("datasets"), str):
+        given["datasets"] = [given["datasets"]]
+    unknown = sorted(set(given) - {*OPTIONS, "strategy"})
+    if unknown:
+        raise InvalidArgument(f"A prompt takes no option {unknown[0]!r}. There are: {', '.join(OPTIONS)}.")
+    if "strategy" in given:
+        raise InvalidArgument(f"No strategy {given['strategy']!r}: this version has none to choose from. Leave it out.")
+    try:
+        return UserPrompt(prompt=prompt, **given)
+    except ValidationError as error:
+        where = str(error.errors()[0]["loc"][0])
+        if where == "prompt":
+            raise InvalidArgument("A prompt is text of 1 to 100,000 characters.") from None
+        raise InvalidArgument(f"{where} of a prompt cannot be {given[where]!r:.80}.") from None
 
 
 def _free_name() -> str:

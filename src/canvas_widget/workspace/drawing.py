@@ -26,7 +26,7 @@ from canvas_widget.document import (
     container_path,
     normalise,
 )
-from canvas_widget.errors import CanvasError
+from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import Box, LayoutReport, Plan
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
@@ -140,6 +140,8 @@ def write(
     **where: Any,
 ) -> Outcome:
     """Write markdown text into a container, made when it is new. `where` as for `draw`."""
+    if not isinstance(markdown, str):
+        raise InvalidArgument(f"markdown is text, not {markdown!r:.80}.")
     content = TextContent(markdown=markdown)
     return _put(workspace, normalise(container_id), content, title or "", None, actor=actor, **where)
 

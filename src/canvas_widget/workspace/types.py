@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from canvas_widget.document import ChartContent, Commit, MetricContent, TableContent
+from canvas_widget.errors import CanvasError
 from canvas_widget.layout import LayoutReport
 
 if TYPE_CHECKING:
     from canvas_widget.data import Result
 
-__all__ = ["USER", "Actor", "InlineOwner", "Outcome", "Owner", "Queried"]
+__all__ = ["USER", "Actor", "EndedOwner", "InlineOwner", "Outcome", "Owner", "Queried"]
 
 T = TypeVar("T")
 
@@ -68,6 +69,16 @@ class Owner(Protocol):
     """The one thread that changes the document: runs a function there and returns what it returns."""
 
     def run(self, function: Callable[[], T]) -> T: ...
+
+
+class EndedOwner:
+    """The owner of a document that nobody may change any more: refuses, saying why."""
+
+    def __init__(self, message: str) -> None:
+        self._message = message
+
+    def run(self, function: Callable[[], T]) -> T:  # noqa: ARG002  (the owner's signature)
+        raise CanvasError(self._message)
 
 
 class InlineOwner:

@@ -44,7 +44,7 @@ from canvas_widget.layout import (
     plan_settings,
 )
 from canvas_widget.workspace import drawing
-from canvas_widget.workspace.types import USER, Actor, InlineOwner, Outcome, Owner, Queried
+from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Outcome, Owner, Queried
 
 __all__ = ["Workspace"]
 
@@ -109,6 +109,15 @@ class Workspace:
         """Have each commit reported, in order, on the owner's thread; returns what ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def end(self, message: str) -> None:
+        """Let nothing change the document any more: each attempt raises a `CanvasError` that says `message`."""
+        self._owner = EndedOwner(message)
+
+    def release(self) -> None:
+        """Let go of all data and of the database. Only at the end of the process, or of the workspace."""
+        self.catalogue, self.results = Catalogue(), ResultStore()
+        self.engine = Engine(self.catalogue)
 
     # -- the one way to change the document ------------------------------------------------------------------------
 
