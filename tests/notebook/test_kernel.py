@@ -103,6 +103,17 @@ def test_showing_gives_a_live_view_a_picture_and_the_state_as_text(cars: Kernel)
     assert update["data"]["image/png"] != picture["image/png"], "the picture shows the turn's work"
 
 
+@pytest.mark.ledger("N1", "X14")
+def test_a_change_made_by_code_in_a_later_cell_brings_the_saved_picture_up_to_date(cars: Kernel) -> None:
+    picture = cars.good("canvas").outputs[-1]["data"]
+    ran = cars.good("canvas.create_container('by_code');")
+    (update,) = ran.updates
+    assert update["data"]["text/plain"] == picture["text/plain"], "a test of the notebook compares this"
+    assert update["data"]["image/png"] != picture["image/png"]
+    assert cars.good("len(canvas)").updates == [], "nothing changed, nothing is drawn"
+    assert cars.run("canvas['by_code'].delete(); 1 / 0").updates, "what a failed cell changed is shown too"
+
+
 @pytest.mark.ledger("N2")
 def test_an_interrupt_stops_the_turn_keeps_what_is_done_and_the_next_cell_works() -> None:
     with kernel() as running:
@@ -145,6 +156,12 @@ BAD = [
     ("%canvas fly", ["fly", "show"]),
     ("%%canvas --frobnicate\nhello", ["frobnicate"]),
     ("%%canvas\n  \n", ["says nothing"]),
+    ("%%canvas 'open\nhello", ["quote"]),
+    ("%canvas 'open", ["quote"]),
+    ("%%canvas -o 1x\nhello", ["-o 1x"]),
+    ("%%canvas -s FAST\nNumber of cars as a metric", ["strategy", "FAST"]),
+    ("%%canvas -d carz\nNumber of cars as a metric", ["carz", "cars"]),
+    ("%%canvas -m openai/gpt-4o\nNumber of cars as a metric", ["openai", "OPENAI_API_KEY"]),
 ]
 
 

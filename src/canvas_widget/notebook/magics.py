@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import keyword
 import shlex
 import sys
 from argparse import ArgumentParser, Namespace
@@ -22,7 +23,8 @@ class _Parser(ArgumentParser):
     """A parser that raises instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        raise InvalidArgument(f"%%canvas: {message}. {self.format_usage().strip()}")
+        usage = " ".join(self.format_usage().split())
+        raise InvalidArgument(f"%%canvas: {message}. {usage[0].upper()}{usage[1:]}")
 
 
 def _parser() -> _Parser:
@@ -36,6 +38,14 @@ def _parser() -> _Parser:
     parser.add_argument("--append", action="store_true")
     parser.add_argument("-q", "--quiet", action="store_true")
     return parser
+
+
+def _words(line: str, magic: str) -> list[str]:
+    """The words of a magic's line; quotes hold words together."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        raise InvalidArgument(f"{magic}: a quote in {line!r} is not closed.") from None
 
 
 def _shell() -> Any:
@@ -57,7 +67,10 @@ class _Asking:
 
     def __init__(self, line: str, body: str) -> None:
         self.shell = _shell()
-        self.options: Namespace = _parser().parse_args(shlex.split(line))
+        self.options: Namespace = _parser().parse_args(_words(line, "%%canvas"))
+        output = self.options.output
+        if output is not None and (not output.isidentifier() or keyword.iskeyword(output)):
+            raise InvalidArgument(f"%%canvas: -o {output} names no variable. Write a name such as -o turn.")
         self.prompt = interpolate(body, self.shell.user_ns).strip()
         if not self.prompt:
             raise InvalidArgument("%%canvas: the cell says nothing. Write what you want to see below the first line.")
@@ -222,7 +235,7 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
 
 def canvas_line(line: str) -> None:
     """`%canvas COMMAND [ARGUMENT …]` on the newest canvas; `%canvas` alone shows it."""
-    words = shlex.split(line)
+    words = _words(line, "%canvas")
     command, arguments = (words[0], words[1:]) if words else ("show", [])
     run = COMMANDS.get(command)
     if run is None:
@@ -261,6 +274,7 @@ def unload(shell: Any) -> None:
 
 
 def _after_cell(_: Any = None) -> None:
-    """Frames that the cell has bound anew make what was drawn from the old ones stale."""
+    """Mark stale what was drawn from frames that the cell has bound anew, and draw the pictures of what it changed."""
     for canvas in living():
         canvas.workspace.poll()
+        canvas.display.refresh_picture()
