@@ -21,7 +21,7 @@ class Bare(anywidget.AnyWidget):
     """
 
 Bare()''' % ("x" * 50_000)
-SHOWN = {CANVAS: "section.cw .page", BARE: ".bare-widget"}
+SHOWN = {CANVAS: "section.cw[data-connection='live']", BARE: ".bare-widget"}
 
 
 def run(n: int = 5) -> list[Row]:
