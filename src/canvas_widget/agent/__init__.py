@@ -1,4 +1,12 @@
-"""The agent: a prompt becomes tool calls on a workspace, and an answer."""
+"""The agent: a prompt becomes tool calls on a workspace, and an answer.
+
+What runs a turn loads on first use: a canvas that nobody asks anything never imports it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent.conversation import Conversation, Conversations
 from canvas_widget.agent.events import (
@@ -14,11 +22,13 @@ from canvas_widget.agent.events import (
     TurnEvent,
     Usage,
 )
-from canvas_widget.agent.knowledge import Knowledge, KnowledgePort
-from canvas_widget.agent.providers.catalog import Providers, choose, configured
 from canvas_widget.agent.stream import Provider
-from canvas_widget.agent.tools import DEFAULT_TOOLS, Tool, Toolbox
-from canvas_widget.agent.turn import TurnRequest, run_turn
+
+if TYPE_CHECKING:
+    from canvas_widget.agent.knowledge import Knowledge, KnowledgePort
+    from canvas_widget.agent.providers.catalog import Providers, choose, configured
+    from canvas_widget.agent.tools import DEFAULT_TOOLS, Tool, Toolbox
+    from canvas_widget.agent.turn import TurnRequest, run_turn
 
 __all__ = [
     "DEFAULT_TOOLS",
@@ -46,3 +56,16 @@ __all__ = [
     "configured",
     "run_turn",
 ]
+
+_LATER = {
+    **dict.fromkeys(("Knowledge", "KnowledgePort"), "canvas_widget.agent.knowledge"),
+    **dict.fromkeys(("Providers", "choose", "configured"), "canvas_widget.agent.providers.catalog"),
+    **dict.fromkeys(("DEFAULT_TOOLS", "Tool", "Toolbox"), "canvas_widget.agent.tools"),
+    **dict.fromkeys(("TurnRequest", "run_turn"), "canvas_widget.agent.turn"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

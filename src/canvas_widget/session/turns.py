@@ -9,28 +9,14 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
-from canvas_widget.agent import (
-    Answered,
-    Conversations,
-    Done,
-    Provider,
-    Reasoning,
-    Retracted,
-    TextChunk,
-    ToolEnded,
-    ToolStarted,
-    TurnEvent,
-    TurnRequest,
-    choose,
-    run_turn,
-)
+from canvas_widget.agent import Conversations, Done, Provider
 from canvas_widget.errors import Cancelled, CanvasError, RateLimited
 from canvas_widget.session.cells import Cells, Replacing
-from canvas_widget.session.outbox import error_info
 from canvas_widget.session.protocol import UserPrompt
-from canvas_widget.session.turn import ToolRecord, Turn
+from canvas_widget.session.report import finish, report
+from canvas_widget.session.turn import Turn
 from canvas_widget.settings import Settings
 from canvas_widget.workspace import Actor
 
@@ -60,13 +46,13 @@ class Turns:
 
     Args:
         settings: which providers, how many rounds, which limits.
-        choose_provider: gives the provider for a prompt.
+        choose_provider: gives the provider for a prompt; what the settings say when None.
     """
 
-    def __init__(self, settings: Settings, choose_provider: Choose = choose) -> None:
+    def __init__(self, settings: Settings, choose_provider: Choose | None = None) -> None:
         self.settings = settings
         self.conversations = Conversations(settings.max_conversation_history)
-        self._choose = choose_provider
+        self._choose: Choose = _configured if choose_provider is None else choose_provider
         self._queue: deque[_Pending] = deque()
         self._running: _Pending | None = None
         self._task: asyncio.Task[None] | None = None
@@ -174,6 +160,8 @@ class Turns:
             self._task = self._running = None
 
     async def _run(self, pending: _Pending) -> None:
+        from canvas_widget.agent import TurnRequest, run_turn
+
         turn, session = pending.turn, self.session
         wanted = _wanted(pending.payload)
         replacing = Replacing()
@@ -211,7 +199,7 @@ class Turns:
                     )
                 self._finish(pending, event)
             else:
-                self._report(turn, event)
+                report(turn, event, session.outbox, session.workspace.document)
 
     def _replace(self, pending: _Pending, replacing: Replacing, actor: Actor) -> None:
         """Take away what the cell's former turn made and this one did not."""
@@ -222,83 +210,15 @@ class Turns:
         made = [name for name in dict.fromkeys(pending.turn.made) if name in workspace.document]
         self._cells.remember(pending.cell, made, workspace.document, replacing)
 
-    def _report(self, turn: Turn, event: TurnEvent) -> None:
-        out = self.session.outbox
-        turn_id = turn.turn_id
-        match event:
-            case TextChunk(attempt=attempt, text=text):
-                out.text(turn_id, attempt, text)
-            case Reasoning(text=text, steps=steps):
-                out.broadcast("reasoning", {"turn_id": turn_id, "steps": list(steps), "text": text})
-            case Retracted(attempt=attempt, reason=reason):
-                out.broadcast("retract", {"turn_id": turn_id, "attempt": attempt, "reason": reason})
-            case ToolStarted(call_id=call_id, tool=tool, arguments=arguments):
-                turn.tool_calls.append(ToolRecord(call_id, tool, arguments))
-                call = {"turn_id": turn_id, "call_id": call_id, "tool": tool, "arguments": arguments}
-                out.broadcast("tool_call", call)
-            case ToolEnded():
-                self._tool_ended(turn, event)
-            case Answered(text=text, confidence=confidence, confidence_reason=reason):
-                turn.text, turn.confidence, turn.confidence_reason = text, confidence, reason
-                turn.chart = self._first_chart(turn)
-                data: dict[str, Any] = {
-                    "turn_id": turn_id,
-                    "attempt": 1,
-                    "text": text,
-                    "chunk": False,
-                    "confidence": confidence,
-                }
-                data |= {"confidence_reason": reason, "chart": turn.chart}
-                out.broadcast("assistant_response", data)
-            case Done():
-                """Handled by the caller, who ends the turn with it."""
-            case _:
-                assert_never(event)
-
-    def _first_chart(self, turn: Turn) -> str | None:
-        document = self.session.workspace.document
-        charts = (name for name in turn.made if (box := document.get(name)) is not None and box.kind == "chart")
-        return next(charts, None)
-
-    def _tool_ended(self, turn: Turn, event: ToolEnded) -> None:
-        record = next(call for call in turn.tool_calls if call.call_id == event.call_id)
-        record.ok, record.result, record.error = event.ok, event.result, event.error
-        record.elapsed_ms = event.elapsed_ms
-        data: dict[str, Any] = {
-            "turn_id": turn.turn_id,
-            "call_id": event.call_id,
-            "tool": event.tool,
-            "ok": event.ok,
-            "elapsed_ms": round(event.elapsed_ms, 3),
-        }
-        data |= {"result": event.result} if event.ok else {"error": event.error}
-        self.session.outbox.broadcast("tool_result", data)
-
     def _finish(self, pending: _Pending, done: Done) -> None:
-        turn = pending.turn
-        turn.reason, turn.usage, turn.cost = done.reason, done.usage, done.cost
-        turn.provider, turn.model, turn.attempts = done.provider, done.model, done.attempts
-        turn.latency_ms, turn.can_continue, turn.error = done.latency_ms, done.can_continue, done.error
-        data = {
-            "turn_id": turn.turn_id,
-            "reason": done.reason,
-            "usage": done.usage.as_dict(),
-            "cost": done.cost,
-            "provider": done.provider,
-            "model": done.model,
-            "attempts": done.attempts,
-            "latency_ms": round(done.latency_ms, 1),
-            "can_continue": done.can_continue,
-        }
-        out = self.session.outbox
-        if done.error is not None:
-            body = {"message": done.error.message}
-            out.flush()
-            for member in tuple(out.members):
-                if member.joined:
-                    out.answer(member, None, "error", body, error=error_info(done.error))
-        out.broadcast("done", data)
+        finish(pending.turn, done, self.session.outbox)
         pending.done.set()
+
+
+def _configured(settings: Settings, wanted: str | None) -> Provider:
+    from canvas_widget.agent import choose
+
+    return choose(settings, wanted)
 
 
 def _wanted(payload: UserPrompt) -> str | None:

@@ -1,0 +1,93 @@
+"""A turn's events as frames for the clients, and as the record that its caller holds."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from canvas_widget.agent import (
+    Answered,
+    Done,
+    Reasoning,
+    Retracted,
+    TextChunk,
+    ToolEnded,
+    ToolStarted,
+    TurnEvent,
+)
+from canvas_widget.document import Document
+from canvas_widget.session.outbox import Outbox, error_info
+from canvas_widget.session.turn import ToolRecord, Turn
+
+__all__ = ["finish", "report"]
+
+
+def report(turn: Turn, event: TurnEvent, out: Outbox, document: Document) -> None:
+    """Tell the clients what happened, and write it into the turn's record."""
+    turn_id = turn.turn_id
+    match event:
+        case TextChunk(attempt=attempt, text=text):
+            out.text(turn_id, attempt, text)
+        case Reasoning(text=text, steps=steps):
+            out.broadcast("reasoning", {"turn_id": turn_id, "steps": list(steps), "text": text})
+        case Retracted(attempt=attempt, reason=reason):
+            out.broadcast("retract", {"turn_id": turn_id, "attempt": attempt, "reason": reason})
+        case ToolStarted(call_id=call_id, tool=tool, arguments=arguments):
+            turn.tool_calls.append(ToolRecord(call_id, tool, arguments))
+            call = {"turn_id": turn_id, "call_id": call_id, "tool": tool, "arguments": arguments}
+            out.broadcast("tool_call", call)
+        case ToolEnded():
+            _tool_ended(turn, event, out)
+        case Answered(text=text, confidence=confidence, confidence_reason=reason):
+            turn.text, turn.confidence, turn.confidence_reason = text, confidence, reason
+            turn.chart = _first_chart(turn, document)
+            data: dict[str, Any] = {"turn_id": turn_id, "attempt": 1, "text": text, "chunk": False}
+            data |= {"confidence": confidence, "confidence_reason": reason, "chart": turn.chart}
+            out.broadcast("assistant_response", data)
+        case Done():
+            finish(turn, event, out)
+        case _:
+            assert_never(event)
+
+
+def finish(turn: Turn, done: Done, out: Outbox) -> None:
+    """End a turn: its figures into the record, an error where it failed, and `done` to all."""
+    turn.reason, turn.usage, turn.cost = done.reason, done.usage, done.cost
+    turn.provider, turn.model, turn.attempts = done.provider, done.model, done.attempts
+    turn.latency_ms, turn.can_continue, turn.error = done.latency_ms, done.can_continue, done.error
+    if done.error is not None:
+        out.flush()
+        for member in tuple(out.members):
+            if member.joined:
+                out.answer(member, None, "error", {"message": done.error.message}, error=error_info(done.error))
+    data = {
+        "turn_id": turn.turn_id,
+        "reason": done.reason,
+        "usage": done.usage.as_dict(),
+        "cost": done.cost,
+        "provider": done.provider,
+        "model": done.model,
+        "attempts": done.attempts,
+        "latency_ms": round(done.latency_ms, 1),
+        "can_continue": done.can_continue,
+    }
+    out.broadcast("done", data)
+
+
+def _first_chart(turn: Turn, document: Document) -> str | None:
+    charts = (name for name in turn.made if (box := document.get(name)) is not None and box.kind == "chart")
+    return next(charts, None)
+
+
+def _tool_ended(turn: Turn, event: ToolEnded, out: Outbox) -> None:
+    record = next(call for call in turn.tool_calls if call.call_id == event.call_id)
+    record.ok, record.result, record.error = event.ok, event.result, event.error
+    record.elapsed_ms = event.elapsed_ms
+    data: dict[str, Any] = {
+        "turn_id": turn.turn_id,
+        "call_id": event.call_id,
+        "tool": event.tool,
+        "ok": event.ok,
+        "elapsed_ms": round(event.elapsed_ms, 3),
+    }
+    data |= {"result": event.result} if event.ok else {"error": event.error}
+    out.broadcast("tool_result", data)
