@@ -1,2 +1,2 @@
 /** What draws charts: Vega and all that belongs to it, loaded with the first chart. */
-export { drawChart, resizeChart } from "./recipe.ts";
+export { drawChart, fitKey, resizeChart } from "./recipe.ts";

@@ -11,6 +11,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { Row, SchemaField } from "../protocol/types.ts";
 import { chartConfig, geometry, type Mode } from "../theme/theme.ts";
+import { fitted, labelRoom } from "./fit.ts";
 import { SHARP } from "./renderer.ts";
 import { chartRows } from "./rows.ts";
 import { refusal } from "./specGuard.ts";
@@ -86,12 +87,13 @@ export function compileChart({ spec, rows, schema, width, height, mode, stale }:
   if (reason) throw new ChartError(reason);
   const { padding } = geometry.chart;
   const { $schema: _schema, title: _title, description: _description, ...drawn } = spec;
+  const values = chartRows(rows, schema, spec);
   const sized = {
-    ...drawn,
-    data: { name: "result", values: chartRows(rows, schema, spec) },
+    ...fitted(drawn, values, width),
+    data: { name: "result", values },
     width: Math.max(1, width),
     height: Math.max(1, height),
-    padding,
+    padding: { ...padding, right: Math.max(padding.right, labelRoom(spec, values)) },
     autosize: { type: "fit", contains: "padding" },
     background: null,
   } as unknown as TopLevelSpec;
@@ -133,6 +135,16 @@ export async function drawChart(
     view?.finalize();
     throw new ChartError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** What of a chart depends on its width alone: while this stays the same, a drawn chart can be resized. */
+export function fitKey({
+  spec,
+  rows,
+  schema,
+  width,
+}: Pick<ChartInput, "spec" | "rows" | "schema" | "width">) {
+  return JSON.stringify(fitted(spec, chartRows(rows, schema, spec), width));
 }
 
 /** Gives a drawn chart another size. */

@@ -46,7 +46,8 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
   const shown = useMatched(content, result);
   const { spec } = shown.content;
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<{ drawn: VegaView; engine: Engine } | null>(null);
+  const view = useRef<{ drawn: VegaView; engine: Engine; fit: string } | null>(null);
+  const [fits, setFits] = useState(0);
   const [failure, setFailure] = useState<string | null>(null);
   const [items, setItems] = useState<DrawnItem[] | null>(null);
   const box = chartBox(size, bottom);
@@ -81,7 +82,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
           tooltip.handler,
         );
         if (!live) return;
-        view.current = { drawn, engine };
+        view.current = { drawn, engine, fit: engine.fitKey({ spec, rows, schema, width }) };
         stage.removeAttribute("style");
         element.replaceChildren(stage);
         register(element, drawn);
@@ -101,14 +102,18 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
       if (view.current?.drawn === drawn) view.current = null;
       drawn?.finalize();
     };
-  }, [specKey, resultKey, mode, stale, drawable]);
+  }, [specKey, resultKey, mode, stale, drawable, fits]);
 
   const { width, height } = box;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that is drawn anew needs no resizing
   useEffect(() => {
     let live = true;
     const cancel = enqueue(async () => {
-      const { drawn, engine } = view.current ?? {};
-      if (!drawn || !engine || !live || (drawn.width() === width && drawn.height() === height)) return;
+      if (!view.current || !live) return;
+      const { drawn, engine, fit: before } = view.current;
+      if (drawn.width() === width && drawn.height() === height) return;
+      const wanted = engine.fitKey({ spec, rows, schema, width });
+      if (wanted !== before) return setFits((count) => count + 1);
       await engine.resizeChart(drawn, width, height);
       if (live) setItems(drawnItems(drawn));
     });

@@ -7,6 +7,7 @@ import { geometry } from "../theme/theme.ts";
 import { Heading } from "./ContainerNode.tsx";
 import { type Column, tableColumns } from "./columns.ts";
 import { useView } from "./context.ts";
+import { useFonts } from "./useFonts.ts";
 
 interface Props {
   container: Container;
@@ -24,9 +25,11 @@ export function TableView({ container, content, result, size, bottom }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const { row: rowHeight, header, top } = geometry.table;
   const sample = useMemo(() => leadingRows(result).slice(0, PAGE), [result]);
+  const fonts = useFonts();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same text is wider or narrower in another font
   const columns = useMemo(
     () => tableColumns(content, result.schema, sample, size.width - 2),
-    [content, result.schema, sample, size.width],
+    [content, result.schema, sample, size.width, fonts],
   );
   const count = Math.min(result.rowCount, Math.floor(TALLEST / rowHeight));
   const virtual = useVirtualizer({

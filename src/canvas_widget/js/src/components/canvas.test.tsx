@@ -235,7 +235,7 @@ describe("the view", () => {
     const { element } = show(new FakeServer(big));
     await containerIn(element, "c0");
     element.querySelector<HTMLButtonElement>(".pc")?.click();
-    await vi.waitFor(() => expect(zoomOf(element)).toBe(1));
+    await vi.waitFor(() => expect(zoomOf(element)).toBe(1), { timeout: 8_000 });
     await vi.waitFor(() => expect(element.querySelectorAll("[data-container-id]").length).toBeLessThan(120));
   });
 });

@@ -1,8 +1,8 @@
 /** How wide a table's columns are and how their cells read, the same as in the headless picture (render/table.py). */
 import { type ColumnFormat, columnFormat } from "../format.ts";
 import type { Row, SchemaField, TableContent } from "../protocol/types.ts";
+import { textWidth } from "../theme/measure.ts";
 import { geometry } from "../theme/theme.ts";
-import { textWidth } from "./measure.ts";
 
 export interface Column extends ColumnFormat {
   name: string;

@@ -4,6 +4,10 @@ import semibold from "../../../theme/fonts/canvas-sans-600.woff2?inline";
 import { fontFamily } from "./theme.ts";
 
 let loading: Promise<void> | undefined;
+let loaded = false;
+
+/** Whether text can be measured in the bundled font already, or will never be. */
+export const fontsLoaded = () => loaded;
 
 function bytes(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -19,6 +23,7 @@ export function loadFonts(): Promise<void> {
     } catch {
       // A page that forbids fonts still shows everything, in the next family of the stack.
     }
+    loaded = true;
   })();
   return loading;
 }

@@ -1,4 +1,4 @@
-import { fontStack } from "../theme/theme.ts";
+import { fontStack } from "./theme.ts";
 
 let context: CanvasRenderingContext2D | null | undefined;
 

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Row } from "../protocol/types.ts";
+import { chartContent, container, documentOf } from "../testing/fixtures.ts";
+import { FakeServer } from "../testing/server.ts";
+import { chartIn, show } from "../testing/view.ts";
+import { loadFonts } from "../theme/fonts.ts";
+import { textWidth } from "../theme/measure.ts";
+import { fitted, labelRoom } from "./fit.ts";
+
+beforeAll(loadFonts);
+
+const x = { field: "name", type: "nominal", sort: null, title: null };
+const COLUMNS = {
+  layer: [
+    { mark: "bar" },
+    {
+      mark: { type: "text", baseline: "bottom", dy: -4 },
+      encoding: { text: { field: "n", type: "quantitative", format: ",.0f" } },
+    },
+  ],
+  encoding: { x, y: { field: "n", type: "quantitative", title: null } },
+};
+const LINES = {
+  mark: "line",
+  encoding: {
+    x: { field: "t", type: "quantitative" },
+    color: { field: "name", type: "nominal", title: "Name" },
+  },
+};
+const rows = (names: string[], n = 1): Row[] => names.map((name) => ({ name, n, t: 1 }));
+const named = (count: number, word: string) =>
+  Array.from({ length: count }, (_, index) => `${word} ${index}`);
+const legend = (names: string[], width: number) =>
+  (
+    fitted(LINES, rows(names), width) as unknown as typeof LINES & {
+      encoding: { color: { legend: unknown } };
+    }
+  ).encoding.color.legend;
+const axis = (names: string[], width: number, spec: object = COLUMNS) =>
+  (fitted(spec as never, rows(names), width) as { encoding: { x: { axis: unknown } } }).encoding.x.axis;
+
+describe("charts fit the width they get", () => {
+  test("[N1] legends have no title and wrap, or stand beside the chart, before an entry is lost", () => {
+    expect(legend(["a", "b", "c"], 356)).toEqual({ title: null });
+    expect(legend(named(8, "make"), 356)).toEqual({ title: null, columns: 4 });
+    expect(legend(named(8, "a quite long name"), 356)).toEqual({
+      title: null,
+      orient: "right",
+      labelLimit: 96,
+    });
+    expect(legend(named(8, "a quite long name"), 760)).toEqual({ title: null, columns: 4 });
+  });
+
+  test("[N1] short names stand and long ones turn; where turned ones would touch, some are left out", () => {
+    expect(axis(["Europe", "Japan", "USA"], 356)).toEqual({ labelAngle: 0, labelOverlap: "parity" });
+    expect(axis(named(6, "a rather long name"), 356)).toEqual({ labelAngle: -40, labelOverlap: false });
+    expect(axis(named(60, "a rather long name"), 356)).toEqual({ labelAngle: -40, labelOverlap: "parity" });
+    const bare = { ...COLUMNS, encoding: { ...COLUMNS.encoding, x: { ...x, axis: null } } };
+    expect(axis(["a"], 356, bare)).toBeNull();
+  });
+
+  test("[N1] numbers above columns stay unless they would touch", () => {
+    const layers = (n: number) =>
+      (fitted(COLUMNS, rows(named(8, "a"), n), 356) as typeof COLUMNS).layer.length;
+    expect(layers(12)).toBe(2);
+    expect(layers(123_456_789)).toBe(1);
+  });
+
+  test("[N1] labels at the ends of marks get their room, measured as they are written", () => {
+    const label = {
+      mark: { type: "text", align: "left", dx: 4 },
+      encoding: { text: { field: "a\\.b", format: ",.1f" } },
+    };
+    const room = labelRoom({ layer: [label] }, [{ "a.b": 1234.56 }]);
+    expect(room).toBe(Math.ceil(4 + textWidth("1,234.6", 11, 600)));
+    expect(labelRoom(COLUMNS, rows(["a"]))).toBe(0);
+  });
+
+  test("[N1] a spec is left as it was", () => {
+    const before = structuredClone(COLUMNS);
+    fitted(COLUMNS, rows(named(40, "long name")), 200);
+    expect(COLUMNS).toEqual(before);
+  });
+
+  test("[N1] a chart made narrower is fitted anew: its numbers go when they would touch", async () => {
+    const data = rows(named(6, "make"), 123_456);
+    const content = {
+      ...chartContent("mpg"),
+      spec: COLUMNS,
+      result_id: "r",
+      encoding: { x: "name", y: "n" },
+    };
+    const schema = Object.entries({ name: "string", n: "integer", t: "integer" }).map(([name, type]) => ({
+      name,
+      type,
+    }));
+    const server = new FakeServer(
+      documentOf([container("c", { width: 640, height: 240, content } as never)]),
+      [{ container_id: "c", result_id: "r", schema, row_count: 6, offset: 0, stale: false, rows: data }],
+    );
+    const { element } = show(server);
+    const figure = await chartIn(element, "c");
+    const wide = figure.querySelector("canvas");
+    server.commit([{ action: "update", path: "/containers/c", node: { width: 240 } }]);
+    await expect.poll(() => figure.querySelector("canvas") !== wide).toBe(true);
+    expect(figure.querySelector("canvas")?.clientWidth).toBe(240 - 24);
+  });
+});
