@@ -14,6 +14,7 @@ from canvas_widget.document.changes import split_path
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.session.helptext import help_text
 from canvas_widget.session.outbox import Member
+from canvas_widget.session.prompt import check_prompt
 from canvas_widget.session.protocol import PROTOCOL_VERSION, Payload, Sort
 from canvas_widget.workspace import Actor
 
@@ -46,6 +47,7 @@ async def _init_session(session: Session, member: Member, request_id: str | None
 
 
 async def _user_prompt(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
+    check_prompt(payload, session.workspace)
     turn, queued = session.turns.submit(payload)
     session.outbox.answer(member, request_id, "accepted", {"turn_id": turn.turn_id, "queued": queued})
     session.turns.start()

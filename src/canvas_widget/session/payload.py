@@ -12,7 +12,7 @@ PROTOCOL_VERSION = 1
 class Payload(BaseModel):
     """Base of all payloads: frozen; unknown fields are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Empty(Payload):

@@ -138,7 +138,7 @@ class Ack(Payload):
 class ResultFrame(Payload):
     """Rows of a container: JSON in `rows`, or one Arrow IPC buffer beside the frame when `rows` is None."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     container_id: str
     result_id: str
