@@ -84,6 +84,8 @@ BROKEN = [
     ({"type": "canvas_edit", "data": {"changes": [{"op": "explode", "path": "/"}]}}, 422),
     ({"type": "canvas_edit", "data": {"changes": [{"op": "set", "path": "/containers/none/x", "value": 1}]}}, 404),
     ({"type": "user_prompt", "data": {"prompt": ""}}, 422),
+    ({"type": "user_prompt", "data": {"prompt": "hello", "strategy": "FAST"}}, 422),
+    ({"type": "user_prompt", "data": {"prompt": "hello", "datasets": ["nowhere"]}}, 404),
     ({"type": "get_result", "data": {"container_id": "none"}}, 404),
 ]
 

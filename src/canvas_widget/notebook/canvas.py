@@ -21,6 +21,7 @@ from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.outputs import Display
 from canvas_widget.notebook.runtime import LoopThread, loop_thread
 from canvas_widget.session import Session, Turn, Turns, UserPrompt
+from canvas_widget.session.prompt import check_prompt
 from canvas_widget.settings import load_settings
 from canvas_widget.workspace import Workspace
 
@@ -194,8 +195,7 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
             raise CanvasError(self._closed_message())
         cell, append = options.get("cell"), bool(options.get("append"))
         payload = _payload(prompt, options)
-        for dataset in payload.datasets or ():
-            self.workspace.catalogue.get(dataset)
+        check_prompt(payload, self.workspace)
         return await self.session.turns.ask(payload, cell=cell, append=append)
 
     def ask(self, prompt: str, **options: Any) -> Turn:
@@ -261,8 +261,6 @@ def _payload(prompt: str, options: Mapping[str, Any]) -> UserPrompt:
     unknown = sorted(set(given) - {*OPTIONS, "strategy"})
     if unknown:
         raise InvalidArgument(f"A prompt takes no option {unknown[0]!r}. There are: {', '.join(OPTIONS)}.")
-    if "strategy" in given:
-        raise InvalidArgument(f"No strategy {given['strategy']!r}: this version has none to choose from. Leave it out.")
     try:
         return UserPrompt(prompt=prompt, **given)
     except ValidationError as error:
