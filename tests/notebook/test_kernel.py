@@ -115,6 +115,16 @@ def test_a_change_made_by_code_in_a_later_cell_brings_the_saved_picture_up_to_da
 
 
 @pytest.mark.ledger("N2")
+def test_a_cell_magic_around_the_prompt_runs_it_and_the_next_prompt_runs_too(cars: Kernel) -> None:
+    ran = cars.good("%%time\n%%canvas\nNumber of cars as a metric")
+    assert "406" in ran.text
+    ran = cars.good("%%capture told\n%%canvas\nNumber of cars as a metric")
+    assert "406" not in ran.text
+    assert "406" in cars.good("%%canvas\nNumber of cars as a metric").text
+    cars.good("canvas.clear()")
+
+
+@pytest.mark.ledger("N2")
 def test_an_interrupt_stops_the_turn_keeps_what_is_done_and_the_next_cell_works() -> None:
     with kernel() as running:
         running.good(SETUP)

@@ -132,11 +132,14 @@ def canvas_cell(line: str, body: str) -> None:
 
 
 def transform(lines: list[str]) -> list[str]:
-    """Turn a cell that begins with `%%canvas` into an `await`; any other cell stays as it is."""
+    """Turn a cell that begins with `%%canvas` into an `await`; any other cell stays as it is.
+
+    So does what a running cell hands on, such as `%%time` with `%%canvas` below it: it cannot await there.
+    """
     if not lines or not (lines[0].startswith("%%canvas") and lines[0][8:9] in ("", " ", "\t", "\n", "\r")):
         return lines
     shell = _shell()
-    if shell is None or not getattr(shell, "autoawait", False):
+    if shell is None or _running or not getattr(shell, "autoawait", False):
         return lines
     line, body = lines[0][len("%%canvas") :].strip(), "".join(lines[1:])
     return [f"await get_ipython().canvas_cell({line!r}, {body!r})\n"]
@@ -261,6 +264,7 @@ def load(shell: Any) -> None:
     transforms = shell.input_transformers_cleanup
     if transform not in transforms:
         transforms.append(transform)
+    shell.events.register("pre_run_cell", _before_cell)
     shell.events.register("post_run_cell", _after_cell)
 
 
@@ -268,13 +272,25 @@ def unload(shell: Any) -> None:
     """Take the magics away again."""
     if transform in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(transform)
+    shell.events.unregister("pre_run_cell", _before_cell)
     shell.events.unregister("post_run_cell", _after_cell)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("canvas", None)
 
 
+_running: bool = False
+"""Whether a cell runs: what is transformed then comes from within it."""
+
+
+def _before_cell(_: Any = None) -> None:
+    global _running  # noqa: PLW0603  (one shell per kernel)
+    _running = True
+
+
 def _after_cell(_: Any = None) -> None:
     """Mark stale what was drawn from frames that the cell has bound anew, and draw the pictures of what it changed."""
+    global _running  # noqa: PLW0603  (one shell per kernel)
+    _running = False
     for canvas in living():
         canvas.workspace.poll()
         canvas.display.refresh_picture()
