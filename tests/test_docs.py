@@ -7,6 +7,7 @@ import inspect
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from canvas_widget import errors
@@ -78,6 +79,25 @@ def test_the_commands_of_the_pages_exist() -> None:
     for page in PAGES:
         for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(), re.MULTILINE):
             assert target in targets, f"{page.name}: make {target}"
+
+
+def test_the_examples_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = pd.DataFrame(
+        {
+            "region": ["North", "South", "North", "East"],
+            "revenue": [10.0, 20.0, 5.0, 7.5],
+            "day": pd.to_datetime(["2026-01-01", "2026-01-15", "2026-02-01", "2026-02-03"]),
+        }
+    )
+    frame.to_csv("orders.csv", index=False)
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "guide.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 5
+    names = {"frame": frame}
+    for block in blocks:
+        source = "\n".join(line for line in block.splitlines() if not line.startswith("%"))
+        exec(compile(source, "guide.md", "exec"), names)
+    assert "trend" in names["canvas"]
 
 
 def test_the_first_screen_of_the_readme_is_a_picture_and_two_commands() -> None:
