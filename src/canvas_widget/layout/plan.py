@@ -57,7 +57,7 @@ def plan_create(
         NotFound: a relation names a container that is not there.
         InvalidArgument: a number that is none, or a box outside the canvas with auto_adjust off.
     """
-    name = _name(container_id)
+    name = normalise(container_id)
     if top:
         relations = relations.model_copy(update={"top": True})
     if name in document:
@@ -118,7 +118,7 @@ def plan_modify(
         NotFound: there is no such container, or a relation names none.
         InvalidArgument: a number that is none, or a box outside the canvas with auto_adjust off.
     """
-    name = container_id if container_id in document else _name(container_id)
+    name = container_id if container_id in document else normalise(container_id)
     before = document[name]
     adjust, avoid = _switches(document, auto_adjust, avoid_overlap)
     draft = Draft(document)
@@ -149,7 +149,7 @@ def plan_delete(document: Document, container_id: str) -> Plan:
     Raises:
         NotFound: there is no such container.
     """
-    name = container_id if container_id in document else _name(container_id)
+    name = container_id if container_id in document else normalise(container_id)
     document[name]
     draft = Draft(document)
     draft.apply([Remove(path=container_path(name))])
@@ -210,12 +210,6 @@ def show(draft: Draft, name: str, *, adjust: bool, avoid: bool) -> None:
         put_asked(draft, name, draft.rect(name), adjust=adjust, avoid=avoid and not container.locked)
         if adjust:
             make_room(draft, [name])
-
-
-def _name(container_id: str) -> str:
-    if not isinstance(container_id, str):
-        raise InvalidArgument(f"An identifier is text, not {container_id!r}.")
-    return normalise(container_id)
 
 
 def _switches(document: Document, auto_adjust: bool | None, avoid_overlap: bool | None) -> tuple[bool, bool]:
