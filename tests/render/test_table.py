@@ -29,6 +29,23 @@ def test_as_many_rows_as_fit_and_the_rest_counted(rows: int, shown: int, note: s
     assert [text for text in drawn if text.startswith("+")] == ([note] if note else [])
 
 
+@pytest.mark.parametrize(("rows", "shown", "more"), [(4, 4, ""), (9, 8, "1 more row and ")])
+def test_columns_left_out_are_counted_even_where_all_rows_would_fit(rows: int, shown: int, more: str) -> None:
+    frame = pd.DataFrame({f"number_{column}": [10**12 + row for row in range(rows)] for column in range(5)})
+    drawn = texts(table(frame))
+    assert drawn.count("number_0") == 1
+    assert len([text for text in drawn if text.startswith("1,000,")]) == 2 * shown
+    assert drawn[-1] == f"+ {more}3 more columns"
+
+
+@pytest.mark.ledger("X7")
+def test_columns_are_as_wide_as_in_the_live_table_that_knows_its_first_page() -> None:
+    words = ["short"] * 20 + ["a far longer cell that is not in view"]
+    below, plain = (table(pd.DataFrame({"a": values, "b": ["x"] * len(values)})) for values in (words, words[:20]))
+    at = [next(float(t.get("x")) for t in parse(svg).iter(f"{SVG}text") if t.text == "b") for svg in (below, plain)]
+    assert at[0] > at[1] + 50
+
+
 def test_numbers_stand_right_and_text_left() -> None:
     svg = table(pd.DataFrame({"name": ["a"], "n": [2110], "f": [46.6]}))
     anchors = {"".join(text.itertext()): text.get("text-anchor", "start") for text in parse(svg).iter(f"{SVG}text")}

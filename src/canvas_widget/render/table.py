@@ -21,6 +21,9 @@ __all__ = ["column_widths", "table_body", "table_columns", "table_note"]
 LONGEST = 1_000
 """The most characters of a cell that are looked at; no column is wide enough for more."""
 
+SAMPLE = 100
+"""How many rows decide on widths, decimals and bars: a page of the live table, which shows the same columns."""
+
 
 @dataclass(frozen=True)
 class _Column:
@@ -85,16 +88,16 @@ def table_body(container: Container, content: TableContent, result: Result, them
     top, pitch, header = look["top"], look["row"], look["header"]
     space = container.height - bottom - top - header
     fit = max(0, int((space + 4) // pitch))
-    shown = result.row_count if result.row_count <= fit else max(0, int((space - 20) // pitch))
-    rows = result.rows(0, shown)
-    columns = _columns(names, content, result, rows)
+    with_note = min(result.row_count, max(0, int((space - 20) // pitch)))
+    columns = _columns(names, content, result, result.rows(0, max(SAMPLE, min(fit, result.row_count))))
     natural = [_natural(item, look) for item in columns]
     widths = column_widths(natural, [_least(item, look) for item in columns], container.width)
     left_out = len(columns) - len(widths)
+    shown = result.row_count if result.row_count <= fit and not left_out else with_note
     parts = [svg.line(0, container.width, top + header - 1, stroke=theme["hairline"])]
     edge = 0.0
     for item, width in zip(columns, widths, strict=False):
-        parts.extend(_draw(item, edge, width, theme, look))
+        parts.extend(_draw(item, edge, width, shown, theme=theme, look=look))
         edge += width
     parts.extend(
         svg.line(
@@ -104,7 +107,7 @@ def table_body(container: Container, content: TableContent, result: Result, them
     )
     rest = result.row_count - shown
     note = _rest(rest, left_out)
-    if note and top + header + pitch * shown + 16 <= container.height:
+    if note and top + header + pitch * shown + 16 <= container.height - bottom:
         y = top + header + pitch * shown + 4
         parts.append(
             svg.text(note, look["padding"], y, fill=theme["muted"], width=container.width - 2 * look["padding"])
@@ -145,7 +148,7 @@ def _columns(names: list[str], content: TableContent, result: Result, rows: list
 def _widest(item: _Column, size: float) -> float:
     """The width of the widest cell."""
     weight = 600 if item.sorted else 400
-    return max((text_width(cell, size, weight) for cell in item.cells), default=0.0)
+    return max((text_width(cell, size, weight) for cell in item.cells[:SAMPLE]), default=0.0)
 
 
 def _natural(item: _Column, look: dict[str, Any]) -> float:
@@ -162,21 +165,23 @@ def _least(item: _Column, look: dict[str, Any]) -> float:
     return float(min(room, look["columnMax"]) + 2 * look["padding"])
 
 
-def _draw(item: _Column, edge: float, width: float, theme: Theme, look: dict[str, Any]) -> list[str]:
+def _draw(item: _Column, edge: float, width: float, shown: int, *, theme: Theme, look: dict[str, Any]) -> list[str]:
     padding = look["padding"]
     room = width - 2 * padding
     x, anchor = (edge + width - padding, "end") if item.numeric else (edge + padding, "start")
     style: dict[str, Any] = {"size": look["size"], "line": look["line"], "anchor": anchor, "width": room}
     parts = [svg.text(item.label, x, look["top"] + 3, fill=theme["muted"], **style)]
     first = look["top"] + look["header"]
-    for place, cell in enumerate(item.cells):
+    for place, cell in enumerate(item.cells[:shown]):
         y = first + look["row"] * place + 4
         fill = theme["muted"] if item.values[place] is None else theme["text"]
         parts.append(svg.text(svg.clean(cell), x, y, fill=fill, weight=600 if item.sorted else 400, **style))
-    return parts + _bars(item, x, first, room=room, theme=theme, look=look)
+    return parts + _bars(item, x, first, shown, room=room, theme=theme, look=look)
 
 
-def _bars(item: _Column, x: float, first: float, *, room: float, theme: Theme, look: dict[str, Any]) -> list[str]:
+def _bars(
+    item: _Column, x: float, first: float, shown: int, *, room: float, theme: Theme, look: dict[str, Any]
+) -> list[str]:
     """Bars beside the values of the column the table is sorted by, where all are positive and there is room."""
     numbers = [value for value in item.values if isinstance(value, (int, float))]
     widest = _widest(item, look["size"])
@@ -189,7 +194,7 @@ def _bars(item: _Column, x: float, first: float, *, room: float, theme: Theme, l
     ):
         return []
     parts = []
-    for place, value in enumerate(item.values):
+    for place, value in enumerate(item.values[:shown]):
         if isinstance(value, (int, float)):
             length = max(1.0, look["bar"] * value / max(numbers))
             y = first + look["row"] * place + 8

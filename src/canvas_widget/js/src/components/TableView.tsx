@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef } from "react";
 import type { Container, TableContent } from "../protocol/types.ts";
 import { leadingRows, PAGE, type ResultEntry, rowAt } from "../store/results.ts";
 import { strings } from "../strings.ts";
@@ -23,12 +23,12 @@ const TALLEST = 8_000_000;
 export function TableView({ container, content, result, size, bottom }: Props) {
   const { session } = useView();
   const scroller = useRef<HTMLDivElement>(null);
-  const { row: rowHeight, header, top } = geometry.table;
+  const { row: rowHeight, header, top, padding } = geometry.table;
   const sample = useMemo(() => leadingRows(result).slice(0, PAGE), [result]);
   const fonts = useFonts();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same text is wider or narrower in another font
   const columns = useMemo(
-    () => tableColumns(content, result.schema, sample, size.width - 2),
+    () => tableColumns(content, result.schema, sample, size.width),
     [content, result.schema, sample, size.width, fonts],
   );
   const count = Math.min(result.rowCount, Math.floor(TALLEST / rowHeight));
@@ -42,12 +42,14 @@ export function TableView({ container, content, result, size, bottom }: Props) {
   });
   const shown = virtual.getVirtualItems();
   const space = size.height - bottom - top - header;
-  const all = count * rowHeight <= space + 4;
-  const lines = all ? count : Math.max(0, Math.floor((space - 4) / rowHeight));
+  const scrolled = scroller.current?.scrollLeft ?? 0;
+  const right = size.width + scrolled;
+  const hidden = columns.filter(({ width }, index) => edge(columns, index) + width > right + 1).length;
+  const beyond = columns.reduce((sum, { width }) => sum + width, 0) > size.width + 1;
+  const all = !beyond && count * rowHeight <= space + 4;
+  const lines = all ? count : Math.min(count, Math.max(0, Math.floor((space - 20) / rowHeight)));
   const seen = Math.round((virtual.scrollOffset ?? 0) / rowHeight) + lines;
   const rest = Math.max(0, result.rowCount - seen);
-  const right = size.width - 2 + (scroller.current?.scrollLeft ?? 0);
-  const hidden = columns.filter(({ width }, index) => edge(columns, index) + width > right + 1).length;
   const missing = shown.find(({ index }) => rowAt(result, index) === undefined)?.index;
   useEffect(() => {
     if (missing !== undefined) session?.requestRow(container.id, missing);
@@ -65,7 +67,13 @@ export function TableView({ container, content, result, size, bottom }: Props) {
       <div
         ref={scroller}
         className="dt nowheel"
-        style={{ height: header + lines * rowHeight }}
+        style={
+          {
+            height: header + lines * rowHeight,
+            "--line-at": `${scrolled + padding}px`,
+            "--line-width": `${size.width - 2 * padding}px`,
+          } as CSSProperties
+        }
         role="table"
         aria-label={strings.table.label(container.title)}
         aria-rowcount={result.rowCount + 1}
@@ -128,7 +136,7 @@ function Cell({ column, value }: { column: Column; value: Parameters<Column["for
   if (column.sorted && column.numeric) classes.push("lead");
   return (
     <span role="cell" className={classes.join(" ")} title={text.length > 24 ? text : undefined}>
-      {bar !== null && <i className="bar" style={{ width: bar }} />}
+      {bar !== null && <i className="bar" style={{ width: bar, right: column.barsEnd }} />}
       {text}
     </span>
   );

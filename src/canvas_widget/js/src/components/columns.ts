@@ -11,6 +11,8 @@ export interface Column extends ColumnFormat {
   sorted: "ascending" | "descending" | null;
   /** The length of the bar beside a value, or null where none is drawn. */
   bar(value: unknown): number | null;
+  /** How far the bars end from the right of the column: left of the widest number, px. */
+  barsEnd: number;
 }
 
 function sortKey(content: TableContent): string {
@@ -19,21 +21,29 @@ function sortKey(content: TableContent): string {
   return typeof first === "string" ? first : "";
 }
 
-/** The widths that share `room`: the widest give way first, none below its least; what is left over goes to all alike. */
+/**
+ * The widths that share `room`: the widest give way first, none below its least; what is left over goes to all alike.
+ * Columns that cannot have their least follow to the right, beyond the room, as wide as they would like to be.
+ */
 export function columnWidths(natural: readonly number[], least: readonly number[], room: number): number[] {
   const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
-  const spare = room - sum(natural);
-  if (spare >= 0) return natural.map((width) => width + spare / natural.length);
+  let count = natural.length;
+  while (count > 1 && sum(least.slice(0, count)) > room) count -= 1;
+  const wanted = natural.slice(0, count);
+  const beyond = natural.slice(count);
+  const spare = room - sum(wanted);
+  if (spare >= 0) return [...wanted.map((width) => width + spare / count), ...beyond];
+  if (sum(least.slice(0, count)) > room) return [room, ...beyond];
   const cut = (most: number) =>
-    natural.map((width, index) => Math.max(least[index] ?? 0, Math.min(width, most)));
+    wanted.map((width, index) => Math.max(least[index] ?? 0, Math.min(width, most)));
   let low = 0;
-  let high = Math.max(...natural);
+  let high = Math.max(...wanted);
   for (let step = 0; step < 40; step++) {
     const middle = (low + high) / 2;
     if (sum(cut(middle)) <= room) low = middle;
     else high = middle;
   }
-  return cut(low);
+  return [...cut(low), ...beyond];
 }
 
 export function tableColumns(
@@ -68,8 +78,8 @@ export function tableColumns(
     return { name, label, format, sorted, lead, widest, natural, least, numbers };
   });
   const widths = columnWidths(
-    drafts.map(({ natural }) => Math.ceil(natural)),
-    drafts.map(({ least }) => Math.ceil(least)),
+    drafts.map(({ natural }) => natural),
+    drafts.map(({ least }) => least),
     room,
   );
   return drafts.map(({ name, label, format, sorted, lead, widest, numbers }, index) => {
@@ -79,6 +89,6 @@ export function tableColumns(
       lead && most > 0 && Math.min(...numbers) >= 0 && width - 2 * padding >= longest + barGap + widest;
     const bar = (value: unknown) =>
       bars && typeof value === "number" ? Math.max(1, Math.min(longest, (longest * value) / most)) : null;
-    return { ...format, name, label, width, sorted, bar };
+    return { ...format, name, label, width, sorted, bar, barsEnd: padding + widest + barGap };
   });
 }

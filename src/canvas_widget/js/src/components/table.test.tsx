@@ -123,4 +123,40 @@ describe("tables", () => {
     await vi.waitFor(() => expect(table(owner).map(([id]) => id)).toContain("5020"));
     expect(server.of("get_result")).toHaveLength(1);
   });
+
+  test("[N1] columns that fit are shown whole, the others follow to the right and are counted until they are seen", async () => {
+    const names = ["a_rather_long_name", "b_rather_long_name", "c_rather_long_name", "d_rather_long_name"];
+    const wide = names.map((name) => ({ name, type: "integer" }));
+    const line = Object.fromEntries(names.map((name, index) => [name, 10 ** index]));
+    const server = new FakeServer(documentOf([container("t", { width: 320, height: 240, content })]), [
+      {
+        container_id: "t",
+        result_id: "r",
+        schema: wide,
+        row_count: 4,
+        offset: 0,
+        stale: false,
+        rows: [line, line, line, line],
+      },
+    ]);
+    const owner = await containerIn(show(server).element, "t");
+    const scroller = await vi.waitFor(() => owner.querySelector(".dt") as HTMLElement);
+    await vi.waitFor(() => expect(owner.querySelector(".more")?.textContent).toBe("+ 1 more column"));
+    const heads = [...owner.querySelectorAll<HTMLElement>("[role=columnheader]")];
+    const ends = heads.map((head) => head.offsetLeft + head.offsetWidth);
+    expect(ends[2]).toBeCloseTo(320, 0);
+    expect(ends[3]).toBeGreaterThan(320);
+    scroller.style.overflow = "auto";
+    scroller.scrollLeft = 1_000;
+    await vi.waitFor(() => expect(owner.querySelector(".more")).toBeNull());
+  });
+
+  test("[N1] the note below a table takes the place of a row, never lies on one", async () => {
+    const { owner } = await shown(40, rows(0, 40));
+    const note = owner.querySelector(".more") as HTMLElement;
+    const scroller = owner.querySelector(".dt") as HTMLElement;
+    expect(note.textContent).toBe("+ 34 more rows");
+    expect(note.offsetTop).toBeGreaterThanOrEqual(scroller.offsetTop + scroller.offsetHeight);
+    expect(note.offsetTop + note.offsetHeight).toBeLessThanOrEqual(240);
+  });
 });
