@@ -178,3 +178,11 @@ def test_arrow_bytes_hold_the_same_rows(engine: Engine, cars: pd.DataFrame) -> N
     with pa.ipc.open_stream(result.ipc(10, 5)) as reader:
         table = reader.read_all()
     assert table.to_pylist() == result.rows(10, 5)
+
+
+@pytest.mark.ledger("N3")
+def test_a_dataset_may_have_a_name_of_any_alphabet() -> None:
+    catalogue = Catalogue()
+    catalogue.register("größe", pd.DataFrame({"straße": [1, 2]}))
+    engine = Engine(catalogue)
+    assert [row["straße"] for row in engine.run("select * from größe").rows()] == [1, 2]

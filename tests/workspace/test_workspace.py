@@ -102,6 +102,17 @@ def test_undo_takes_a_turn_back_and_keeps_later_edits(workspace: Workspace) -> N
     assert outcome.kept == ("/containers/mine/x",)
 
 
+@pytest.mark.ledger("X4", "A3")
+def test_undo_fits_what_comes_back_into_a_canvas_that_has_shrunk_since(workspace: Workspace) -> None:
+    workspace.create("far", box=Box(x=600, y=400, width=180, height=180))
+    workspace.delete("far", actor=Actor(source="agent", turn_id="turn"))
+    workspace.resize(400, 300)
+    workspace.undo("turn")
+    far = workspace.document["far"]
+    assert far.right <= 400
+    assert far.bottom <= 300
+
+
 @pytest.mark.ledger("X14")
 def test_registering_again_marks_stale_and_refresh_draws_the_new_data(workspace: Workspace) -> None:
     bar(workspace, "a")

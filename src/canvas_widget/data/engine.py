@@ -145,18 +145,18 @@ class Engine:
         finally:
             connection.close()
         datasets: dict[str, Dataset] = {}
+        spelt: dict[str, str] = {}
         for name in guarded.tables:
             try:
                 dataset = self.catalogue.get(name)
             except NotFound as error:
                 raise QueryError(error.message, alternatives=error.alternatives) from error
-            folded = name.casefold()
-            if folded in datasets and datasets[folded] is not dataset:
+            first = spelt.setdefault(name.lower(), name)
+            if datasets.setdefault(first, dataset) is not dataset:
                 raise QueryError(
-                    f'"{name}" and "{datasets[folded].name}" differ only in case, which SQL does not see. '
+                    f'"{name}" and "{datasets[first].name}" differ only in case, which SQL does not see. '
                     "Register one of them under another name."
                 )
-            datasets[folded] = dataset
         return guarded, datasets
 
     def _bind(self, connection: duckdb.DuckDBPyConnection, datasets: dict[str, Dataset]) -> None:

@@ -20,6 +20,8 @@ SEARCHABLE = 1_000
 """Up to so many distinct values of a text column can be searched."""
 EXACT = 1_000_000
 """Up to so many rows distinct values are counted exactly; above that, to within a few percent."""
+COPIED = 5_000_000
+"""Up to so many cells are copied first: each query over a wide frame looks at all its columns again."""
 COUNTED = ("string", "boolean", "integer")
 ORDERED = ("integer", "number", "date", "datetime", "time")
 
@@ -46,6 +48,9 @@ def profile(
     connection: duckdb.DuckDBPyConnection, table: str, fields: tuple[Field, ...], rows: int
 ) -> tuple[ColumnProfile, ...]:
     """The profile of each column of a table of that many rows, in one pass and one or two more per text column."""
+    if rows * len(fields) <= COPIED:
+        connection.execute(f"CREATE TEMP TABLE profiled AS SELECT * FROM {identifier(table)}")
+        table = "profiled"
     parts = []
     for field in fields:
         name = identifier(field.name)

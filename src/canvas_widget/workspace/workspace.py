@@ -32,7 +32,6 @@ from canvas_widget.document import (
 from canvas_widget.errors import CanvasError
 from canvas_widget.layout import (
     Box,
-    LayoutReport,
     Plan,
     plan_arrange,
     plan_canvas_size,
@@ -41,6 +40,7 @@ from canvas_widget.layout import (
     plan_delete,
     plan_edit,
     plan_modify,
+    plan_revert,
     plan_settings,
 )
 from canvas_widget.workspace import drawing
@@ -323,8 +323,9 @@ class Workspace:
             else:
                 reverted = self.history.redo(self.document, actor.origin)
             who = Actor(origin=actor.origin, source=source)
-            done = self._commit(reverted.changes, who, source)
-            return Outcome(done, LayoutReport(), kept=reverted.kept)
+            planned = plan_revert(self.document, reverted.changes)
+            done = self._commit(planned.changes, who, source)
+            return Outcome(done, planned.report, kept=reverted.kept)
 
         return self._owner.run(commit)
 
