@@ -247,3 +247,16 @@ def _subshell(running: Kernel) -> str:
     while reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:
         reply = running.client.get_control_msg(timeout=20)
     return str(reply["content"]["subshell_id"])
+
+
+@pytest.mark.ledger("A15")
+def test_settings_come_from_the_kernels_configuration_below_the_environment(cars: Kernel) -> None:
+    cars.good("get_ipython().config.CanvasWidget.default_canvas_width = 640")
+    told = "c = Canvas(); print(c.workspace.document.width); c.close()"
+    assert cars.good(told).text == "640\n"
+    cars.good("import os; os.environ['CANVAS_WIDGET_DEFAULT_CANVAS_WIDTH'] = '720'")
+    assert cars.good(told).text == "720\n"
+    cars.good("os.environ['CANVAS_WIDGET_DEFAULT_CANVAS_WIDTH'] = 'wide'")
+    refused = cars.run("Canvas()")
+    assert "CANVAS_WIDGET_DEFAULT_CANVAS_WIDTH" in refused.error
+    cars.good("del os.environ['CANVAS_WIDGET_DEFAULT_CANVAS_WIDTH']; del get_ipython().config['CanvasWidget']")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import sys
 import weakref
 from collections.abc import Mapping
 from typing import Any
@@ -37,13 +38,23 @@ MAX_NAME = 200
 OPTIONS = ("model", "provider", "extended", "datasets", "conversation_id")
 
 
+def _shell() -> Any:
+    """The notebook's shell, or None in a program without one."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
+
+
 def _namespace() -> Mapping[str, Any]:
     """The notebook's own variables, as far as there is a notebook."""
-    import sys
-
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = _shell()
     found: Mapping[str, Any] = {} if shell is None else shell.user_ns
+    return found
+
+
+def _config() -> Mapping[str, Any]:
+    """The section `CanvasWidget` of the kernel's own configuration."""
+    shell = _shell()
+    found: Mapping[str, Any] = {} if shell is None else shell.config.get("CanvasWidget", {})
     return found
 
 
@@ -108,7 +119,7 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
         if self._ready:
             self._reattach(width, height, data)
             return
-        settings = load_settings()
+        settings = load_settings(_config())
         wide = px(settings.default_canvas_width if width is None else width, "width of a canvas", least=1)
         tall = px(settings.default_canvas_height if height is None else height, "height of a canvas", least=1)
         self.number = next(_order)
