@@ -9,7 +9,7 @@ from typing import Any
 
 from canvas_widget.data.channels import Channel
 from canvas_widget.data.sheet import OTHER
-from canvas_widget.data.wording import axis_format, value_format
+from canvas_widget.data.wording import UNSEEN, axis_format, value_format
 
 __all__ = ["Drawing", "Spec", "base", "color", "measured", "ordered_names", "place", "tooltip"]
 
@@ -87,8 +87,15 @@ def place(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
             axis["labelOverlap"] = "parity"
         else:
             axis["labelOverlap"] = False if len(lengths) <= 30 else "greedy"
+    if _beyond_the_plane(drawing.distinct(role)):
+        axis["labelLimit"] = 0
     at["axis"] = axis
     return at
+
+
+def _beyond_the_plane(names: Sequence[Any]) -> bool:
+    """Whether a name holds an emoji or the like: Vega cuts names between the halves of such characters and fails."""
+    return any(ord(character) > 0xFFFF for name in names if isinstance(name, str) for character in name)
 
 
 def _years_with_gaps(channel: Channel, values: Sequence[Any]) -> bool:
@@ -159,7 +166,13 @@ def color(drawing: Drawing, role: str = "series", *, legend: bool = True) -> Spe
     channel = drawing.channels[role]
     hue: Spec = {"field": channel.alias, "type": "nominal", "title": channel.title}
     names = drawing.distinct(role)
-    hue["sort"] = None if channel.key else ordered_names(names)
+    if channel.key:
+        hue["sort"] = None
+    elif OTHER in names and not any(UNSEEN.search(str(name)) for name in names):
+        # not `sort`: Vega-Lite would write the names into an expression, which a name such as "if" breaks
+        hue["scale"] = {"domain": ordered_names(names)}
     if not legend:
         hue["legend"] = None
+    elif _beyond_the_plane(names):
+        hue["legend"] = {"labelLimit": 0}
     return hue

@@ -28,6 +28,8 @@ def edges(value: str, start: float, step: float) -> tuple[str, str]:
     shift = "" if start == 0 else f" - {_number(start)}" if start > 0 else f" + {_number(-start)}"
     back = "" if start == 0 else f" + {_number(start)}" if start > 0 else f" - {_number(-start)}"
     index = f"floor(({value}{shift}) / {_number(step)})"
+    if step != int(step):  # 0.3 / 0.1 is 2.9999999999999996
+        index = f"floor(round(({value}{shift}) / {_number(step)}, 9))"
     return f"{index} * {_number(step)}{back}", f"({index} + 1) * {_number(step)}{back}"
 
 

@@ -8,6 +8,7 @@ from canvas_widget.data.channels import resolve
 from canvas_widget.data.chart import build_chart
 from canvas_widget.data.dataset import find_field
 from canvas_widget.data.drawn import BuiltChart, BuiltMetric, BuiltTable
+from canvas_widget.data.encode import Encoding
 from canvas_widget.data.engine import Engine
 from canvas_widget.data.requests import MetricRequest, TableRequest
 from canvas_widget.data.source import Source, source_of
@@ -117,7 +118,7 @@ def build_metric(request: MetricRequest, engine: Engine, *, cancel: threading.Ev
         sql = f"SELECT {channel.selected}\n{source.clause()}\nORDER BY 1"
     else:
         sql = source.sql
-        label, whole = human(source.fields[0].name), source.fields[0].type == "integer"
+        label, whole = phrase(Encoding(None, source.fields[0].name)), source.fields[0].type == "integer"
     result = engine.run(sql, limit=2, cancel=cancel)
     if result.row_count != 1:
         rows = "no row" if not result.row_count else "more than one row"

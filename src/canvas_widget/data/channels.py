@@ -19,7 +19,7 @@ __all__ = ["Channel", "Measure", "resolve", "time_expression", "unique_aliases"]
 
 Measure = Literal["nominal", "ordinal", "temporal", "quantitative"]
 
-_ODD = re.compile(r"[.\[\]\\'\"<>&{}\x00-\x1f]")
+_ODD = re.compile("[.\\[\\]\\\\'\"`<>&{}\x00-\x1f\x7f-\x9f]")
 _NUMERIC_ONLY = ("sum", "mean", "median", "stdev")
 _FUNCTION = {"sum": "sum", "mean": "avg", "median": "median", "min": "min", "max": "max", "stdev": "stddev_samp"}
 _TRUNCATED = {"week": "week", "day": "day", "yearmonth": "month", "yearquarter": "quarter"}

@@ -82,6 +82,8 @@ def parse(text: str, columns: Collection[str] = ()) -> Encoding:
         return _bin(inside, columns)
     if op in AGGREGATES or op in TIME_UNITS:
         return _of(op, inside, given, columns)
+    if given[len(call[1])] != "(":
+        return Encoding(None, given)
     known = (*AGGREGATES, *TIME_UNITS, "bin")
     close = nearest(word, known, 1)
     match = f" Closest match: {close[0]}()." if close else ""

@@ -30,8 +30,8 @@ def bar_spec(drawing: Drawing, category: str) -> Spec:
     if "series" in drawing:
         encoding["color"] = color(drawing)
         if not stacked:
-            beside = {"field": drawing.channels["series"].alias, "type": "nominal", "sort": encoding["color"]["sort"]}
-            encoding["xOffset" if value == "y" else "yOffset"] = beside
+            order = {key: part for key, part in encoding["color"].items() if key in {"field", "type", "sort", "scale"}}
+            encoding["xOffset" if value == "y" else "yOffset"] = order
     numbers = drawing.numbers(value)
     temporal = drawing.channels[category].measure == "temporal"
     few = 0 < len(drawing.rows) <= LABELLED_BARS and all(number >= 0 for number in numbers)
@@ -138,7 +138,8 @@ def histogram_spec(drawing: Drawing, step: float) -> Spec:
 def arc_spec(drawing: Drawing, share: str) -> Spec:
     """Slices clockwise, the largest first; their shares around them where slices are few."""
     value = drawing.channels["y"]
-    hue = color(drawing, "x") | {"legend": {"orient": "right", "direction": "vertical", "offset": 16}}
+    hue = color(drawing, "x")
+    hue["legend"] = {**hue.get("legend", {}), "orient": "right", "direction": "vertical", "offset": 16}
     part: Spec = {"field": share, "type": "quantitative", "title": "Share", "format": ".1%"}
     encoding: Spec = {
         "theta": {"field": value.alias, "type": "quantitative", "stack": True, "title": value.title},

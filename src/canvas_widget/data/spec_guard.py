@@ -34,7 +34,10 @@ MARKS = frozenset({"image", "geoshape", "group"})
 REACHES_OUT = re.compile(r"url\(|javascript:|vbscript:|^(?:https?:|data:|file:|blob:|//)")
 FREE_TEXT = frozenset("field title text description name as domain values sort datum equal oneof $schema".split())
 """Where a value is a field's name, a title or a cell, which may read like an address."""
-SIDES = frozenset({"width", "height", "step", "size", "fontsize", "strokewidth", "radius", "outerradius", "padding"})
+CELLS = frozenset("domain values sort datum equal oneof".split())
+"""Where a value is a cell. Vega-Lite writes other texts into expressions, where a backslash would end their quotes."""
+TITLES = frozenset({"title", "text", "description", "name"})
+SIDES = frozenset({"width", "height", "size", "fontsize", "strokewidth", "radius", "outerradius", "padding"})
 
 
 def check_spec(spec: Any) -> None:
@@ -63,7 +66,7 @@ def _check(part: Any, key: str, path: str, depth: int) -> None:
         case bool():
             pass
         case int() | float():
-            if key in SIDES and not 0 <= part <= MAX_SIDE:
+            if (key in SIDES or path.endswith((".width.step", ".height.step"))) and not 0 <= part <= MAX_SIDE:
                 raise InvalidArgument(f"{part} is no size for a chart (at {path}).")
         case list() | tuple():
             for position, each in enumerate(part):
@@ -78,6 +81,8 @@ def _check(part: Any, key: str, path: str, depth: int) -> None:
 def _check_text(text: str, key: str, path: str) -> None:
     if len(text) > MAX_TEXT:
         raise InvalidArgument(f"A text in a chart's spec may have {MAX_TEXT:,} characters (at {path}).")
+    if key not in CELLS and ("\\" in text or (key not in TITLES and any(quote in text for quote in "\"'`"))):
+        raise InvalidArgument(f"A chart's spec may not hold quotes or backslashes here (at {path}).")
     if key not in FREE_TEXT and REACHES_OUT.search("".join(text.split()).lower()):
         raise InvalidArgument(f"A chart may not name an address (at {path}).")
 

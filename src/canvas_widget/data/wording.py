@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Iterable
 
-from canvas_widget.data.encode import Encoding
+from canvas_widget.data.encode import Encoding, parse
+from canvas_widget.errors import QueryError
 
 __all__ = [
+    "UNSEEN",
     "axis_format",
     "count_of",
     "human",
@@ -21,17 +23,25 @@ __all__ = [
 ]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+"""Characters without a shape of their own; some turn the text around them."""
 _SEPARATORS = re.compile(r"[_\s]+")
 _PLURAL = re.compile(r"[A-Za-z]{3,}s")
+_COUNTS = {"n", "cnt", "count_star()", "count()", "count(*)"}
 _TIME_WORDS = {"yearmonth": "month", "yearquarter": "quarter"}
 _MEASURES = {"sum": "Total", "mean": "Mean", "median": "Median", "min": "Lowest", "max": "Highest"}
 
 
 def human(name: str) -> str:
     """“Miles_per_Gallon” → "Miles per gallon", "totalRevenue" → "Total revenue"; capitals such as "GDP" stay."""
-    words = [word for part in _SEPARATORS.split(name.strip()) for word in _CAMEL.split(part) if word]
+    words = [
+        word
+        for part in _SEPARATORS.split(UNSEEN.sub(" ", name).replace("\\", "/"))
+        for word in _CAMEL.split(part)
+        if word
+    ]
     if not words:
-        return name
+        return "Unnamed"
     shouting = all(word.isupper() for word in words) and max(map(len, words)) > 4
     kept = [word.lower() if shouting or not _acronym(word) else word for word in words]
     text = " ".join(kept)
@@ -56,9 +66,20 @@ def count_of(dataset: str | None) -> str:
     return "rows"
 
 
+def _column_title(name: str) -> str:
+    """A column's name in words; one that a query made, such as "max(Horsepower)", as the function it is."""
+    if name.casefold() in _COUNTS:
+        return "Count"
+    try:
+        encoding = parse(name)
+    except QueryError:
+        return human(name)
+    return human(name) if encoding.op is None or encoding.field is None else phrase(encoding)
+
+
 def phrase(encoding: Encoding, dataset: str | None = None) -> str:
     """An encoding in words: "Mean miles per gallon", "Number of cars", "Month", "Horsepower"."""
-    name = "" if encoding.field is None else human(encoding.field)
+    name = "" if encoding.field is None else _column_title(encoding.field)
     match encoding.op:
         case None | "bin":
             return name
