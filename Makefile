@@ -93,8 +93,8 @@ soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mut
 	@CANVAS_WIDGET_SOAK=1 $(PYTEST) tests
 	@cd $(JS) && CANVAS_WIDGET_SOAK=1 npm run --silent test
 
-bench: setup $(VENV)/.browser ## the benchmarks, side by side with peers, a table at the end
-	@$(PY) -m bench
+bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/)
+	@$(PY) -m bench $(ARGS)
 
 pictures: setup $(VENV)/.browser ## take the pictures of the README and the guide anew
 	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py -k dark_theme

@@ -54,7 +54,7 @@ def write(path: Path, rows: Sequence[Row], runs: int) -> None:
     parts = [
         "# Benchmarks",
         "",
-        "Written by `make bench` with `--write`. Both sides of a row do the same work to the same end, in turn, in one",
+        "Written by `make bench ARGS=--write`. Both sides of a row do the same work to the same end, in turn, in one",
         f"process; of {runs} runs the worst is shown. n is how often each side was measured; times are p50 / p95.",
         "",
         f"Machine: {machine()}.",
