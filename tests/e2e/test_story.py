@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -306,8 +305,3 @@ def test_the_canvas_follows_jupyterlabs_dark_theme(story: Story, page: Page, pic
     page.locator(".lm-Menu-item", has_text="Theme").first.hover()
     page.locator(".lm-Menu-item", has_text="JupyterLab Light").first.click()
     expect(page.locator("body[data-jp-theme-light='true']")).to_be_attached()
-
-
-def test_nothing_of_the_page_comes_from_elsewhere() -> None:
-    """The fixture `context` refuses and reports every request that leaves this machine; this states it once."""
-    assert "OPENAI_API_KEY" not in os.environ
