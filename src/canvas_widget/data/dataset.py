@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data.database import Database
-from canvas_widget.data.frames import Kind, prepare, row_count, time_zones
+from canvas_widget.data.frames import Kind, prepare, row_count, sample, time_zones
 from canvas_widget.data.names import missing, nearest
 from canvas_widget.data.types import Field, field_type
 from canvas_widget.errors import QueryError
@@ -70,12 +70,7 @@ class Dataset:
         with self._lock:
             if self._prepared is None:
                 self._prepared = prepare(self.kind, self._source, self.name)
-        try:
-            connection.register(name, self._prepared)
-        except Exception as error:
-            if not type(error).__module__.startswith(("duckdb", "_duckdb")):
-                raise
-            raise QueryError(f"{self.name} cannot be read: {str(error).split(': ', 1)[-1]}") from error
+        _register(connection, name, self._prepared, self.name)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -92,7 +87,10 @@ class Dataset:
     def _describe(self) -> tuple[Field, ...]:
         connection = self._database.cursor()
         try:
-            self.bind(connection, "source")
+            with self._lock:
+                if self._prepared is None:
+                    self._prepared = prepare(self.kind, self._source, self.name)
+            _register(connection, "source", sample(self.kind, self._prepared), self.name)
             rows = connection.execute("DESCRIBE source").fetchall()
         finally:
             connection.close()
@@ -120,6 +118,15 @@ class Dataset:
                 finally:
                     connection.close()
             return self._profile
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, prepared: Any, dataset: str) -> None:
+    try:
+        connection.register(name, prepared)
+    except Exception as error:
+        if not type(error).__module__.startswith(("duckdb", "_duckdb")):
+            raise
+        raise QueryError(f"{dataset} cannot be read: {str(error).split(': ', 1)[-1]}") from error
 
 
 def find_field(name: str, fields: tuple[Field, ...], where: str) -> Field:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from canvas_widget.data.names import listed
 from canvas_widget.errors import InvalidArgument, NotFound, QueryError
 
-__all__ = ["Kind", "is_frame", "kind_of", "prepare", "read_csv", "row_count", "time_zones"]
+__all__ = ["Kind", "is_frame", "kind_of", "prepare", "read_csv", "row_count", "sample", "time_zones"]
 
 Kind = Literal["pandas", "polars", "arrow", "csv"]
 
@@ -69,6 +69,13 @@ def prepare(kind: Kind, source: Any, name: str) -> Any:
         raise _no_columns(name)
     names = unique_names(table.column_names)
     return table if names == table.column_names else table.rename_columns(names)
+
+
+def sample(kind: Kind, prepared: Any) -> Any:
+    """So much of a prepared source as its column types need: all of it only where a column holds objects of any kind."""
+    if kind != "pandas" or any(str(each) == "object" for each in prepared.dtypes):
+        return prepared
+    return prepared.head(1)
 
 
 def _no_columns(name: str) -> QueryError:
