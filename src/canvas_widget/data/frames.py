@@ -72,7 +72,7 @@ def prepare(kind: Kind, source: Any, name: str) -> Any:
 
 
 def sample(kind: Kind, prepared: Any) -> Any:
-    """So much of a prepared source as its column types need: all of it only where a column holds objects of any kind."""
+    """So much of a prepared source as its column types need: all of it only where a column holds any objects."""
     if kind != "pandas" or any(str(each) == "object" for each in prepared.dtypes):
         return prepared
     return prepared.head(1)
