@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from typing import Any
 
@@ -129,3 +130,8 @@ def test_room_is_measured_with_the_format_and_for_escaped_names() -> None:
     spec = {"layer": [{"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": text}}]}
     assert label_room(spec, [{"a.b": 12345.6}, {"a.b": None}]) == -int(-(4 + text_width("12,345.6", 11, 600)) // 1)
     assert label_room(COLUMNS, [{"n": 1}]) == 0
+
+
+def test_labels_of_integers_past_2_to_the_53_are_measured_as_they_are_written() -> None:
+    label = {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": {"field": "n", "format": ".3s"}}}
+    assert label_room({"layer": [label]}, [{"n": str(2**60)}]) == math.ceil(4 + text_width("1.15E", 11, 600))

@@ -48,6 +48,15 @@ def test_a_note_too_long_for_its_box_ends_in_an_ellipsis() -> None:
     assert all(text_width(text, 12) <= 176 for text in shown)
 
 
+@pytest.mark.ledger("X7")
+def test_a_word_wider_than_the_note_goes_on_in_the_next_line() -> None:
+    word = "Donaudampfschifffahrtsgesellschaftskapitän"
+    lines = texts(note(f"Ein {word}", at=(0, 0, 150, 200)))
+    assert lines[0] == "Ein"
+    assert "".join(lines[1:]) == word
+    assert max(text_width(line, 12) for line in lines) <= 126
+
+
 def test_text_begins_below_a_title_and_higher_without_one() -> None:
     def first(svg: str, words: str) -> float:
         return next(float(text.get("y")) for text in parse(svg).iter(f"{SVG}text") if text.text == words)

@@ -42,7 +42,7 @@ def label_room(spec: Mapping[str, Any], rows: Rows) -> int:
 
 
 def _label(value: Any, form: str | None) -> str:
-    return value if isinstance(value, str) else format_number(value, form)
+    return value if isinstance(value, str) and form is None else format_number(value, form)
 
 
 def fitted(spec: Mapping[str, Any], rows: Rows, width: int) -> dict[str, Any]:

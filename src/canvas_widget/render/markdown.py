@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from canvas_widget.render.measure import cut, text_width
+from canvas_widget.render.measure import text_width
 
 __all__ = ["Block", "Run", "blocks", "plain", "runs", "set_runs"]
 
@@ -107,20 +107,37 @@ def set_runs(found: list[Run], width: float, size: float) -> list[list[Run]]:
     """The lines that runs break into: at spaces, inside a word only where it alone is too wide."""
     lines: list[list[Run]] = [[]]
     used = 0.0
-    for word in _words(found):
-        gap = text_width(" ", size, word[0].weight) if lines[-1] else 0.0
-        need = sum(text_width(run.text, size, run.weight) for run in word)
-        if lines[-1] and used + gap + need > width:
-            lines.append([])
-            used, gap = 0.0, 0.0
-        if need > width:
-            word = [Run(cut("".join(run.text for run in word), width, size, 600), word[0].weight)]  # noqa: PLW2901
-            need = text_width(word[0].text, size, 600)
-        if lines[-1]:
-            word = [Run(f" {word[0].text}", word[0].weight), *word[1:]]  # noqa: PLW2901
-        lines[-1].extend(word)
-        used += gap + need
+    for whole in _words(found):
+        for at, word in enumerate(_pieces(whole, width, size)):
+            gap = text_width(" ", size, word[0].weight) if lines[-1] and not at else 0.0
+            need = sum(text_width(run.text, size, run.weight) for run in word)
+            if lines[-1] and (at or used + gap + need > width):
+                lines.append([])
+                used, gap = 0.0, 0.0
+            if lines[-1]:
+                word = [Run(f" {word[0].text}", word[0].weight), *word[1:]]  # noqa: PLW2901
+            lines[-1].extend(word)
+            used += gap + need
     return [_joined(line) for line in lines if line]
+
+
+def _pieces(word: list[Run], width: float, size: float) -> list[list[Run]]:
+    """A word in pieces that fit; a single character is never cut, however narrow the box."""
+    if sum(text_width(run.text, size, run.weight) for run in word) <= width:
+        return [word]
+    pieces: list[list[Run]] = [[]]
+    room = width
+    for run in word:
+        text = ""
+        for char in run.text:
+            if (text or pieces[-1]) and text_width(text + char, size, run.weight) > room:
+                pieces[-1].append(Run(text, run.weight))
+                pieces.append([])
+                text, room = "", width
+            text += char
+        pieces[-1].append(Run(text, run.weight))
+        room -= text_width(text, size, run.weight)
+    return [[run for run in piece if run.text] for piece in pieces]
 
 
 def _words(found: list[Run]) -> list[list[Run]]:

@@ -11,7 +11,7 @@ import type { Mode } from "./theme/theme.ts";
 import { AnywidgetTransport, type WidgetModel } from "./transport/anywidget.ts";
 import type { Transport } from "./transport/transport.ts";
 
-export { drawnIn } from "./charts/drawn.ts";
+export { drawnIn, sceneIn } from "./charts/drawn.ts";
 export { MemoryTransport } from "./transport/memory.ts";
 
 export interface CreateSession extends SessionOptions {

@@ -6,5 +6,6 @@ declare module "vega" {
     resize(width: number, height: number, origin: [number, number], scale?: number): unknown;
   };
   export const CanvasHandler: unknown;
+  export const Marks: unknown;
   export function renderModule(name: string, parts: Record<string, unknown>): unknown;
 }

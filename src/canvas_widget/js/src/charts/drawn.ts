@@ -61,17 +61,23 @@ function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, 
   found.set(node, items);
 }
 
+/** The scenegraph and where it begins within the chart's box, px. */
+function rootOf(view: View): { root: SceneNode; left: number; top: number } {
+  const { root } = view.scenegraph() as unknown as { root: SceneNode };
+  const [left, top] = (view as unknown as { origin(): [number, number] }).origin();
+  const padding = view.padding();
+  const edge = typeof padding === "number" ? { left: padding, top: padding } : padding;
+  return { root, left: left + (edge.left ?? 0), top: top + (edge.top ?? 0) };
+}
+
 /**
  * The items of the chart's data marks, in drawing order. Labels, points on lines and other layers over the same rows
  * are left out: the kind of mark that comes first is the chart's own.
  */
 export function drawnItems(view: View): DrawnItem[] {
-  const root = (view.scenegraph() as unknown as { root: SceneNode }).root;
+  const { root, left, top } = rootOf(view);
   const found = new Map<SceneNode, DrawnItem[]>();
-  const [left, top] = (view as unknown as { origin(): [number, number] }).origin();
-  const padding = view.padding();
-  const edge = typeof padding === "number" ? { left: padding, top: padding } : padding;
-  collect(root, left + (edge.left ?? 0), top + (edge.top ?? 0), found);
+  collect(root, left, top, found);
   const nodes = [...found.keys()].filter((node) => SHAPES.has(node.marktype));
   const kind = nodes.find((node) => (found.get(node)?.length ?? 0) > 0)?.marktype;
   const all = nodes.filter((node) => node.marktype === kind).flatMap((node) => found.get(node) ?? []);
@@ -89,4 +95,28 @@ export function register(element: Element, view: View): void {
 export function drawnIn(element: Element): DrawnItem[] | null {
   const view = views.get(element);
   return view ? drawnItems(view) : null;
+}
+
+/** An item of a scenegraph: what it is, and its own numbers and text. */
+export type SceneEntry = { mark: string; role: string; left: number; top: number } & Record<
+  string,
+  number | string
+>;
+
+function flatten(node: SceneNode, left: number, top: number, found: SceneEntry[]): void {
+  for (const item of node.items) {
+    const own = Object.entries(item).filter(([, value]) => ["number", "string"].includes(typeof value));
+    found.push({ ...Object.fromEntries(own), mark: node.marktype, role: node.role ?? "", left, top });
+    for (const child of item.items ?? []) flatten(child, left + (item.x ?? 0), top + (item.y ?? 0), found);
+  }
+}
+
+/** Everything drawn in an element that holds a chart: marks, axes and legends, each with its group's place in px. */
+export function sceneIn(element: Element): SceneEntry[] | null {
+  const view = views.get(element);
+  if (!view) return null;
+  const { root, left, top } = rootOf(view);
+  const found: SceneEntry[] = [];
+  flatten(root, left, top, found);
+  return found;
 }

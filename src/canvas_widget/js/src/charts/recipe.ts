@@ -11,6 +11,7 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { Row, SchemaField } from "../protocol/types.ts";
 import { chartConfig, geometry, type Mode } from "../theme/theme.ts";
+import "./bounds.ts";
 import { fitted, labelRoom } from "./fit.ts";
 import { SHARP } from "./renderer.ts";
 import { chartRows } from "./rows.ts";

@@ -9,8 +9,8 @@ import { leadingRows, type ResultEntry } from "../store/results.ts";
 import { strings } from "../strings.ts";
 import { loadFonts } from "../theme/fonts.ts";
 import { geometry } from "../theme/theme.ts";
-import { Failure, Heading } from "./ContainerNode.tsx";
 import { useView } from "./context.ts";
+import { Failure, Heading } from "./Heading.tsx";
 import { textTooltip } from "./tooltip.ts";
 
 interface Props {

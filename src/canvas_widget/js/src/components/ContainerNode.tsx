@@ -6,7 +6,7 @@ import { strings } from "../strings.ts";
 import { ChartView } from "./ChartView.tsx";
 import { useContainer, useResult, useValue, useView } from "./context.ts";
 import { GestureContext } from "./gestureContext.ts";
-import { Icon } from "./Icon.tsx";
+import { Failure, Heading } from "./Heading.tsx";
 import { MetricView } from "./MetricView.tsx";
 import { isStale, needsRows } from "./needs.ts";
 import type { CanvasNode } from "./nodes.ts";
@@ -126,34 +126,6 @@ function Body({ container, result, size, stale }: BodyProps) {
         </>
       );
   }
-}
-
-export function Heading({ title, note }: { title: string; note?: string | undefined }) {
-  if (!title && !note) return null;
-  return (
-    <header>
-      {title && (
-        <h2 className="el" title={title}>
-          {title}
-        </h2>
-      )}
-      {note && <span className="sub el">{note}</span>}
-    </header>
-  );
-}
-
-/** What went wrong; its first sentence stands out. */
-export function Failure({ message }: { message: string }) {
-  const [head = "", ...rest] = message.split(/(?<=\.)\s+/);
-  return (
-    <div className="fail nodrag" role="alert">
-      <Icon name="warning" />
-      <div>
-        <b>{head.replace(/\.$/, "") || strings.container.failed}</b>
-        {rest.join(" ")}
-      </div>
-    </div>
-  );
 }
 
 function StaleLine({ id }: { id: string }) {

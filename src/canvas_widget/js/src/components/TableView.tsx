@@ -4,9 +4,9 @@ import type { Container, TableContent } from "../protocol/types.ts";
 import { leadingRows, PAGE, type ResultEntry, rowAt } from "../store/results.ts";
 import { strings } from "../strings.ts";
 import { geometry } from "../theme/theme.ts";
-import { Heading } from "./ContainerNode.tsx";
 import { type Column, tableColumns } from "./columns.ts";
 import { useView } from "./context.ts";
+import { Heading } from "./Heading.tsx";
 import { useFonts } from "./useFonts.ts";
 
 interface Props {

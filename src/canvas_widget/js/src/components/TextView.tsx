@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { Container, TextContent } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
 import { geometry } from "../theme/theme.ts";
-import { Heading } from "./ContainerNode.tsx";
+import { Heading } from "./Heading.tsx";
 import { MAX_TEXT, markdownHtml } from "./markdown.ts";
 
 interface Props {

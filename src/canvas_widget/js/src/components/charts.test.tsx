@@ -165,7 +165,7 @@ describe("charts", () => {
       ],
     );
     const { element } = show(server);
-    expect((await containerIn(element, "none")).textContent).toContain("The query returned no rows.");
+    expect((await containerIn(element, "none")).textContent).toContain("The query found no rows");
     await chartIn(element, "nulls");
     await containerIn(element, "tiny");
     expect(element.querySelector("[role=alert]")).toBeNull();

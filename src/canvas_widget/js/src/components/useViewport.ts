@@ -101,9 +101,15 @@ export function useCanvasViewport(): Viewport {
   const zoomTo = useCallback(
     (value: number) => {
       byHand.current = true;
-      void flow.zoomTo(value, { duration: duration() });
+      const { x, y, zoom: before } = flow.getViewport();
+      const about = (origin: number, size: number) =>
+        Math.round(size / 2 - ((size / 2 - origin) * value) / before);
+      void flow.setViewport(
+        { x: about(x, width), y: about(y, height), zoom: value },
+        { duration: duration() },
+      );
     },
-    [flow, duration],
+    [flow, width, height, duration],
   );
   const taken = useCallback(() => {
     byHand.current = true;
