@@ -1,0 +1,192 @@
+"""The canvases that the parity test draws twice, and what the headless renderer draws of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+from vega_datasets import data
+
+from canvas_widget.data import Catalogue, ChartRequest, MetricRequest, Result, TableRequest
+from canvas_widget.document import ChartContent, Container
+from canvas_widget.layout import Box
+from canvas_widget.render import render_container_svg
+from canvas_widget.render.chart import VEGA_LITE, chart_rows, full_spec, register_fonts
+from canvas_widget.render.measure import text_width
+from canvas_widget.render.states import STALE_HEIGHT
+from canvas_widget.render.theme import geometry, theme
+from canvas_widget.workspace import Workspace
+
+__all__ = ["CANVASES", "NO_ROWS", "Drawing", "Line", "build", "headless", "texts"]
+
+SVG = "{http://www.w3.org/2000/svg}"
+Drawing = list[dict[str, Any]]
+
+
+class Line(NamedTuple):
+    """Words drawn in one line: x of their left end and y of the baseline, px in the container; the font's size."""
+
+    words: str
+    x: float
+    y: float
+    size: float
+
+
+SIZES = [(376, 224), (376, 288), (248, 200), (560, 264)]
+
+MPG, HP, YEAR = "mean(Miles_per_Gallon)", "mean(Horsepower)", "year(Year)"
+
+# name, mark, dataset, encodings and the rest of the request
+CHARTS: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("bars", "bar", "cars", {"x": "Origin", "y": MPG, "sort": "-y"}),
+    ("bars by count", "bar", "cars", {"x": "Cylinders", "y": "count()"}),
+    ("stacked bars", "bar", "cars", {"x": "Origin", "y": "count()", "series": "Cylinders"}),
+    ("bars of few names", "bar", "cars", {"x": "Name", "y": MPG, "sort": "-y", "limit": 5}),
+    ("bars of many names", "bar", "cars", {"x": "Name", "y": MPG, "sort": "-y", "limit": 24}),
+    ("bars over bars", "bar", "cars", {"x": "Name", "y": MPG, "sort": "y", "limit": 90}),
+    ("bars of years", "bar", "cars", {"x": YEAR, "y": "count()"}),
+    ("line", "line", "cars", {"x": YEAR, "y": HP}),
+    ("lines", "line", "cars", {"x": YEAR, "y": MPG, "series": "Origin"}),
+    ("lines by month", "line", "stocks", {"x": "yearmonth(date)", "y": "mean(price)", "series": "symbol"}),
+    ("lines by day", "line", "stocks", {"x": "date", "y": "price", "series": "symbol"}),
+    ("lines of eight", "line", "long", {"x": "step", "y": "sum(value)", "series": "name"}),
+    ("area", "area", "cars", {"x": YEAR, "y": "count()"}),
+    ("areas", "area", "cars", {"x": YEAR, "y": "count()", "series": "Origin"}),
+    ("points", "point", "cars", {"x": "Weight_in_lbs", "y": "Miles_per_Gallon"}),
+    ("points by origin", "point", "cars", {"x": "Weight_in_lbs", "y": "Horsepower", "series": "Origin"}),
+    ("pie", "arc", "cars", {"x": "Origin", "y": "count()"}),
+    ("pie of cylinders", "arc", "cars", {"x": "Cylinders", "y": "count()"}),
+    ("histogram", "histogram", "cars", {"x": "Horsepower"}),
+    ("histogram of decimals", "histogram", "cars", {"x": "Acceleration"}),
+    ("bars of long names", "bar", "long", {"x": "name", "y": "sum(value)"}),
+    ("stacked long names", "bar", "long", {"x": "step", "y": "sum(value)", "series": "name"}),
+    ("nulls", "bar", "gaps", {"x": "kind", "y": "sum(value)"}),
+    ("points with nulls", "point", "gaps", {"x": "value", "y": "big"}),
+    ("big numbers", "bar", "gaps", {"x": "kind", "y": "sum(big)"}),
+    ("negative numbers", "bar", "gaps", {"x": "kind", "y": "min(value)"}),
+    ("temperatures", "line", "weather", {"x": "yearmonth(date)", "y": "mean(temp_max)"}),
+    ("weather by month", "bar", "weather", {"x": "month(date)", "y": "count()", "series": "weather"}),
+    ("out of date", "bar", "fleeting", {"x": "Origin", "y": "count()"}),
+    ("no rows", "bar", "cars", {"x": "Origin", "y": "count()"}),
+    ("odd.name[1]", "bar", "gaps", {"x": '"a.b[c]"', "y": "count()"}),
+]
+NO_ROWS = "no rows"
+"""Builders refuse a query without rows; a query may lose them later."""
+NOTES = {
+    "short": "Japan leads.",
+    "long": "Cars from **Japan** go farther on a gallon than those from anywhere else, and that has been so in each of "
+    "the twelve years that the data hold, without a single exception.\n\nHeavier cars need more.",
+    "list": "# Findings\n\n- The heaviest car weighs 5,140 lbs and comes from the **USA**\n- Mean horsepower fell from "
+    "147.8 in 1970 to 81.5 in 1982, which is almost by half\n\n## Next\n\nLook at Europe.",
+    "words": "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung in one line, AVAVA To. We. fi fl "
+    "1,234.56 − 7 · 8 – 9 … “quoted” ‘so’ — and that is that.",
+}
+TABLES: list[tuple[str, TableRequest]] = [
+    ("20 heaviest cars", TableRequest(dataset="cars", sort="-Weight_in_lbs", limit=20)),
+    ("Three", TableRequest(dataset="cars", columns=("Name", "Origin", "Horsepower"), sort="Horsepower", limit=3)),
+    ("With gaps", TableRequest(dataset="gaps")),
+    ("A title that is far too long for the header of a table", TableRequest(dataset="long", sort="-value")),
+]
+METRICS: list[tuple[str, MetricRequest]] = [
+    ("Number of cars", MetricRequest(dataset="cars", value="count()")),
+    ("Mean miles per gallon of all cars that there are", MetricRequest(dataset="cars", value=MPG)),
+    ("Everything", MetricRequest(dataset="gaps", value="sum(big)", label="A label of its own")),
+    ("Share", MetricRequest(dataset="cars", value="mean(Acceleration)", format=".3f")),
+]
+CANVASES = 31
+"""One for each chart; a note, table or metric stands beside some."""
+
+
+def _frames() -> dict[str, pd.DataFrame]:
+    names = [
+        f"{word} of considerable length" for word in ("Alpha", "Beta", "Gamma", "Delta", "Eps", "Zeta", "Eta", "Th")
+    ]
+    rows = [(step, name, (step * 7 + place * 13) % 29 + 1) for place, name in enumerate(names) for step in range(6)]
+    gaps = {
+        "kind": ["a", "b", None, "d", "e"],
+        "value": [1.5, None, -3.25, 4.0, 12.125],
+        "big": pd.array([2**60, 10**12, None, 3, 987_654_321], dtype="Int64"),
+        "a.b[c]": ["x", "y", "x", None, "it's"],
+    }
+    return {
+        "cars": data.cars(),
+        "fleeting": data.cars(),
+        "stocks": data.stocks(),
+        "weather": data.seattle_weather(),
+        "long": pd.DataFrame(rows, columns=["step", "name", "value"]),
+        "gaps": pd.DataFrame(gaps),
+    }
+
+
+def build() -> Iterator[tuple[str, Workspace, str]]:
+    """Name, canvas and theme, for each of the canvases."""
+    frames = _frames()
+    for place, (name, mark, dataset, asked) in enumerate(CHARTS):
+        known = dict(frames)
+        work = Workspace(name, 800, 512, catalogue=Catalogue(lambda known=known: known))
+        width, height = SIZES[place % len(SIZES)]
+        request = ChartRequest.model_validate({"dataset": dataset, "mark": mark, **asked})
+        work.chart("chart", request, box=Box(16, 16, width, height))
+        if dataset == "fleeting":
+            known[dataset] = known[dataset].iloc[:100]
+            work.poll()
+        if place < 2 * len(NOTES):
+            text = list(NOTES.values())[place % len(NOTES)]
+            title = "What stands out" if place < len(NOTES) else None
+            work.text("note", text, title=title, box=Box(592, 16, 192, 264))
+        elif place < 2 * len(NOTES) + 2 * len(TABLES):
+            title, table = TABLES[place % len(TABLES)]
+            work.table("table", table, title=title, box=Box(16, 304, 768 if place % 2 else 392, 192))
+        else:
+            title, metric = METRICS[place % len(METRICS)]
+            work.metric("metric", metric, title=title, box=Box(592, 16, 192, 96))
+        yield name, work, "dark" if place % 3 == 2 else "light"
+
+
+def headless(container: Container, result: Result, mode: str) -> Drawing:
+    """Everything that is drawn of a chart, as the browser side tells it (`sceneIn` of the bundle)."""
+    import vl_convert
+
+    assert isinstance(container.content, ChartContent)
+    inset = geometry("chart")
+    bottom = STALE_HEIGHT if container.content.stale else inset["bottom"]
+    size = container.width - inset["left"] - inset["right"], container.height - inset["top"] - bottom
+    register_fonts()
+    spec = full_spec(container.content.spec, chart_rows(result), *size, theme(mode))
+    scene = vl_convert.vegalite_to_scenegraph(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    found: Drawing = []
+    _flatten(scene["scenegraph"], *scene["origin"], found)
+    return found
+
+
+def _flatten(node: Mapping[str, Any], left: float, top: float, found: Drawing) -> None:
+    for item in node["items"]:
+        own = {key: value for key, value in item.items() if isinstance(value, int | float | str)}
+        found.append({**own, "mark": node["marktype"], "role": node.get("role") or "", "left": left, "top": top})
+        for child in item.get("items", []):
+            _flatten(child, left + item.get("x", 0), top + item.get("y", 0), found)
+
+
+def texts(container: Container, result: Result | None, mode: str) -> list[Line]:
+    """The lines of text that are drawn outside a chart, without the bullets of lists."""
+    root = ET.fromstring(render_container_svg(container, result, theme=mode))
+    found: list[Line] = []
+
+    def walk(element: ET.Element) -> None:
+        for child in element:
+            if child.tag == f"{SVG}text":
+                words = re.sub(r"\s+", " ", "".join(child.itertext())).strip()
+                size, x = float(child.get("font-size", "0")), float(child.get("x", "0"))
+                spacing = float(child.get("letter-spacing", "0"))
+                width = text_width(words, size, int(child.get("font-weight", "400")), spacing)
+                x -= {"end": width, "middle": width / 2}.get(child.get("text-anchor", ""), 0.0)
+                if words != "•":
+                    found.append(Line(words, x, float(child.get("y", "0")), size))
+            elif not (child.tag == f"{SVG}svg" and child.get("stroke-miterlimit")):
+                walk(child)
+
+    walk(root)
+    return found
