@@ -21,6 +21,11 @@ const REFUSED: [string, unknown][] = [
   ["href", { ...bar, encoding: { ...encoding, href: { field: "a" } } }],
   ["url channel", { ...bar, encoding: { ...encoding, url: { value: "x" } } }],
   ["lookup", { ...bar, transform: [{ lookup: "a", from: { data: { url: "x" }, key: "a" } }] }],
+  [
+    "a field that ends its quotes",
+    { ...bar, encoding: { x: { field: "a'); warn(1), ('", type: "nominal" } } },
+  ],
+  ["a title that ends its quotes", { ...bar, encoding: { x: { field: "a", title: 'x\\": warn(1), "' } } }],
   ["calculate", { ...bar, transform: [{ calculate: "1+1", as: "c" }] }],
   ["params", { ...bar, params: [{ name: "p", bind: { input: "range", element: "#app" } }] }],
   ["a signal", { ...bar, width: { signal: "1" } }],

@@ -25,6 +25,10 @@ const FREE_TEXT = new Set(
   "field title text description name as domain values sort datum equal oneof $schema".split(" "),
 );
 
+/** Where a value is a cell. Other texts are written into expressions, where a backslash would end their quotes. */
+const CELLS = new Set("domain values sort datum equal oneof".split(" "));
+const TITLES = new Set("title text description name".split(" "));
+
 class Refused extends Error {}
 
 function refuse(reason: string): never {
@@ -53,6 +57,9 @@ export function refusal(spec: unknown): string | null {
     if (depth > MAX_DEPTH) refuse("it is nested too deeply");
     if (typeof value === "string") {
       if (value.length > MAX_TEXT) refuse("a text in it is too long");
+      const quoted = !TITLES.has(key) && /["'`]/.test(value);
+      if (!CELLS.has(key) && key !== "description" && (value.includes("\\") || quoted))
+        refuse(`"${key}" holds quotes or backslashes`);
       const folded = value.replace(/\s+/g, "").toLowerCase();
       if (!FREE_TEXT.has(key) && REACHES_OUT.test(folded)) refuse(`"${key}" names an address`);
       return;
