@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -33,35 +34,43 @@ class Lab:
     def __init__(self, home: Path, notebooks: Path) -> None:
         self.notebooks = notebooks
         self.token = secrets.token_hex(16)
-        self.port = free_port()
         self.log = home / "lab.log"
         environment = private_environment(home)
         config = Path(environment["JUPYTER_CONFIG_DIR"]) / "labconfig"
         config.mkdir(parents=True)
         (config / "default_setting_overrides.json").write_text(json.dumps(OVERRIDES))
+        for _ in range(3):  # a port that was free may be taken by the time the server asks for it
+            self.port = free_port()
+            self.process = self.start(environment)
+            if self.is_up():
+                return
+            self.stop()
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-4000:]}")
+
+    def start(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}"),
-            *("--allow-root", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={notebooks}"),
+            *("--allow-root", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.notebooks}"),
             *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
             *("--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True"),
             f"--IdentityProvider.token={self.token}",
         ]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.wait_until_up()
+            return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
-    def wait_until_up(self, seconds: float = 90) -> None:
+    def is_up(self, seconds: float = 90) -> bool:
+        """Waits until the server answers; False when it ended, or never did."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             if self.process.poll() is not None:
-                break
+                return False
             try:
                 self.get("api/status")
-            except OSError:
+            except (OSError, HTTPException, ValueError):
                 time.sleep(0.1)
             else:
-                return
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-4000:]}")
+                return True
+        return False
 
     def get(self, path: str, method: str = "GET") -> Any:
         """The JSON answer of one of the server's own routes."""
