@@ -23,8 +23,10 @@ def machine() -> str:
 
 
 def worst(runs: Sequence[Sequence[Row]]) -> list[Row]:
-    """Of each claim the run with the largest ratio; without a ratio, the slowest."""
-    return [max(rows, key=lambda row: (row.ratio or 0, row.ours.p50)) for rows in zip(*runs, strict=True)]
+    """Of each claim the run with the largest ratio. Parts of a whole come all from the run that was worst in the whole."""
+    if any(row.ratio is None for row in runs[0]):
+        return list(max(runs, key=lambda rows: rows[0].ratio or 0))
+    return [max(rows, key=lambda row: row.ratio or 0) for rows in zip(*runs, strict=True)]
 
 
 def cells(row: Row) -> tuple[str, ...]:

@@ -65,7 +65,9 @@ def named_rows() -> set[str]:
 
 def test_what_is_called_available_has_a_test_and_a_page() -> None:
     rows = re.findall(
-        r"^\| ([A-Z]\d+) \| .+? \| ([a-z ]+) \| (.*?) ?\|$", (ROOT / "docs" / "capabilities.md").read_text(), re.MULTILINE
+        r"^\| ([A-Z]\d+) \| .+? \| ([a-z ]+) \| (.*?) ?\|$",
+        (ROOT / "docs" / "capabilities.md").read_text(),
+        re.MULTILINE,
     )
     assert len({row for row, _, _ in rows}) == len(rows) >= 30
     assert {status for _, status, _ in rows} <= {"available", "in part", "planned"}
