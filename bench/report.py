@@ -23,9 +23,10 @@ def machine() -> str:
 
 
 def worst(runs: Sequence[Sequence[Row]]) -> list[Row]:
-    """Of each claim the run with the largest ratio. Parts of a whole come all from the run that was worst in the whole."""
+    """Of each claim the run with the largest ratio. Parts of a whole all come from the run worst in the whole."""
     if any(row.ratio is None for row in runs[0]):
-        return list(max(runs, key=lambda rows: rows[0].ratio or 0))
+        wholes = [rows[0].ratio or 0 for rows in runs]
+        return list(runs[wholes.index(max(wholes))])
     return [max(rows, key=lambda row: row.ratio or 0) for rows in zip(*runs, strict=True)]
 
 
