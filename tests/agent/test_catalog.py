@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from canvas_widget.agent.providers.catalog import Providers, choose, configured
+from canvas_widget.agent.providers.catalog import Providers, choose, configured, route
 from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS
 from canvas_widget.agent.providers.openai_compatible import OpenAICompatible
 from canvas_widget.agent.stream import Provider
@@ -29,6 +29,26 @@ def test_the_first_configured_provider_in_the_order_is_asked() -> None:
     assert endpoint(choose(swapped))[0] == "anthropic"
     local = Settings(base_url="http://127.0.0.1:1/v1/", model="qwen3:8b")
     assert endpoint(choose(local)) == ("custom", "qwen3:8b", "http://127.0.0.1:1/v1")
+
+
+@pytest.mark.ledger("E3")
+def test_a_route_leads_with_the_wanted_one_and_each_other_keeps_its_own_model() -> None:
+    def steps(settings: Settings, wanted: str | None = None) -> list[str]:
+        return [f"{provider.name}/{provider.model}" for provider in route(settings, wanted)]
+
+    openrouter, anthropic, openai, custom = steps(ALL)
+    assert (openrouter, openai) == ("openrouter/openai/gpt-4o-mini", "openai/gpt-4o-mini")
+    assert (anthropic, custom) == ("anthropic/claude-sonnet-4-5", "custom/default")
+    assert steps(ALL, "openai/gpt-4o") == ["openai/gpt-4o", openrouter, anthropic, custom]
+    assert steps(ALL, "custom") == [custom, openrouter, anthropic, openai]
+    assert steps(ALL, "offline") == ["offline/built-in"]
+    assert steps(Settings()) == ["offline/built-in"]
+    ordered = Settings(openai_api_key="sk-3", openrouter_api_key="sk-1", providers="custom,openai,openai,openrouter")
+    assert steps(ordered) == [openai, openrouter]
+    named = Settings(openai_api_key="sk-3", openrouter_api_key="sk-1", providers="openai,offline,openrouter")
+    assert steps(named) == [openai, "offline/built-in"]
+    only = Settings(openai_api_key="sk-3", openrouter_api_key="sk-1", providers="openrouter")
+    assert steps(only, "openai") == [openai, openrouter]
 
 
 @pytest.mark.ledger("B2")

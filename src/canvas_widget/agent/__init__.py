@@ -26,7 +26,7 @@ from canvas_widget.agent.stream import Provider
 
 if TYPE_CHECKING:
     from canvas_widget.agent.knowledge import Knowledge, KnowledgePort
-    from canvas_widget.agent.providers.catalog import Providers, choose, configured
+    from canvas_widget.agent.providers.catalog import Providers, choose, configured, route
     from canvas_widget.agent.tools import DEFAULT_TOOLS, Tool, Toolbox
     from canvas_widget.agent.turn import TurnRequest, run_turn
 
@@ -54,12 +54,13 @@ __all__ = [
     "Usage",
     "choose",
     "configured",
+    "route",
     "run_turn",
 ]
 
 _LATER = {
     **dict.fromkeys(("Knowledge", "KnowledgePort"), "canvas_widget.agent.knowledge"),
-    **dict.fromkeys(("Providers", "choose", "configured"), "canvas_widget.agent.providers.catalog"),
+    **dict.fromkeys(("Providers", "choose", "configured", "route"), "canvas_widget.agent.providers.catalog"),
     **dict.fromkeys(("DEFAULT_TOOLS", "Tool", "Toolbox"), "canvas_widget.agent.tools"),
     **dict.fromkeys(("TurnRequest", "run_turn"), "canvas_widget.agent.turn"),
 }

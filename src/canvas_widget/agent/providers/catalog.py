@@ -14,7 +14,7 @@ from canvas_widget.agent.stream import Provider
 from canvas_widget.errors import InvalidArgument, NoProvider
 from canvas_widget.settings import Settings, variable_of
 
-__all__ = ["NAMES", "Providers", "Usable", "choose", "configured"]
+__all__ = ["NAMES", "Providers", "Usable", "choose", "configured", "route"]
 
 NAMES = ("openrouter", "anthropic", "openai", "custom", "offline")
 
@@ -41,28 +41,36 @@ class Providers:
         return tuple(_look_up(name, self.settings) for name in self.settings.providers if name != "offline")
 
     def choose(self, wanted: str | None = None) -> Provider:
-        """The provider a turn asks: the one wanted ("PROVIDER/MODEL" or "PROVIDER"), else the first that is usable.
+        """The provider a turn asks first; see `route`."""
+        return self.route(wanted)[0]
 
-        The built-in offline model answers only when it is named or when nothing is configured.
+    def route(self, wanted: str | None = None) -> tuple[Provider, ...]:
+        """The providers a turn may ask, the preferred one first.
+
+        The wanted one ("PROVIDER/MODEL" or "PROVIDER") leads and alone gets the wanted model; the others follow in
+        the configured order, each with its own. The built-in offline model answers only when it is named, in the
+        prompt or in the order, or when nothing is configured; nothing comes after it.
 
         Raises:
             InvalidArgument: no provider has that name.
             NoProvider: the wanted one is not configured, or what is configured cannot be used.
         """
-        if wanted:
-            return self._wanted(wanted)
+        found = [self._wanted(wanted)] if wanted else []
         broken = []
-        for name in self.settings.providers:
+        for name in dict.fromkeys(self.settings.providers):
+            if any(provider.name in (name, "offline") for provider in found):
+                continue
             if name == "offline":
-                return self._offline()
-            found = _look_up(name, self.settings)
-            if found.endpoint is not None:
-                return self._make(found.endpoint)
-            if found.configured:
-                broken.append(found.why_not)
-        if broken:
+                found.append(self._offline())
+                continue
+            usable = _look_up(name, self.settings)
+            if usable.endpoint is not None:
+                found.append(self._make(usable.endpoint))
+            elif usable.configured:
+                broken.append(usable.why_not)
+        if not found and broken:
             raise NoProvider(" ".join(broken))
-        return self._offline()
+        return tuple(found) or (self._offline(),)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -110,6 +118,11 @@ def _providers(settings: Settings) -> Providers:
 def choose(settings: Settings, wanted: str | None = None) -> Provider:
     """The provider that these settings give a turn; see `Providers.choose`. Equal settings share connections."""
     return _providers(settings).choose(wanted)
+
+
+def route(settings: Settings, wanted: str | None = None) -> tuple[Provider, ...]:
+    """The providers that these settings give a turn; see `Providers.route`. Equal settings share connections."""
+    return _providers(settings).route(wanted)
 
 
 def configured(settings: Settings) -> list[str]:
