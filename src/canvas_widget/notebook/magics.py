@@ -7,11 +7,11 @@ import keyword
 import shlex
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.notebook.canvas import Canvas, living, newest
+from canvas_widget.notebook.commands import CHANGING, COMMANDS
 from canvas_widget.notebook.interpolate import interpolate
 from canvas_widget.notebook.outputs import show_turn
 from canvas_widget.session import Turn
@@ -148,94 +148,6 @@ def transform(lines: list[str]) -> list[str]:
 # -- %canvas -------------------------------------------------------------------------------------------------------
 
 
-def _history(canvas: Canvas) -> str:
-    lines = [f"{message['role']}: {message['content']}" for message in canvas.history() if message["content"]]
-    return "\n".join(lines) or "Nothing was asked yet."
-
-
-def _tree(node: dict[str, Any], depth: int = 0) -> str:
-    line = f"{'  ' * depth}{node['title']} ({node['kind']})"
-    return "\n".join([line, *(_tree(child, depth + 1) for child in node["children"])])
-
-
-def _status(canvas: Canvas) -> str:
-    settings = canvas.session.turns.settings
-    from canvas_widget.agent import configured
-
-    document = canvas.workspace.document
-    names = ", ".join(configured(settings)) or "none"
-    return (
-        f"{canvas.name}: {len(document)} containers, revision {document.rev}, {canvas.session.active} live views.\n"
-        f"Providers: {names}. Datasets: {', '.join(canvas.datasets.names()) or 'none'}."
-    )
-
-
-def _size(canvas: Canvas, *sides: str) -> str:
-    if sides:
-        try:
-            width, height = (int(side) for side in sides)
-        except ValueError:
-            raise InvalidArgument("%canvas size WIDTH HEIGHT takes two whole numbers of px.") from None
-        canvas.resize(width, height)
-    return f"{canvas.workspace.document.width} × {canvas.workspace.document.height} px"
-
-
-def _screenshot(canvas: Canvas, *path: str) -> str:
-    return f"Written to {canvas.screenshot(path[0] if path else None)}."
-
-
-def _kept(kept: list[str], done: str) -> str:
-    return done if not kept else f"{done} Kept, since edited after it: {', '.join(kept)}."
-
-
-def _clear(canvas: Canvas) -> str:
-    canvas.clear()
-    return "Cleared. %canvas undo brings it back."
-
-
-def _arrange(canvas: Canvas) -> str:
-    report = canvas.arrange()
-    return f"Arranged; {report['utilisation']:.0%} of the canvas is used."
-
-
-def _refresh(canvas: Canvas, *names: str) -> str:
-    canvas.refresh(*names)
-    return "Refreshed."
-
-
-def _show(canvas: Canvas) -> None:
-    canvas.display.show()
-
-
-def _state(canvas: Canvas) -> str:
-    return canvas.display.text()
-
-
-def _models(canvas: Canvas) -> str:
-    from canvas_widget.agent import configured
-
-    return "\n".join(configured(canvas.session.turns.settings)) or "No provider is configured."
-
-
-COMMANDS: dict[str, Callable[..., str | None]] = {
-    "show": _show,
-    "state": _state,
-    "size": _size,
-    "tree": lambda canvas: _tree(canvas.tree()),
-    "help": lambda canvas: canvas.help(),
-    "status": _status,
-    "models": _models,
-    "history": _history,
-    "clear": _clear,
-    "undo": lambda canvas: _kept(canvas.undo(), "Undone."),
-    "redo": lambda canvas: _kept(canvas.redo(), "Redone."),
-    "arrange": _arrange,
-    "screenshot": _screenshot,
-    "refresh": _refresh,
-}
-"""What `%canvas` can do, by its first word."""
-
-
 def canvas_line(line: str) -> None:
     """`%canvas COMMAND [ARGUMENT …]` on the newest canvas; `%canvas` alone shows it."""
     words = _words(line, "%canvas")
@@ -250,7 +162,7 @@ def canvas_line(line: str) -> None:
         if "positional argument" not in str(error):
             raise
         raise InvalidArgument(f"%canvas {command} does not take {' '.join(arguments)!r}.") from None
-    if command in ("clear", "undo", "redo", "arrange", "refresh", "size"):
+    if command in CHANGING:
         canvas.display.refresh_picture()
     if told is not None:
         sys.stdout.write(told + "\n")
