@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import jsonschema
+import pandas as pd
 import pytest
 
 from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, ErrorInfo, ServerFrame
@@ -22,7 +23,9 @@ def add(name: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.ledger("C2", "C3")
 def test_joining_gives_the_document_and_its_tree_first(door: Door) -> None:
     ready = door.ask("init_session", "session_ready", id="1")
-    assert [frame["type"] for frame in door.frames] == ["session_ready", *["chat_history"] * (len(door.frames) - 1)]
+    kinds = [frame["type"] for frame in door.frames]
+    assert kinds[0] == "session_ready"
+    assert set(kinds[1:]) <= {"chat_history", "suggestions"}
     assert ready["reply_to"] == "1"
     assert ready["data"]["canvas"]["containers"] == []
     assert ready["data"]["initial_tree"]["kind"] == "canvas"
@@ -34,7 +37,8 @@ def test_joining_gives_the_document_and_its_tree_first(door: Door) -> None:
 def test_handshake_says_what_is_spoken(door: Door) -> None:
     info = door.ask("handshake", "server_info", {"client_type": "test", "version": "1"})["data"]
     assert info["protocol"] == 1
-    assert set(info["features"]) == set(CLIENT_FRAMES)
+    assert set(info["features"]) > set(CLIENT_FRAMES)
+    assert set(info["features"]) >= {"queue", "suggestions", "strategies", "typed"}
 
 
 @pytest.mark.ledger("A2", "A16")
@@ -279,6 +283,86 @@ def test_help_history_and_screenshot_answer(door: Door, provider: Scripted) -> N
     assert refused["error"]["code"] == 422
 
 
+@pytest.mark.ledger("C3", "E7")
+def test_who_joins_is_told_prompts_that_fit_the_data_and_all_when_the_data_change(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    prompts = door.wait("suggestions")["data"]["prompts"]
+    assert len(prompts) == 3
+    assert any("revenue" in prompt for prompt in prompts)
+    before = len(door.frames)
+    door.session.workspace.catalogue.register("rivers", pd.DataFrame({"name": list("abcdefgh"), "length": range(8)}))
+    door.loop.run(door.session.turns.suggestions.changed)
+    again = door.wait("suggestions", before)["data"]["prompts"]
+    assert any("rivers" in prompt for prompt in again)
+
+
+@pytest.mark.ledger("B2", "E6")
+def test_the_models_that_can_be_asked_are_listed_with_what_the_session_has_cost(door: Door, provider: Scripted) -> None:
+    provider.steps = [say("Fine.")]
+    door.ask("user_prompt", "accepted", {"prompt": "how are you"})
+    door.wait("done")
+    told = door.ask("get_models", "models")["data"]
+    listed = {model["provider"]: model for model in told["models"]}
+    assert listed["openai"]["usable"] is False
+    assert "OPENAI_API_KEY" in listed["openai"]["why_not"]
+    assert (listed["offline"]["usable"], listed["offline"]["default"]) == (True, True)
+    assert told["budget"] is None
+    assert told["cost"]["tokens"] == 15
+
+
+@pytest.mark.ledger("C11", "A16")
+def test_prompts_wait_are_shown_to_all_and_can_be_cancelled(door: Door, provider: Scripted) -> None:
+    from canvas_widget.session import MemoryClient
+
+    gate = provider.gate = threading.Event()
+    provider.steps = [say("First."), say("Third.")]
+    door.ask("handshake", "server_info", {"client_type": "widget"})
+    door.ask("init_session", "session_ready")
+    other = MemoryClient()
+    member = door.loop.run(lambda: door.session.attach(other))
+    door.loop.wait(door.session.handle(member, {"type": "init_session"}))
+    first, second, third = (
+        door.ask("user_prompt", "accepted", {"prompt": prompt}, id=prompt)["data"] for prompt in ("one", "two", "three")
+    )
+    assert [turn["queued"] for turn in (first, second, third)] == [False, True, True]
+    full = door.wait("queue", matching=lambda frame: len(frame["data"]["turns"]) == 2)["data"]["turns"]
+    assert [(turn["turn_id"], turn["prompt"], turn["conversation_id"]) for turn in full] == [
+        (second["turn_id"], "two", "default"),
+        (third["turn_id"], "three", "default"),
+    ]
+    late = MemoryClient()
+    latecomer = door.loop.run(lambda: door.session.attach(late))
+    door.loop.wait(door.session.handle(latecomer, {"type": "init_session"}))
+    assert late.of("turn_started")[0]["data"]["prompt"] == "one"
+    assert [turn["prompt"] for turn in late.of("queue")[0]["data"]["turns"]] == ["two", "three"]
+    door.send({"type": "cancel", "data": {"turn_id": second["turn_id"]}})
+    ended = door.wait("done", matching=lambda frame: frame["data"]["turn_id"] == second["turn_id"])
+    assert ended["data"]["reason"] == "cancelled"
+    gate.set()
+    door.wait("done", matching=lambda frame: frame["data"]["turn_id"] == third["turn_id"])
+    queues = [[turn["prompt"] for turn in frame["data"]["turns"]] for frame in door.frames if frame["type"] == "queue"]
+    assert queues == [["two"], ["two", "three"], ["three"], []]
+    started = [frame["data"] for frame in other.frames if frame["type"] == "turn_started"]
+    assert [(turn["prompt"], turn["source"]) for turn in started] == [("one", "widget"), ("three", "widget")]
+
+
+@pytest.mark.ledger("C11")
+def test_the_queue_is_bounded_and_says_so(door: Door, provider: Scripted) -> None:
+    gate = provider.gate = threading.Event()
+    provider.steps = [say(f"Answer {number}.") for number in range(9)]
+    door.ask("init_session", "session_ready")
+    for number in range(9):
+        last = door.ask("user_prompt", "accepted", {"prompt": f"prompt {number}"}, id=str(number))
+        if number == 0:
+            door.wait("turn_started")
+    refused = door.ask("user_prompt", "error", {"prompt": "one too many"})["error"]
+    assert (refused["code"], refused["error_code"]) == (429, "RATE_LIMIT")
+    assert "waiting" in refused["message"]
+    gate.set()
+    door.wait("done", matching=lambda frame: frame["data"]["turn_id"] == last["data"]["turn_id"])
+    assert len(provider.requests) == 9
+
+
 @pytest.mark.ledger("C2")
 def test_every_frame_is_what_the_models_and_the_schema_say(door: Door, provider: Scripted) -> None:
     from pathlib import Path
@@ -291,6 +375,8 @@ def test_every_frame_is_what_the_models_and_the_schema_say(door: Door, provider:
     door.wait("done")
     door.ask("canvas_edit", "ack", {"changes": [{"op": "set", "path": "/containers/a/x", "value": 8}]})
     door.ask("canvas_edit", "error", {"changes": [{"op": "set", "path": "/containers/a/x", "value": "left"}]})
+    door.ask("get_models", "models")
+    door.wait("suggestions")
     for frame in door.frames:
         envelope = ServerFrame.model_validate(frame)
         SERVER_FRAMES[frame["type"]].model_validate(frame["data"])

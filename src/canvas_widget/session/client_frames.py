@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from canvas_widget.document import Change
 from canvas_widget.session.payload import Empty, Payload
@@ -43,7 +43,9 @@ class InitSession(Payload):
 
 
 class UserPrompt(Payload):
-    """Start a turn."""
+    """Start a turn. With `schema`, a JSON schema, the whole answer carries a `value` of that shape."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     prompt: str = Field(min_length=1, max_length=100_000)
     conversation_id: str | None = None
@@ -52,6 +54,7 @@ class UserPrompt(Payload):
     strategy: str | None = None
     extended: bool = False
     datasets: list[str] | None = None
+    schema_: dict[str, Any] | None = Field(default=None, alias="schema")
 
 
 class Cancel(Payload):
@@ -121,6 +124,7 @@ CLIENT_FRAMES: dict[str, type[Payload]] = {
     "refresh": Refresh,
     "get_history": ConversationRef,
     "clear_conversation": ConversationRef,
+    "get_models": Empty,
     "get_help": Empty,
     "take_screenshot": TakeScreenshot,
     "ping": Empty,

@@ -28,6 +28,9 @@ Handler = Callable[["Session", Member, "str | None", Any], Awaitable[None]]
 BEFORE_JOINING = frozenset({"handshake", "init_session", "ping", "pong", "close_session"})
 """Frames that do not join the session by themselves."""
 
+FEATURES = ("queue", "strategies", "suggestions", "typed")
+"""What a client may count on beyond the frames it may send."""
+
 MAX_MESSAGE_BYTES = 1_048_576
 
 
@@ -36,7 +39,7 @@ async def _handshake(session: Session, member: Member, request_id: str | None, p
     info = {
         "protocol": PROTOCOL_VERSION,
         "version": __version__,
-        "features": sorted(HANDLERS),
+        "features": sorted({*HANDLERS, *FEATURES}),
         "limits": {"max_message_bytes": MAX_MESSAGE_BYTES},
     }
     session.outbox.answer(member, request_id, "server_info", info)
@@ -48,7 +51,8 @@ async def _init_session(session: Session, member: Member, request_id: str | None
 
 async def _user_prompt(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
     check_prompt(payload, session.workspace)
-    turn, queued = session.turns.submit(payload)
+    source = "widget" if member.client_type == "widget" else "client"
+    turn, queued = session.turns.submit(payload, source=source)
     session.outbox.answer(member, request_id, "accepted", {"turn_id": turn.turn_id, "queued": queued})
     session.turns.start()
 
@@ -145,6 +149,10 @@ async def _clear_conversation(session: Session, member: Member, request_id: str 
     session.outbox.answer(member, request_id, "conversation_cleared", {"conversation_id": name})
 
 
+async def _get_models(session: Session, member: Member, request_id: str | None, _: Any) -> None:
+    session.outbox.answer(member, request_id, "models", session.turns.models())
+
+
 async def _get_help(session: Session, member: Member, request_id: str | None, _: Any) -> None:
     session.outbox.answer(member, request_id, "help", {"text": help_text(session.workspace)})
 
@@ -181,6 +189,7 @@ HANDLERS: dict[str, Handler] = {
     "refresh": _refresh,
     "get_history": _get_history,
     "clear_conversation": _clear_conversation,
+    "get_models": _get_models,
     "get_help": _get_help,
     "take_screenshot": _take_screenshot,
     "ping": _ping,

@@ -57,8 +57,74 @@ class Accepted(Payload):
     queued: bool = False
 
 
+class TurnStarted(Payload):
+    """A turn begins to run; to every client, so that those that did not ask show the prompt too."""
+
+    turn_id: str
+    prompt: str
+    conversation_id: str = "default"
+    source: str = ""
+
+
+class WaitingTurn(Payload):
+    """A prompt that waits for the running turn."""
+
+    turn_id: str
+    prompt: str
+    conversation_id: str = "default"
+
+
+class Queue(Payload):
+    """The prompts that wait, in the order they will run; without the running one."""
+
+    turns: list[WaitingTurn]
+
+
+class Suggestions(Payload):
+    """Up to three prompts that fit the data at hand."""
+
+    prompts: list[str]
+
+
+class ModelInfo(Payload):
+    """A provider with its model, whether it can be asked, and how it has done in this process (latency: EMA)."""
+
+    provider: str
+    model: str = ""
+    default: bool = False
+    usable: bool = False
+    why_not: str = ""
+    status: Literal["healthy", "degraded", "failed"] = "healthy"
+    requests: int = 0
+    failures: int = 0
+    success_rate: float | None = None
+    latency_ms: float | None = None
+    last_error: str | None = None
+
+
+class Models(Payload):
+    """What can be asked, how it is doing, and what this session has cost (USD; null when unknown)."""
+
+    models: list[ModelInfo]
+    strategies: list[str] = []
+    cost: dict[str, Any] = {}
+    budget: float | None = None
+
+
+class ParseFailure(Payload):
+    """Why an answer is no value of the schema that was asked for."""
+
+    error: str
+    raw_response: str
+    parse_error: str
+
+
 class AssistantResponse(Payload):
-    """With `chunk` true the next piece of the answer, else the whole of it."""
+    """With `chunk` true the next piece of the answer, else the whole of it.
+
+    `ungrounded` are the numbers in the text that come from nothing the turn has seen. `value` is the answer to a prompt
+    with a schema; `parse` says why there is none.
+    """
 
     turn_id: str
     attempt: int = 1
@@ -67,6 +133,9 @@ class AssistantResponse(Payload):
     confidence: Literal["High", "Medium", "Low"] | None = None
     confidence_reason: str | None = None
     chart: str | None = None
+    ungrounded: list[str] = []
+    value: Any = None
+    parse: ParseFailure | None = None
 
 
 class Retract(Payload):
@@ -78,9 +147,10 @@ class Retract(Payload):
 
 
 class ReasoningFrame(Payload):
-    """A plan, or a piece of the model's own thinking."""
+    """A plan, or a piece of the model's own thinking. The first of a turn names its strategy."""
 
     turn_id: str
+    strategy: str | None = None
     steps: list[str] = []
     text: str = ""
 
@@ -165,6 +235,7 @@ class DoneFrame(Payload):
     attempts: int = 0
     latency_ms: float = 0.0
     can_continue: bool = False
+    receipt: list[dict[str, Any]] = []
 
 
 class ChatHistory(Payload):
@@ -211,6 +282,10 @@ SERVER_FRAMES: dict[str, type[Payload]] = {
     "session_ready": SessionReady,
     "connection_status": ConnectionStatus,
     "accepted": Accepted,
+    "turn_started": TurnStarted,
+    "queue": Queue,
+    "suggestions": Suggestions,
+    "models": Models,
     "assistant_response": AssistantResponse,
     "retract": Retract,
     "reasoning": ReasoningFrame,

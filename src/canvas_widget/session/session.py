@@ -94,6 +94,7 @@ class Session:
             for container in self.workspace.document:
                 self.send_result(container, member)
         self.outbox.answer(member, request_id, "chat_history", self.turns.history(None))
+        self.turns.greet(member)
         if not was and self.active > 1:
             self.outbox.broadcast("connection_status", {"status": "joined", "active_tabs": self.active}, skip=member)
 

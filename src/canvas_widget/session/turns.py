@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 from canvas_widget.agent import Conversations, Done, Provider
 from canvas_widget.errors import Cancelled, CanvasError, RateLimited
 from canvas_widget.session.cells import Cells, Replacing
+from canvas_widget.session.models import Spent, models_frame
+from canvas_widget.session.outbox import Member
 from canvas_widget.session.protocol import UserPrompt
 from canvas_widget.session.report import finish, report
+from canvas_widget.session.suggestions import Suggestions
 from canvas_widget.session.turn import Turn
 from canvas_widget.settings import Settings
 from canvas_widget.workspace import Actor
@@ -37,6 +40,7 @@ class _Pending:
     payload: UserPrompt
     cell: str | None
     append: bool
+    source: str
     done: asyncio.Event = field(default_factory=asyncio.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
 
@@ -59,11 +63,15 @@ class Turns:
         self._worker: asyncio.Task[None] | None = None
         self._cells = Cells()
         self._session: Session | None = None
+        self._suggestions: Suggestions | None = None
+        self._waiting: list[str] = []
+        self.spent = Spent()
         self.screenshots = Path("screenshots")
 
     def connect(self, session: Session) -> None:
         """Say whose turns these are. Once, by the session."""
         self._session = session
+        self._suggestions = Suggestions(session)
 
     @property
     def session(self) -> Session:
@@ -71,10 +79,19 @@ class Turns:
             raise CanvasError("These turns belong to no session yet.")
         return self._session
 
+    @property
+    def suggestions(self) -> Suggestions:
+        """The prompts that fit the data at hand."""
+        if self._suggestions is None:
+            raise CanvasError("These turns belong to no session yet.")
+        return self._suggestions
+
     # -- prompts ---------------------------------------------------------------------------------------------------
 
-    def submit(self, payload: UserPrompt, *, cell: str | None = None, append: bool = False) -> tuple[Turn, bool]:
-        """Take a prompt; returns its turn, and whether it waits for another.
+    def submit(
+        self, payload: UserPrompt, *, cell: str | None = None, append: bool = False, source: str = "python"
+    ) -> tuple[Turn, bool]:
+        """Take a prompt; returns its turn, and whether it waits for another. `source` is where it was written.
 
         Raises:
             RateLimited: too many prompts wait already.
@@ -83,17 +100,19 @@ class Turns:
             raise RateLimited(f"{MAX_QUEUED} prompts are waiting already. Wait for one to end, or cancel one.")
         turn = Turn(uuid.uuid4().hex, payload.prompt, payload.conversation_id or "default")
         queued = self._running is not None or bool(self._queue)
-        self._queue.append(_Pending(turn, payload, cell, append))
+        self._queue.append(_Pending(turn, payload, cell, append, source))
         return turn, queued
 
     def start(self) -> None:
-        """Run what waits, if nothing runs."""
+        """Run what waits, if nothing runs; tell what still waits."""
+        if self._running is not None:
+            self._tell_queue()
         if self._worker is None or self._worker.done():
             self._worker = asyncio.get_running_loop().create_task(self._work())
 
     async def ask(self, payload: UserPrompt, *, cell: str | None = None, append: bool = False) -> Turn:
         """Run a prompt to its end. Cancelling the caller cancels the turn and waits for its clean-up."""
-        turn, _ = self.submit(payload, cell=cell, append=append)
+        turn, _ = self.submit(payload, cell=cell, append=append, source="python" if cell is None else "cell")
         pending = self._queue[-1]
         self.start()
         try:
@@ -109,6 +128,7 @@ class Turns:
         for pending in tuple(self._queue):
             if turn_id is not None and pending.turn.turn_id == turn_id:
                 self._queue.remove(pending)
+                self._tell_queue()
                 self._finish(pending, Done("cancelled"))
                 return pending.turn.turn_id
         running = self._running
@@ -141,6 +161,19 @@ class Turns:
         self.conversations.get(name).clear()
         return name
 
+    def greet(self, member: Member) -> None:
+        """Tell a client that has just joined what runs, what waits, and what could be asked."""
+        out = self.session.outbox
+        if self._running is not None:
+            out.answer(member, None, "turn_started", _started(self._running))
+        if self._queue:
+            out.answer(member, None, "queue", {"turns": [_named(pending.turn) for pending in self._queue]})
+        self.suggestions.greet(member)
+
+    def models(self) -> dict[str, Any]:
+        """What can be asked, how it is doing, and what the session has cost: the `models` frame."""
+        return models_frame(self.settings, self.spent.as_dict())
+
     def screenshot(self, form: str, filename: str | None) -> tuple[bytes, str]:
         """A picture of the canvas and a bare file name for it. Draws: call it off the loop."""
         from canvas_widget.session.picture import picture
@@ -152,6 +185,8 @@ class Turns:
     async def _work(self) -> None:
         while self._queue:
             self._running = pending = self._queue.popleft()
+            self._tell_queue()
+            self.session.outbox.broadcast("turn_started", _started(pending))
             self._task = asyncio.get_running_loop().create_task(self._run(pending))
             await asyncio.wait({self._task})
             if not pending.done.is_set():
@@ -210,7 +245,16 @@ class Turns:
         made = [name for name in dict.fromkeys(pending.turn.made) if name in workspace.document]
         self._cells.remember(pending.cell, made, workspace.document, replacing)
 
+    def _tell_queue(self) -> None:
+        """Tell all clients which prompts wait, when that has changed."""
+        waiting = [pending.turn for pending in self._queue]
+        if [turn.turn_id for turn in waiting] == self._waiting:
+            return
+        self._waiting = [turn.turn_id for turn in waiting]
+        self.session.outbox.broadcast("queue", {"turns": [_named(turn) for turn in waiting]})
+
     def _finish(self, pending: _Pending, done: Done) -> None:
+        self.spent.add(done.provider, done.usage.total_tokens, done.cost)
         finish(pending.turn, done, self.session.outbox)
         pending.done.set()
 
@@ -219,6 +263,14 @@ def _configured(settings: Settings, wanted: str | None) -> Provider:
     from canvas_widget.agent import choose
 
     return choose(settings, wanted)
+
+
+def _named(turn: Turn) -> dict[str, Any]:
+    return {"turn_id": turn.turn_id, "prompt": turn.prompt, "conversation_id": turn.conversation_id}
+
+
+def _started(pending: _Pending) -> dict[str, Any]:
+    return {**_named(pending.turn), "source": pending.source}
 
 
 def _wanted(payload: UserPrompt) -> str | None:

@@ -24,7 +24,7 @@ export interface Add {
   number?: number | null;
 }
 
-/** With `chunk` true the next piece of the answer, else the whole of it. */
+/** With `chunk` true the next piece of the answer, else the whole of it. `ungrounded` are the numbers in the text that come from nothing the turn has seen. `value` is the answer to a prompt with a schema; `parse` says why there is none. */
 export interface AssistantResponse {
   turn_id: string;
   attempt?: number;
@@ -33,6 +33,9 @@ export interface AssistantResponse {
   confidence?: "High" | "Medium" | "Low" | null;
   confidence_reason?: string | null;
   chart?: string | null;
+  ungrounded?: string[];
+  value?: unknown;
+  parse?: ParseFailure | null;
 }
 
 /** Stop a running or queued turn; the running one when no id is given. */
@@ -128,6 +131,7 @@ export interface DoneFrame {
   attempts?: number;
   latency_ms?: number;
   can_continue?: boolean;
+  receipt?: (Record<string, unknown>)[];
 }
 
 /** No payload. */
@@ -204,12 +208,42 @@ export interface MetricContent {
   stale: boolean;
 }
 
+/** A provider with its model, whether it can be asked, and how it has done in this process (latency: EMA). */
+export interface ModelInfo {
+  provider: string;
+  model: string;
+  default: boolean;
+  usable: boolean;
+  why_not: string;
+  status: "healthy" | "degraded" | "failed";
+  requests: number;
+  failures: number;
+  success_rate: number | null;
+  latency_ms: number | null;
+  last_error: string | null;
+}
+
+/** What can be asked, how it is doing, and what this session has cost (USD; null when unknown). */
+export interface Models {
+  models: ModelInfo[];
+  strategies?: string[];
+  cost?: Record<string, unknown>;
+  budget?: number | null;
+}
+
 /** Move a container to `value`, its index in reading order. `number` is the sort number it had before it was moved; undo uses it, and it is ignored on the wire. */
 export interface Move {
   op: "move";
   path: string;
   value: number;
   number: number | null;
+}
+
+/** Why an answer is no value of the schema that was asked for. */
+export interface ParseFailure {
+  error: string;
+  raw_response: string;
+  parse_error: string;
 }
 
 /** Long work goes on; `fraction` only where it is measured. */
@@ -220,9 +254,15 @@ export interface Progress {
   message?: string;
 }
 
-/** A plan, or a piece of the model's own thinking. */
+/** The prompts that wait, in the order they will run; without the running one. */
+export interface Queue {
+  turns: WaitingTurn[];
+}
+
+/** A plan, or a piece of the model's own thinking. The first of a turn names its strategy. */
 export interface ReasoningFrame {
   turn_id: string;
+  strategy?: string | null;
   steps?: string[];
   text?: string;
 }
@@ -336,6 +376,11 @@ export interface Sort {
   order: "ascending" | "descending";
 }
 
+/** Up to three prompts that fit the data at hand. */
+export interface Suggestions {
+  prompts: string[];
+}
+
 /** A table: its query and the columns shown, in order (all of the result's when None). */
 export interface TableContent {
   kind: "table";
@@ -387,12 +432,20 @@ export interface TreeUpdate {
   deltas: Delta[];
 }
 
+/** A turn begins to run; to every client, so that those that did not ask show the prompt too. */
+export interface TurnStarted {
+  turn_id: string;
+  prompt: string;
+  conversation_id?: string;
+  source?: string;
+}
+
 /** Take back, or do again, the newest thing, or a whole turn. */
 export interface UndoRedo {
   turn_id?: string | null;
 }
 
-/** Start a turn. */
+/** Start a turn. With `schema`, a JSON schema, the whole answer carries a `value` of that shape. */
 export interface UserPrompt {
   prompt: string;
   conversation_id?: string | null;
@@ -401,6 +454,14 @@ export interface UserPrompt {
   strategy?: string | null;
   extended?: boolean;
   datasets?: string[] | null;
+  schema?: Record<string, unknown> | null;
+}
+
+/** A prompt that waits for the running turn. */
+export interface WaitingTurn {
+  turn_id: string;
+  prompt: string;
+  conversation_id: string;
 }
 
 /** The payload of each frame of the client. */
@@ -417,6 +478,7 @@ export interface ClientFrames {
   refresh: Refresh;
   get_history: ConversationRef;
   clear_conversation: ConversationRef;
+  get_models: Empty;
   get_help: Empty;
   take_screenshot: TakeScreenshot;
   ping: Empty;
@@ -430,6 +492,10 @@ export interface ServerFrames {
   session_ready: SessionReady;
   connection_status: ConnectionStatus;
   accepted: Accepted;
+  turn_started: TurnStarted;
+  queue: Queue;
+  suggestions: Suggestions;
+  models: Models;
   assistant_response: AssistantResponse;
   retract: Retract;
   reasoning: ReasoningFrame;
