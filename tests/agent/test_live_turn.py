@@ -36,7 +36,7 @@ async def ask(workspace: Workspace) -> AsyncIterator[Ask]:
             "turn_id": "turn-1",
             "prompt": prompt,
             "conversation": Conversation(),
-            "provider": made[-1].choose(),
+            "route": made[-1].route(),
             "workspace": workspace,
             "actor": Actor(source="agent", turn_id="turn-1"),
             "settings": settings,

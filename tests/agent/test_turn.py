@@ -27,7 +27,7 @@ def turn(workspace: Workspace, provider: FakeProvider, prompt: str = "Do it", **
         "turn_id": "turn-1",
         "prompt": prompt,
         "conversation": Conversation(),
-        "provider": provider,
+        "route": (provider,),
         "workspace": workspace,
         "actor": Actor(source="agent", turn_id="turn-1"),
     }

@@ -5,25 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 
-from canvas_widget.agent.context import system_prompt
-from canvas_widget.agent.conversation import Conversation
+from canvas_widget.agent.briefing import Briefing, brief
 from canvas_widget.agent.events import Answered, Done, DoneReason, Reasoning, Retracted, TextChunk, TurnEvent, Usage
 from canvas_widget.agent.execute import Executed, execute, not_run
 from canvas_widget.agent.judgement import confidence, so_far
-from canvas_widget.agent.knowledge import KnowledgePort
-from canvas_widget.agent.sharing import Sharing
 from canvas_widget.agent.step import EmptyAnswer, Step, take_step
-from canvas_widget.agent.stream import Message, Provider, ReasoningDelta, Request, TextDelta, ToolCall, ToolSpec
-from canvas_widget.agent.tools import DEFAULT_TOOLS, Toolbox, ToolContext
-from canvas_widget.agent.tools.base import Screenshot
-from canvas_widget.agent.views import CatalogueView
+from canvas_widget.agent.stream import Message, Provider, ReasoningDelta, Request, TextDelta, ToolCall
+from canvas_widget.agent.tools import ToolContext
+from canvas_widget.agent.turn_request import TurnRequest
 from canvas_widget.agent.worker import in_worker
-from canvas_widget.agent.workspace_views import canvas_view, catalogue_view
 from canvas_widget.errors import CanvasError, ProviderError
-from canvas_widget.settings import Settings
-from canvas_widget.workspace import USER, Actor, Workspace
 
 __all__ = ["MAX_CALLS", "TurnRequest", "run_turn"]
 
@@ -34,37 +26,6 @@ _SUMMARISE = (
     "(The limit of {limit} is reached; no tool runs any more in this turn. Say in a few sentences what was done and "
     "what is left, and that “continue” goes on.)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRequest:
-    """One prompt, and all that its turn works with.
-
-    `datasets` narrows what the turn is told about (all when empty); `extended` allows the longer number of rounds.
-    """
-
-    turn_id: str
-    prompt: str
-    conversation: Conversation
-    provider: Provider
-    workspace: Workspace
-    actor: Actor = USER
-    settings: Settings = field(default_factory=Settings)
-    tools: Toolbox = DEFAULT_TOOLS
-    extended: bool = False
-    datasets: tuple[str, ...] = ()
-    knowledge: KnowledgePort | None = None
-    screenshot: Screenshot | None = None
-
-    @property
-    def route(self) -> tuple[Provider, ...]:
-        """The providers in the order they are asked."""
-        return (self.provider,)
-
-    @property
-    def rounds(self) -> int:
-        """Rounds of tool calls that the turn may have."""
-        return self.settings.max_function_calls_extended if self.extended else self.settings.max_function_calls_per_turn
 
 
 async def run_turn(turn: TurnRequest) -> AsyncGenerator[TurnEvent, None]:
@@ -114,11 +75,11 @@ class _Run:
     async def events(self) -> AsyncGenerator[TurnEvent, None]:
         turn = self.turn
         try:
-            catalogue, context, system = await in_worker(self._prepare, "canvas-context")
+            briefing = await in_worker(lambda: brief(turn), "canvas-context")
             wanted: Sequence[ToolCall] = ()
             for number in range(turn.rounds + 1):
                 step: Step | None = None
-                request = self._request(system, catalogue, context, turn.tools.specs)
+                request = briefing.request(self.past, self.said, tools=turn.tools.specs)
                 async with aclosing(self._step(request)) as items:
                     async for item in items:
                         if isinstance(item, Step):
@@ -133,10 +94,10 @@ class _Run:
                 wanted = step.calls
                 if number == turn.rounds or len(self.executed) >= MAX_CALLS:
                     break
-                async with aclosing(self._execute(step, context)) as events:
+                async with aclosing(self._execute(step, briefing.context)) as events:
                     async for event in events:
                         yield event
-            async with aclosing(self._stop_at_limit(system, catalogue, context, wanted)) as events:
+            async with aclosing(self._stop_at_limit(briefing, wanted)) as events:
                 async for event in events:
                     yield event
         except CanvasError as error:
@@ -144,47 +105,6 @@ class _Run:
             if self.shown:
                 yield Retracted(self.attempt, error.message)
             yield self._done("error", error=error)
-
-    def _prepare(self) -> tuple[CatalogueView, ToolContext, str]:
-        """What the turn is told; looks at the data, so it runs beside the loop."""
-        turn, provider = self.turn, self.provider
-        _ = turn.tools.specs
-        held = turn.workspace.catalogue
-        private = frozenset(name for name in held.names() if held.get(name).private)
-        stays_here = provider.name == "offline"
-        sharing = Sharing() if stays_here else Sharing(turn.settings.share, turn.prompt, private)
-        context = ToolContext(turn.workspace, turn.actor, sharing, turn.knowledge, turn.screenshot)
-        catalogue = catalogue_view(turn.workspace, turn.datasets)
-        if stays_here:
-            for dataset in catalogue.datasets():
-                _ = dataset.columns
-            return catalogue, context, ""
-        canvas = canvas_view(turn.workspace.document, context.to_replace)
-        topics = turn.knowledge.topics() if turn.knowledge else ()
-        return (
-            catalogue,
-            context,
-            system_prompt(catalogue, canvas, sharing, rerun=sorted(context.to_replace), topics=topics),
-        )
-
-    def _request(
-        self,
-        system: str,
-        catalogue: CatalogueView,
-        context: ToolContext,
-        tools: tuple[ToolSpec, ...],
-        *more: Message,
-    ) -> Request:
-        prompt = Message("user", self.turn.prompt)
-        settings = self.turn.settings
-        return Request(
-            messages=(Message("system", system), *self.past, prompt, *self.said, *more),
-            tools=tools,
-            catalogue=catalogue,
-            canvas=canvas_view(self.turn.workspace.document, context.to_replace),
-            temperature=settings.temperature,
-            max_tokens=settings.max_tokens,
-        )
 
     async def _step(self, request: Request) -> AsyncGenerator[TextChunk | Reasoning | Retracted | Step, None]:
         """One step; an empty answer is asked for once more."""
@@ -235,14 +155,13 @@ class _Run:
         self.said.append(step.message())
         self.said += [(finished.get(call.id) or not_run(call, why_not)).message() for call in step.calls]
 
-    async def _stop_at_limit(
-        self, system: str, catalogue: CatalogueView, context: ToolContext, wanted: Sequence[ToolCall]
-    ) -> AsyncGenerator[TurnEvent, None]:
+    async def _stop_at_limit(self, briefing: Briefing, wanted: Sequence[ToolCall]) -> AsyncGenerator[TurnEvent, None]:
         limit = f"{MAX_CALLS} calls" if len(self.executed) >= MAX_CALLS else f"{self.turn.rounds} rounds of tool calls"
         ask = Message("user", _SUMMARISE.format(limit=limit))
         text = ""
         try:
-            async with aclosing(self._step(self._request(system, catalogue, context, (), ask))) as items:
+            request = briefing.request(self.past, [*self.said, ask], tools=())
+            async with aclosing(self._step(request)) as items:
                 async for item in items:
                     if not isinstance(item, Step):
                         yield item

@@ -31,7 +31,7 @@ __all__ = ["MAX_QUEUED", "Turns"]
 MAX_QUEUED = 8
 """Prompts that may wait while a turn runs."""
 
-Choose = Callable[[Settings, str | None], Provider]
+Choose = Callable[[Settings, str | None], Provider | tuple[Provider, ...]]
 
 
 @dataclass(eq=False, slots=True)
@@ -50,7 +50,7 @@ class Turns:
 
     Args:
         settings: which providers, how many rounds, which limits.
-        choose_provider: gives the provider for a prompt; what the settings say when None.
+        choose_provider: gives the provider for a prompt, or several in their order; what the settings say when None.
     """
 
     def __init__(self, settings: Settings, choose_provider: Choose | None = None) -> None:
@@ -211,12 +211,14 @@ class Turns:
             cancel=pending.cancel,
             made=turn.made,
         )
-        provider = self._choose(self.settings, wanted)
+        chosen = self._choose(self.settings, wanted)
+        route = chosen if isinstance(chosen, tuple) else (chosen,)
         request = TurnRequest(
             turn_id=turn.turn_id,
             prompt=turn.prompt,
             conversation=self.conversations.get(turn.conversation_id),
-            provider=provider,
+            route=route,
+            preferred=route[0].name if wanted else None,
             workspace=session.workspace,
             actor=actor,
             settings=self.settings,
@@ -259,10 +261,10 @@ class Turns:
         pending.done.set()
 
 
-def _configured(settings: Settings, wanted: str | None) -> Provider:
-    from canvas_widget.agent import choose
+def _configured(settings: Settings, wanted: str | None) -> tuple[Provider, ...]:
+    from canvas_widget.agent import route
 
-    return choose(settings, wanted)
+    return route(settings, wanted)
 
 
 def _named(turn: Turn) -> dict[str, Any]:

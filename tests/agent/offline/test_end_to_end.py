@@ -28,7 +28,7 @@ def workspace_of(*names: str) -> Workspace:
 
 async def ask(workspace: Workspace, prompt: str, actor: Actor | None = None) -> str:
     turn = TurnRequest(
-        "turn-1", prompt, Conversation(), OfflineProvider(), workspace, actor=actor or Actor(source="agent")
+        "turn-1", prompt, Conversation(), (OfflineProvider(),), workspace, actor=actor or Actor(source="agent")
     )
     events = [event async for event in run_turn(turn)]
     assert not [event.error for event in events if isinstance(event, ToolEnded) and not event.ok]
