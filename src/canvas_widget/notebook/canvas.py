@@ -207,7 +207,7 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
         cell, append = options.get("cell"), bool(options.get("append"))
         payload = _payload(prompt, options)
         check_prompt(payload, self.workspace)
-        return await self.session.turns.ask(payload, cell=cell, append=append)
+        return await self.session.turns.ask(payload, cell=cell, append=append, cassette=options.get("cassette"))
 
     def ask(self, prompt: str, **options: Any) -> Turn:
         """Run a prompt and wait for its answer. A kernel interrupt stops it; finished effects stay.
@@ -266,7 +266,9 @@ def _payload(prompt: str, options: Mapping[str, Any]) -> UserPrompt:
     Raises:
         InvalidArgument: an option that there is not, or a value that cannot be used.
     """
-    given = {key: value for key, value in options.items() if key not in ("cell", "append") and value is not None}
+    given = {
+        key: value for key, value in options.items() if key not in ("cell", "append", "cassette") and value is not None
+    }
     if isinstance(given.get("datasets"), str):
         given["datasets"] = [given["datasets"]]
     unknown = sorted(set(given) - {*OPTIONS, "strategy"})

@@ -35,6 +35,9 @@ def _parser() -> _Parser:
     parser.add_argument("-x", "--extended", action="store_true")
     parser.add_argument("-d", "--datasets", nargs="+", metavar="DATA")
     parser.add_argument("-o", "--output", metavar="VAR")
+    cassette = parser.add_mutually_exclusive_group()
+    cassette.add_argument("--record", dest="cassette", action="store_const", const="record")
+    cassette.add_argument("--replay", dest="cassette", action="store_const", const="replay")
     parser.add_argument("--append", action="store_true")
     parser.add_argument("-q", "--quiet", action="store_true")
     return parser
@@ -87,6 +90,7 @@ class _Asking:
             "extended": options.extended,
             "datasets": options.datasets,
             "append": options.append,
+            "cassette": options.cassette,
             "cell": _cell_key(self.shell, self.canvas, self.prompt),
         }
 

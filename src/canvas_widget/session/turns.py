@@ -24,6 +24,7 @@ from canvas_widget.settings import Settings
 from canvas_widget.workspace import Actor
 
 if TYPE_CHECKING:
+    from canvas_widget.agent.providers.cassette import CassetteMode
     from canvas_widget.session.session import Session
 
 __all__ = ["MAX_QUEUED", "Turns"]
@@ -41,6 +42,7 @@ class _Pending:
     cell: str | None
     append: bool
     source: str
+    cassette: CassetteMode | None
     done: asyncio.Event = field(default_factory=asyncio.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
 
@@ -89,9 +91,17 @@ class Turns:
     # -- prompts ---------------------------------------------------------------------------------------------------
 
     def submit(
-        self, payload: UserPrompt, *, cell: str | None = None, append: bool = False, source: str = "python"
+        self,
+        payload: UserPrompt,
+        *,
+        cell: str | None = None,
+        append: bool = False,
+        source: str = "python",
+        cassette: CassetteMode | None = None,
     ) -> tuple[Turn, bool]:
         """Take a prompt; returns its turn, and whether it waits for another. `source` is where it was written.
+
+        `cassette` records or replays what the provider answers, unless the settings say otherwise.
 
         Raises:
             RateLimited: too many prompts wait already.
@@ -100,7 +110,7 @@ class Turns:
             raise RateLimited(f"{MAX_QUEUED} prompts are waiting already. Wait for one to end, or cancel one.")
         turn = Turn(uuid.uuid4().hex, payload.prompt, payload.conversation_id or "default")
         queued = self._running is not None or bool(self._queue)
-        self._queue.append(_Pending(turn, payload, cell, append, source))
+        self._queue.append(_Pending(turn, payload, cell, append, source, cassette))
         return turn, queued
 
     def start(self) -> None:
@@ -110,9 +120,17 @@ class Turns:
         if self._worker is None or self._worker.done():
             self._worker = asyncio.get_running_loop().create_task(self._work())
 
-    async def ask(self, payload: UserPrompt, *, cell: str | None = None, append: bool = False) -> Turn:
+    async def ask(
+        self,
+        payload: UserPrompt,
+        *,
+        cell: str | None = None,
+        append: bool = False,
+        cassette: CassetteMode | None = None,
+    ) -> Turn:
         """Run a prompt to its end. Cancelling the caller cancels the turn and waits for its clean-up."""
-        turn, _ = self.submit(payload, cell=cell, append=append, source="python" if cell is None else "cell")
+        source = "python" if cell is None else "cell"
+        turn, _ = self.submit(payload, cell=cell, append=append, source=source, cassette=cassette)
         pending = self._queue[-1]
         self.start()
         try:
@@ -194,8 +212,13 @@ class Turns:
                 self._finish(pending, _ending(error))
             self._task = self._running = None
 
+    def _route(self, wanted: str | None) -> tuple[Provider, ...]:
+        chosen = self._choose(self.settings, wanted)
+        return chosen if isinstance(chosen, tuple) else (chosen,)
+
     async def _run(self, pending: _Pending) -> None:
         from canvas_widget.agent import TurnRequest, run_turn
+        from canvas_widget.agent.providers.cassette import through_cassette
 
         turn, session = pending.turn, self.session
         wanted = _wanted(pending.payload)
@@ -211,8 +234,7 @@ class Turns:
             cancel=pending.cancel,
             made=turn.made,
         )
-        chosen = self._choose(self.settings, wanted)
-        route = chosen if isinstance(chosen, tuple) else (chosen,)
+        route = through_cassette(self.settings, turn.prompt, lambda: self._route(wanted), pending.cassette)
         request = TurnRequest(
             turn_id=turn.turn_id,
             prompt=turn.prompt,
