@@ -25,7 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workspace": {"document", "layout", "data", "render"},
     "agent": {"document", "layout", "data", "render", "workspace"},
     "session": {"document", "layout", "data", "render", "workspace", "agent"},
+    "store": {"session", "document"},
     "notebook": {"document", "layout", "data", "render", "workspace", "agent", "session"},
+    "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store"},
 }
 GROUND = {"errors", "settings", "theme"}
 # Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
@@ -37,8 +39,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "ipykernel": ("notebook",),
     "anywidget": ("notebook",),
     "comm": ("notebook",),
-    "tornado": (),
-    "jupyter_server": (),
+    "tornado": ("server",),
+    "jupyter_server": ("server",),
+    "sqlalchemy": ("store",),
+    "jwt": ("server",),
+    "argon2": ("server",),
     "altair": (),
 }
 LAZY = {"duckdb", "pyarrow", "pandas", "polars", "numpy", "openai", "vl_convert", "jsonschema", "altair", "sqlglot"}

@@ -38,3 +38,10 @@ def unload_ipython_extension(shell: Any) -> None:
     from canvas_widget.notebook.magics import unload
 
     unload(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """The server extension, for Jupyter to find; nothing of it is imported before."""
+    from canvas_widget.server import CanvasExtension
+
+    return [{"module": "canvas_widget", "app": CanvasExtension}]

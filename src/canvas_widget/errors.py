@@ -4,6 +4,7 @@ CanvasError
 ├── InvalidArgument      422 INVALID_ARGUMENT   a value that cannot be used, named with what would do
 │   └── QueryError       422 QUERY              SQL or an encoding the engine could not run
 │       └── QueryRefused 422 QUERY_REFUSED      SQL the guard does not let through
+├── Unauthenticated      401 UNAUTHENTICATED   nobody is known by this request
 ├── Forbidden            403 FORBIDDEN
 ├── NotFound             404 NOT_FOUND          carries the nearest names
 ├── Conflict             409 CONFLICT           an id that is taken; carries alternatives
@@ -12,7 +13,8 @@ CanvasError
 ├── ProviderError        502 PROVIDER           a provider that failed; says which and how
 │   └── NoProvider       503 NO_PROVIDER
 ├── Cancelled            499 CANCELLED
-└── TimedOut             504 TIMEOUT
+├── TimedOut             504 TIMEOUT
+└── StorageError         503 STORAGE           what is to be kept cannot be written now
 """
 
 from __future__ import annotations
@@ -31,8 +33,10 @@ __all__ = [
     "QueryError",
     "QueryRefused",
     "RateLimited",
+    "StorageError",
     "TimedOut",
     "TooLarge",
+    "Unauthenticated",
 ]
 
 
@@ -72,6 +76,13 @@ class QueryRefused(QueryError):
     """SQL that the guard does not let through."""
 
     error_code = "QUERY_REFUSED"
+
+
+class Unauthenticated(CanvasError):
+    """A request by nobody that is known: no token, or one that is no good any more."""
+
+    code = 401
+    error_code = "UNAUTHENTICATED"
 
 
 class Forbidden(CanvasError):
@@ -135,3 +146,10 @@ class TimedOut(CanvasError):
 
     code = 504
     error_code = "TIMEOUT"
+
+
+class StorageError(CanvasError):
+    """What is to be kept cannot be written now: a full disk, a locked or unreachable database."""
+
+    code = 503
+    error_code = "STORAGE"

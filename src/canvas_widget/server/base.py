@@ -1,0 +1,138 @@
+"""What every handler stands on: who calls, from where, and errors in one shape."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+
+from canvas_widget.errors import CanvasError, Forbidden, Unauthenticated
+from canvas_widget.server.identity import Caller, jupyter_caller
+
+if TYPE_CHECKING:
+    from canvas_widget.server.hub import Hub
+
+__all__ = ["SUBPROTOCOL", "CanvasHandler"]
+
+SUBPROTOCOL = "canvas.v1"
+BEARER = "bearer."
+
+
+class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc,unused-ignore]
+    """Finds out who calls. `caller` is None where nobody is known; `refusal` says why a token given is no good.
+
+    A token that was given decides: a bad one is never made up for by a cookie.
+    """
+
+    caller: Caller | None = None
+    refusal: Unauthenticated | None = None
+
+    @property
+    def hub(self) -> Hub:
+        hub: Hub = self.settings["canvas_widget_hub"]
+        return hub
+
+    def given_token(self) -> str:
+        """The token of the request: its Authorization header, its WebSocket subprotocols, or its address."""
+        for part in self.request.headers.get("Sec-WebSocket-Protocol", "").split(","):
+            if part.strip().startswith(BEARER) and "Authorization" not in self.request.headers:
+                self.request.headers["Authorization"] = f"Bearer {part.strip()[len(BEARER) :]}"
+        scheme, _, token = self.request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() in ("bearer", "token"):
+            return token.strip()
+        return self.get_argument("token", "")
+
+    async def identify(self) -> None:
+        """Set `caller`, or `refusal`, or neither."""
+        token = self.given_token()
+        await super().prepare(_redirect_to_login=False)
+        user = self.current_user
+        if token and not self.token_authenticated:
+            try:
+                self.caller = await self.hub.verify(token)
+            except Unauthenticated as error:
+                self.refusal = error
+        elif user is not None:
+            action = "read" if self.request.method in ("GET", "HEAD") else "write"
+            allowed = self.authorizer.is_authorized(self, user, action, "canvas")
+            if await ensure_async(allowed):
+                self.caller = jupyter_caller(self.identity_provider, user)
+        self._identified = True
+        if self.caller is not None and self.caller.jupyter and self.request.method not in ("GET", "HEAD", "OPTIONS"):
+            super().check_xsrf_cookie()
+
+    _identified = False
+
+    def check_xsrf_cookie(self) -> None:
+        """Not before the caller is known: who shows a token of ours needs none."""
+        if self._identified and self.caller is not None and self.caller.jupyter:
+            super().check_xsrf_cookie()
+
+    def origin_allowed(self) -> bool:
+        """Whether the request comes from our own pages, from an allowed origin, or from no page at all."""
+        origin = self.request.headers.get("Origin") or self.request.headers.get("Sec-Websocket-Origin")
+        if origin is None:
+            return True
+        if urlsplit(origin.lower()).netloc == self.request.host.lower():
+            return True
+        allowed = self.hub.settings.cors_origins
+        if origin in allowed or "*" in allowed or self.allow_origin == "*":
+            return True
+        if self.allow_origin:
+            return bool(self.allow_origin == origin)
+        from jupyter_server.utils import origin_matches_pat
+
+        pattern = self.allow_origin_pat
+        return bool(pattern and origin_matches_pat(pattern, origin.lower()))
+
+    def known(self) -> Caller:
+        """The caller.
+
+        Raises:
+            Unauthenticated: nobody is known.
+            Forbidden: the page that asks is not ours.
+        """
+        if not self.origin_allowed():
+            raise Forbidden(
+                "This origin may not use the canvas server. CANVAS_WIDGET_CORS_ORIGINS lists those that may."
+            )
+        if self.refusal is not None:
+            raise self.refusal
+        if self.caller is None:
+            raise Unauthenticated("Sign in first: send a token from login, or Jupyter's own token.")
+        return self.caller
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+
+    def send_json(self, data: Any, status: int = 200) -> None:
+        """Answer with JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(data, allow_nan=False))
+
+    def send_error_info(self, error: CanvasError) -> None:
+        """Answer with an error, in the shape it has on every carrier."""
+        from canvas_widget.session import error_info
+
+        if error.retry_after is not None:
+            self.set_header("Retry-After", str(max(1, round(error.retry_after))))
+        if error.code == 401:
+            self.set_header("WWW-Authenticate", "Bearer")
+        self.send_json({"success": False, "error": error_info(error)}, error.code)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Tornado's own refusals in our shape, with no traceback."""
+        symbols = {400: "BAD_REQUEST", 401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND"}
+        symbols |= {405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
+        message = {403: "This request is refused.", 404: "There is nothing here.", 405: "Not with this method."}
+        info = {
+            "code": status_code,
+            "error_code": symbols.get(status_code, "INTERNAL_ERROR" if status_code >= 500 else "BAD_REQUEST"),
+            "message": message.get(status_code, "The request could not be handled."),
+        }
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps({"success": False, "error": info}))

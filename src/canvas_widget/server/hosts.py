@@ -1,0 +1,38 @@
+"""Where a canvas lives, as a socket sees it: something that takes frames and gives frames."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from canvas_widget.session import Client, Member, Session
+
+__all__ = ["Connection", "SessionConnection"]
+
+
+class Connection(Protocol):
+    """One client's line to a canvas, in this process or in a kernel."""
+
+    session_id: str | None
+
+    async def receive(self, frame: object) -> None:
+        """Take a frame from the client; what answers it comes by the client's `send`."""
+
+    def close(self) -> None:
+        """The client is gone. The canvas lives on."""
+
+
+class SessionConnection:
+    """A client of a session in this process."""
+
+    def __init__(self, session: Session, client: Client) -> None:
+        self._session = session
+        self.session_id: str | None = session.session_id
+        self.member: Member = session.attach(client)
+
+    async def receive(self, frame: object) -> None:
+        """Hand a frame to the session."""
+        await self._session.handle(self.member, frame)
+
+    def close(self) -> None:
+        """Leave the session."""
+        self._session.detach(self.member)

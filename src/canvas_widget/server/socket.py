@@ -1,0 +1,237 @@
+"""The WebSocket: frames in, frames out, and nothing a client sends can break it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
+
+from canvas_widget.errors import CanvasError, Forbidden, NotFound
+from canvas_widget.server.base import SUBPROTOCOL, CanvasHandler
+from canvas_widget.server.frames import encode, encode_binary, error_frame, parse
+from canvas_widget.server.hosts import Connection
+from canvas_widget.server.identity import Caller
+from canvas_widget.session import Frame
+
+__all__ = ["CanvasSocket", "KernelSocket", "NewSocket", "SessionSocket"]
+
+MAX_WAITING_BYTES = 1_048_576
+"""What may wait for a slow client before it gets a snapshot instead."""
+
+MAX_RUNNING = 32
+"""Frames of one client that are handled at a time."""
+
+
+class _Protocol(WebSocketProtocol13):
+    """Hands text over undecoded: a frame that is no UTF-8 is answered, not punished."""
+
+    def _handle_message(self, opcode: int, data: bytes) -> Any:
+        if opcode == 0x1 and not self.client_terminated:
+            return self._run_callback(self.handler.on_text, data)  # type: ignore[attr-defined]
+        return super()._handle_message(opcode, data)
+
+
+class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ignore[misc,unused-ignore]
+    """A client on a socket. Subclasses say which canvas it is for."""
+
+    connection: Connection | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse before the upgrade who shows no credential or comes from a foreign page."""
+        await self.identify()
+        if not self.origin_allowed() or (self.caller is None and self.refusal is None):
+            self.send_error_info(Forbidden("Sign in first, and from a page of this server."))
+        elif self.refusal is None:
+            try:
+                await self.locate(self.known())
+            except CanvasError as error:
+                self.send_error_info(error)
+
+    def check_origin(self, origin: str | None = None) -> bool:  # noqa: ARG002  (tornado's signature)
+        """As for every request."""
+        return self.origin_allowed()
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between control pings."""
+        return self.hub.settings.ping_interval
+
+    @property
+    def ping_timeout(self) -> float:
+        """Seconds a pong may take."""
+        return min(self.hub.settings.ping_timeout, self.hub.settings.ping_interval)
+
+    @property
+    def max_message_size(self) -> int:
+        """What the transport takes; a smaller frame that is still too long is answered with an error."""
+        return 4 * self.hub.settings.max_message_bytes
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Ours, which does not close on bytes that are no text."""
+        made = super().get_websocket_protocol()
+        return None if made is None else _Protocol(self, False, made.params)  # type: ignore[attr-defined]
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """`canvas.v1` where it is offered; a token among them is never repeated."""
+        return SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
+
+    @allow_unauthenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Upgrade; `prepare` has decided whether."""
+        if not self._finished:
+            await super().get(*args, **kwargs)
+
+    async def locate(self, caller: Caller) -> None:
+        """Find the canvas this address names, before the upgrade: one that is not there is a plain 404."""
+        raise NotImplementedError
+
+    async def connect(self, caller: Caller) -> Connection:
+        """A line to the canvas that was found."""
+        raise NotImplementedError
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    async def open(self, *_: str, **__: str) -> None:
+        """The socket is there: find the canvas it is for."""
+        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._waiting_bytes = 0
+        self._news = asyncio.Event()
+        self._overrun = self._snapshot = False
+        self._running: set[asyncio.Task[None]] = set()
+        self._writer = asyncio.get_running_loop().create_task(self._write())
+        self.set_nodelay(True)
+        if self.refusal is not None:
+            self.end(1008, self.refusal.message)
+            return
+        self._opened = asyncio.Event()
+        try:
+            self.connection = await self.connect(self.known())
+        except CanvasError as error:
+            self.send(error_frame(error), [])
+            self.end(1008 if error.code == 401 else 4000 + error.code, error.message)
+        finally:
+            self._opened.set()
+
+    def on_close(self) -> None:
+        """The socket is gone; the canvas lives on."""
+        if self.connection is not None:
+            self.connection.close()
+        writer = getattr(self, "_writer", None)
+        if writer is not None:
+            writer.cancel()
+
+    def end(self, code: int, reason: str) -> None:
+        """Close, once what waits has been sent."""
+        self._ending = (code, reason)
+        self._news.set()
+
+    _ending: tuple[int, str] | None = None
+
+    # -- in --------------------------------------------------------------------------------------------------------
+
+    async def on_text(self, data: bytes) -> None:
+        """A message from the client."""
+        await self._opened.wait()
+        if self.connection is None:
+            return
+        request_id = None
+        try:
+            frame = parse(data, self.hub.settings.max_message_bytes)
+            if isinstance(frame, dict) and isinstance(frame.get("id"), str):
+                request_id = frame["id"]
+        except CanvasError as error:
+            self.send(error_frame(error, request_id, self.connection.session_id), [])
+            return
+        task = asyncio.get_running_loop().create_task(self.connection.receive(frame))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        if len(self._running) >= MAX_RUNNING:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+
+    def on_message(self, message: str | bytes) -> None:
+        """A binary message: no client sends one."""
+        size = len(message)
+        error = CanvasError(f"A client's frames are text; a binary message of {size:,} bytes came.")
+        error.code, error.error_code = 400, "MALFORMED"
+        self.send(error_frame(error), [])
+
+    # -- out -------------------------------------------------------------------------------------------------------
+
+    def send(self, frame: Frame, buffers: list[bytes]) -> None:
+        """Queue a frame; past the bound the queue is dropped, and a snapshot follows when the client reads again."""
+        if self._overrun or self._ending is not None:
+            return
+        message = encode_binary(frame, buffers[0]) if buffers else encode(frame)
+        if not self._snapshot and self._waiting_bytes + len(message) > MAX_WAITING_BYTES and self._waiting:
+            self._waiting.clear()
+            self._waiting_bytes = 0
+            self._overrun = True
+        else:
+            self._waiting.append((message, bool(buffers)))
+            self._waiting_bytes += len(message)
+        self._news.set()
+        if frame["type"] == "session_closed":
+            self.end(1000, "The session has ended.")
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                while self._waiting:
+                    message, binary = self._waiting.popleft()
+                    self._waiting_bytes -= len(message)
+                    await self.write_message(message, binary=binary)
+                if self._overrun:
+                    await self._resync()
+                    continue
+                if self._ending is not None:
+                    self.close(*self._ending)
+                    return
+                self._news.clear()
+                await self._news.wait()
+        except WebSocketClosedError:
+            return
+
+    async def _resync(self) -> None:
+        """Give a client that fell behind the whole canvas again."""
+        self._overrun, self._snapshot = False, True
+        try:
+            if self.connection is not None:
+                await self.connection.receive({"type": "init_session", "data": {"last_seq": -1}})
+        finally:
+            self._snapshot = False
+
+
+class SessionSocket(CanvasSocket):
+    """`canvas/ws/session/{id}`: join or resume a session."""
+
+    async def locate(self, caller: Caller) -> None:
+        """Find the session."""
+        self.live = await self.hub.sessions.get(self.path_args[0], caller)
+
+    async def connect(self, caller: Caller) -> Connection:
+        """Join it."""
+        return self.hub.sessions.connect(self.live, self, caller)
+
+
+class NewSocket(SessionSocket):
+    """`canvas/ws`: a session of one's own, made with the connection."""
+
+    async def locate(self, caller: Caller) -> None:
+        """There is nothing to find."""
+
+    async def connect(self, caller: Caller) -> Connection:
+        """Make the session."""
+        self.live = await self.hub.sessions.create(caller)
+        return await super().connect(caller)
+
+
+class KernelSocket(CanvasSocket):
+    """`canvas/ws/kernel/{kernel_id}/{canvas}`: a canvas that lives in a kernel."""
+
+    async def locate(self, caller: Caller) -> None:  # noqa: ARG002
+        """Find the kernel."""
+        raise NotFound("Canvases in kernels cannot be reached yet.")

@@ -1,0 +1,107 @@
+"""A real `jupyter server` process on loopback, with folders of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from environment import private_environment
+
+__all__ = ["Server"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """A server that was started and answers. `settings` are ours, without their prefix."""
+
+    def __init__(self, folder: Path, *, port: int | None = None, token: str | None = None, **settings: Any) -> None:
+        self.folder = folder
+        self.port = port or _free_port()
+        self.token = token or secrets.token_hex(16)
+        self.log = folder / "server.log"
+        environment = private_environment(folder)
+        # Kernels and extensions are found where the environment that runs us has them.
+        environment["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")
+        environment |= {f"CANVAS_WIDGET_{name.upper()}": str(value) for name, value in settings.items()}
+        config = {
+            "ServerApp": {
+                "jpserver_extensions": {"canvas_widget": True},
+                "port": self.port,
+                "port_retries": 0,
+                "open_browser": False,
+                "base_url": "/base/",
+                "root_dir": str(folder),
+                "allow_root": True,
+                "ip": "127.0.0.1",
+            },
+            "IdentityProvider": {"token": self.token},
+        }
+        (folder / "config").mkdir(exist_ok=True)
+        (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
+        self._output = self.log.open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyter_server"],
+            cwd=folder,
+            env=environment,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(400):
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended:\n{self.log.read_text()}")
+            try:
+                if httpx.get(self.http("health"), timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
+
+    def http(self, path: str) -> str:
+        """The address of an HTTP route."""
+        return f"http://127.0.0.1:{self.port}/base/canvas/api/{path}"
+
+    def ws(self, path: str = "") -> str:
+        """The address of a WebSocket route."""
+        return f"ws://127.0.0.1:{self.port}/base/canvas/ws{path}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Jupyter's own token."""
+        return {"Authorization": f"token {self.token}"}
+
+    def stop(self) -> None:
+        """End it as a person would, and wait."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self._output.close()
+
+    def kill(self) -> None:
+        """End it as a power cut would, its kernels too."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
