@@ -82,7 +82,7 @@ class Databases:
 
 
 async def _on_workspace(question: str, workspace: Workspace) -> str:
-    turn = TurnRequest("t", question, Conversation(), OfflineProvider(), workspace, actor=Actor(source="agent"))
+    turn = TurnRequest("t", question, Conversation(), (OfflineProvider(),), workspace, actor=Actor(source="agent"))
     return "".join([event.text async for event in run_turn(turn) if isinstance(event, Answered)])
 
 
@@ -129,5 +129,5 @@ def _value_along_x(request: dict[str, Any]) -> bool:
     return (
         x.endswith(")")
         and not y.endswith(")")
-        and x.split("(")[0] in ("count", "sum", "mean", "min", "max", "distinct", "median")
+        and x.split("(", maxsplit=1)[0] in ("count", "sum", "mean", "min", "max", "distinct", "median")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.offline.frames import catalogue
-from canvas_widget.agent.providers.offline.draw import choose_source
+from canvas_widget.agent.providers.offline.choose import choose_source
 from canvas_widget.agent.providers.offline.link import Linker
 from canvas_widget.agent.providers.offline.normalise import tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase

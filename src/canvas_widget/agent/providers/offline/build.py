@@ -8,34 +8,32 @@ from typing import Any
 
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column, Source
-from canvas_widget.agent.providers.offline.query import Condition, Dimension, Measure, Query, Sort
+from canvas_widget.agent.providers.offline.query import Condition, Dimension, Measure, Query, Sort, quoted
+from canvas_widget.agent.providers.offline.sql import grouped_sql, paired_sql, rows_sql
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["from_request", "tool_call"]
 
 _ENCODING = re.compile(r'^(?:(?P<fn>\w+)\()?\s*(?P<field>"(?:[^"]|"")*"|[^,()"]*)\s*(?:,\s*\d+\s*)?\)?$')
 _UNITS = words("year quarter month week day yearmonth yearquarter hour weekday")
-_SQL = {
-    "mean": "avg({})",
-    "sum": "sum({})",
-    "median": "median({})",
-    "min": "min({})",
-    "max": "max({})",
-    "stdev": "stddev_samp({})",
-    "distinct": "count(DISTINCT {})",
-    "count": "count(*)",
-}
 
 
 def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
     """The tool and its arguments, without id, title and place."""
     kind = query.kind or Kind("table")
+    tool = f"create_{kind.tool}"
     arguments: dict[str, Any] = {"dataset": query.source.name}
+    grouped = kind.tool == "table" and bool(query.measures or query.dimensions)
+    if kind.tool == "chart" and query.paired:
+        return _pair(query, kind, arguments)
+    sql = None if grouped else rows_sql(query)
+    if sql is not None:
+        arguments["sql"] = sql
     if kind.tool == "metric":
         arguments["value"] = query.measures[0].encoding if query.measures else "count()"
     elif kind.tool == "table":
-        if query.measures or query.dimensions:
-            arguments["sql"] = _grouped_sql(query)
+        if grouped:
+            arguments["sql"] = grouped_sql(query, _order(query))
             return "create_table", arguments
         if query.columns:
             arguments["columns"] = [column.name for column in query.columns]
@@ -45,12 +43,19 @@ def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
             arguments["limit"] = query.limit
     else:
         tool = _chart(query, kind, arguments)
-        if query.conditions:
-            arguments["where"] = [condition.argument() for condition in query.conditions]
-        return tool, arguments
-    if query.conditions:
-        arguments["where"] = [condition.argument() for condition in query.conditions]
-    return f"create_{kind.tool}", arguments
+    plain = [condition.argument() for condition in query.conditions if condition.plain]
+    if plain:
+        arguments["where"] = plain
+    return tool, arguments
+
+
+def _pair(query: Query, kind: Kind, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Two aggregates of the same groups against each other."""
+    x, y = (quoted(measure.words(query.rows)) for measure in query.measures[:2])
+    arguments |= {"sql": paired_sql(query), "mark": kind.mark or "point", "x": x, "y": y}
+    if query.series is not None:
+        arguments["series"] = quoted(query.series.words())
+    return "create_chart", arguments
 
 
 def _chart(query: Query, kind: Kind, arguments: dict[str, Any]) -> str:
@@ -91,64 +96,6 @@ def _order(query: Query) -> str | None:
     return ("-" if descending else "") + ("x" if on == "x" else "y")
 
 
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _sql_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return repr(value)
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _condition(condition: Condition) -> str:
-    column = _name(condition.field)
-    if condition.op in ("is null", "not null"):
-        return f"{column} IS {'NOT ' if condition.op == 'not null' else ''}NULL"
-    if condition.op == "in":
-        return f"{column} IN ({', '.join(_sql_value(value) for value in condition.value)})"
-    if condition.op == "between":
-        return f"{column} BETWEEN {_sql_value(condition.value[0])} AND {_sql_value(condition.value[1])}"
-    if condition.op == "contains":
-        return f"contains(lower({column}), lower({_sql_value(condition.value)}))"
-    return f"{column} {'<>' if condition.op == '!=' else condition.op} {_sql_value(condition.value)}"
-
-
-def _sql_dimension(dimension: Dimension) -> str:
-    column = _name(dimension.column.name)
-    function = dimension.unit.function if dimension.unit is not None else ""
-    trunc = {"yearmonth": "month", "yearquarter": "quarter", "week": "week", "day": "day"}
-    if function in trunc:
-        return f"date_trunc('{trunc[function]}', {column})"
-    return f"{function}({column})" if function else column
-
-
-def _grouped_sql(query: Query) -> str:
-    """A table of groups: the typed table request shows rows as they are, so the grouping is written out."""
-    groups = [*query.dimensions, *([query.series] if query.series is not None else [])]
-    measures = query.measures or [Measure("count")]
-    selected = [f"{_sql_dimension(d)} AS {_name(d.words())}" for d in groups]
-    for measure in measures:
-        column = _name(measure.column.name) if measure.column is not None else ""
-        selected.append(f"{_SQL[measure.aggregate or 'sum'].format(column)} AS {_name(measure.words(query.rows))}")
-    sql = f"SELECT {', '.join(selected)} FROM {_name(query.source.name)}"
-    if query.conditions:
-        sql += " WHERE " + " AND ".join(_condition(condition) for condition in query.conditions)
-    keys = [str(number) for number in range(1, len(groups) + 1)]
-    if keys:
-        sql += f" GROUP BY {', '.join(keys)}"
-        order = _order(query)
-        first = f"{len(groups) + 1} {'DESC' if order == '-y' else 'ASC'} NULLS LAST" if order in ("y", "-y") else ""
-        if order == "-x":
-            first = "1 DESC"
-        sql += " ORDER BY " + ", ".join([*([first] if first else []), *keys])
-    if query.limit:
-        sql += f" LIMIT {query.limit}"
-    return sql
-
-
 def _parsed(text: str, source: Source) -> Measure | Dimension | None:
     match = _ENCODING.match(text.strip())
     if match is None:
@@ -171,8 +118,9 @@ def _parsed(text: str, source: Source) -> Measure | Dimension | None:
 
 
 def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: str | None) -> Query | None:
-    """A container's own request as a query, so that one part of it can change; None when it is hand-written SQL."""
-    if request.get("sql"):
+    """A container's own request as a query, so that one part of it can change; None when its columns are not known."""
+    base = request.get("sql")
+    if base and not _known(request, source):
         return None
     horizontal = False
     query = Query(source, Kind(kind, mark))
@@ -192,6 +140,7 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
     series = _parsed(str(request["series"]), source) if request.get("series") else None
     query.series = series if isinstance(series, Dimension) else None
     query.kind = Kind(kind, mark, horizontal=horizontal)
+    query.base = str(base) if base else None
     query.limit = request.get("limit")
     query.columns = [
         column for name in request.get("columns") or () if (column := source.column(str(name))) is not None
@@ -201,6 +150,12 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
     ]
     query.sort = _sort(request.get("sort"), source, kind, swapped=horizontal)
     return query
+
+
+def _known(request: Mapping[str, Any], source: Source) -> bool:
+    """Whether what a request draws from its SQL are columns of the source."""
+    drawn = [str(request[key]) for key in ("x", "y", "series", "category", "value") if request.get(key)]
+    return bool(drawn) and all(_parsed(text, source) is not None for text in drawn)
 
 
 def _sort(given: Any, source: Source, kind: str, *, swapped: bool) -> Sort | None:

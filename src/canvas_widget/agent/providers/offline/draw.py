@@ -9,12 +9,12 @@ from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.filters import read_filters
 from canvas_widget.agent.providers.offline.lexicon import KINDS, Kind
 from canvas_widget.agent.providers.offline.link import Column, Linker, Source
-from canvas_widget.agent.providers.offline.phrases import Phrase, quote
+from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.ranks import Ranked, read_superlative
 from canvas_widget.agent.providers.offline.roles import Roles, read_roles
 
-__all__ = ["choose_source", "read_kind", "read_query", "read_title", "refine"]
+__all__ = ["read_kind", "read_query", "read_title", "refine"]
 
 
 def read_title(phrase: Phrase) -> str | None:
@@ -91,35 +91,6 @@ def _is_data(phrase: Phrase, index: int, named: frozenset[str]) -> bool:
     """Whether a weak kind word ("area", "bar") names a column here: no article is before it."""
     articled = phrase.word(index - 1) in ("a", "an") or phrase.word(index - 2) == "as"
     return phrase.tokens[index].stem in named and not articled
-
-
-def choose_source(phrase: Phrase, linker: Linker, recent: str | None) -> tuple[Source | None, str | None]:
-    """The dataset of a request, or the question to ask. Named ones win, then those whose columns the words fit."""
-    sources = linker.sources
-    if len(sources) == 1:
-        return sources[0], None
-    scored: list[tuple[float, bool, Source]] = []
-    for source in sources:
-        named = any(source.named_at(phrase, index) is not None for index in range(len(phrase)))
-        score = sum(link.score * (link.end - link.start) for link in linker.links(phrase, source))
-        scored.append((score + (1.5 if named else 0.0), named, source))
-    best = max(score for score, _, _ in scored)
-    if best <= 0:
-        current = linker.source(recent)
-        if current is not None:
-            return current, None
-        names = ", ".join(source.name for source in sources[:6])
-        return None, f"Nothing in {quote(phrase.text)} tells which dataset it is about. There are {names}."
-    top = [source for score, _, source in scored if score >= best - 0.05]
-    if len(top) > 1:
-        exactly = [source for score, named, source in scored if named and source in top]
-        if len(exactly) == 1:
-            return exactly[0], None
-        if recent in [source.name for source in top]:
-            return linker.source(recent), None
-        names = " and ".join(source.name for source in top[:4])
-        return None, f"{quote(phrase.text)} fits {names} equally well. Which dataset?"
-    return top[0], None
 
 
 def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker) -> Query:

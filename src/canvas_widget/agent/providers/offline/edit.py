@@ -99,7 +99,7 @@ def apply(phrase: Phrase, start: int, context: Context, part: Part) -> None:
     thing = _target(phrase, start, context, part)
     if thing is None:
         return
-    source = context.linker.source(thing.dataset) if thing.dataset else None
+    source = context.linker.source_of(thing.dataset, (thing.request or {}).get("sql"))
     query = from_request(thing.request or {}, source, thing.kind, thing.mark) if source is not None else None
     if query is None:
         part.asks.append(
@@ -281,10 +281,10 @@ def request_of(tool: str, arguments: dict[str, Any], query: Query) -> dict[str, 
     if tool == "create_pie_chart":
         request["x"], request["y"] = request.pop("category"), request.pop("value", "count()")
         request |= {"mark": "arc", "sort": "-y"}
-    elif "sql" in request:
+    elif tool == "create_table" and "sql" in request and (query.measures or query.dimensions):
         del request["sql"]
         request["x"] = query.dimensions[0].encoding if query.dimensions else None
         request["y"] = query.measures[0].encoding if query.measures else "count()"
-        request["where"] = [condition.argument() for condition in query.conditions]
+        request["where"] = [condition.argument() for condition in query.conditions if condition.plain]
         request["limit"] = query.limit
     return request

@@ -78,7 +78,8 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
         return Item(grouper.value, None, grouper.start, grouper.end)
     if unit is not None:
         return Item("unit", unit.value, unit.start, unit.end)
-    if phrase.tokens[index].stem in query.source.words and phrase.tokens[index].stem not in GRAMMAR:
+    stem = phrase.tokens[index].stem
+    if stem not in GRAMMAR and (stem in query.source.words or query.source.part_at(phrase, index) is not None):
         return Item("rows", phrase.written(index, index + 1), index, index + 1)
     return None
 

@@ -7,32 +7,63 @@ from collections.abc import Sequence
 from canvas_widget.agent.providers.offline.intents import command
 from canvas_widget.agent.providers.offline.lexicon import KINDS
 from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import FILLERS
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["join"]
 
 _VERBS = words(
-    "draw plot visualize visualise show return give present display make create use graph chart illustrate put"
+    "draw plot visualize visualise show return give present display make create use graph chart illustrate put list"
 )
 _NEW = words("of for about showing to from another next below above add")
+_ASKING = words("what which how who whose where when")
+_AGAIN = words("show list return give report find count display compare bin group sort order")
+_LABELS = words("name code id title type number count total")
 
 
 def join(requests: Sequence[Phrase]) -> list[Phrase]:
-    """The requests, each that only says how to draw the one before it put together with that one."""
+    """The requests; one that only says how to draw the one before it, or says it again, is put together with that."""
     found: list[Phrase] = []
     for phrase in requests:
-        if found and _open(found[-1]) and _only_draws(phrase):
+        if found and _belongs(found[-1], phrase):
             found[-1] = Phrase((*found[-1].tokens, *phrase.tokens), phrase.source)
         else:
             found.append(phrase)
     return found
 
 
+def _belongs(before: Phrase, phrase: Phrase) -> bool:
+    if _open(before) and _only_draws(phrase):
+        return True
+    if _only_kind(before):
+        return not _kinds(phrase) and command(phrase) is None
+    if _open(before) and _kinds(phrase):
+        return _repeats(before, phrase)
+    return bool(_kinds(before)) and _asks(before) and not _kinds(phrase) and _repeats(before, phrase)
+
+
+def _kinds(phrase: Phrase) -> bool:
+    return any(hit.value.sure for hit in KINDS.scan(phrase))
+
+
+def _asks(phrase: Phrase) -> bool:
+    return any(token.lower in _ASKING for token in phrase.tokens)
+
+
 def _open(phrase: Phrase) -> bool:
     """Whether a request names data and no kind."""
     kinds = [hit for hit in KINDS.scan(phrase) if hit.value.mark is not None or hit.value.tool != "chart"]
     return len(phrase) > 2 and not any(hit.value.sure for hit in kinds) and command(phrase) is None
+
+
+def _only_kind(phrase: Phrase) -> bool:
+    """“Pie.”, “A bar chart:”"""
+    hit = KINDS.first(phrase)
+    if hit is None or len(phrase) > 5 or not hit.value.sure:
+        return False
+    rest = [token.lower for k, token in enumerate(phrase.tokens) if not hit.start <= k < hit.end]
+    return all(word in FILLERS or word in _VERBS for word in rest)
 
 
 def _only_draws(phrase: Phrase) -> bool:
@@ -44,3 +75,17 @@ def _only_draws(phrase: Phrase) -> bool:
     small = all(word in FILLERS or word in _VERBS for word in before) and not _NEW & set(before)
     asked = bool(_VERBS & set(before)) or len(phrase) == hit.end
     return small and asked and phrase.word(hit.end) not in _NEW
+
+
+def _repeats(before: Phrase, phrase: Phrase) -> bool:
+    """“List the continent name and the count”: all that it names was named before."""
+    if phrase.word(0) not in _AGAIN:
+        return False
+    said = {token.stem for token in before.tokens}
+    taken = {k for hit in KINDS.scan(phrase) for k in range(hit.start, hit.end)}
+    named = [
+        token.stem
+        for k, token in enumerate(phrase.tokens)
+        if k not in taken and token.kind != "symbol" and token.stem not in GRAMMAR and token.stem not in _LABELS
+    ]
+    return bool(named) and all(word in said for word in named)

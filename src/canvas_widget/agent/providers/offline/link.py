@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from canvas_widget.agent.providers.offline.normalise import Token, fold, name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
@@ -12,23 +14,31 @@ from canvas_widget.agent.providers.offline.synonyms import UNIT_WORDS
 from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.views import CatalogueView, ColumnType, DatasetView
 
+if TYPE_CHECKING:
+    from canvas_widget.agent.providers.offline.relations import Relations
+
 __all__ = ["Column", "Link", "Linker", "Source"]
 
 SMALL_WORDS = words("a an the of in on at to for by and or is it as with i no so if do be")
 JOINERS = words("of the in per")
 TIE = 0.03
+_JOINED = re.compile(r'(?:FROM|JOIN) "((?:[^"]|"")*)" AS t\d')
 LEAST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as words: `words` are the stems of its name, `core` those that tell more than a unit."""
+    """A column as words: `words` are the stems of its name, `core` those that tell more than a unit.
+
+    `table` is the dataset it comes from, where several are joined.
+    """
 
     name: str
     type: ColumnType
     words: tuple[str, ...]
     core: frozenset[str]
     initials: frozenset[str]
+    table: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -67,11 +77,13 @@ def _column(name: str, kind: ColumnType) -> Column:
 
 @dataclass(slots=True)
 class Source:
-    """One dataset with its words."""
+    """One dataset with its words; or several joined, whose rows `sql` selects and whose `parts` come finest first."""
 
     view: DatasetView
     columns: tuple[Column, ...]
     words: tuple[str, ...]
+    sql: str | None = None
+    parts: tuple[Source, ...] = ()
     _values: dict[str, list[tuple[tuple[str, ...], Column, str]]] | None = field(default=None)
 
     @classmethod
@@ -100,10 +112,20 @@ class Source:
 
     def named_at(self, phrase: Phrase, index: int) -> int | None:
         """The end of this dataset's name when it stands at `index` (singular or plural)."""
-        words = [token.stem for token in phrase.tokens[index : index + len(self.words)]]
-        if words == list(self.words) and all(phrase.free(index + k) for k in range(len(words))):
-            return index + len(words)
+        for part in self.parts or (self,):
+            words = [token.stem for token in phrase.tokens[index : index + len(part.words)]]
+            if words == list(part.words) and all(phrase.free(index + k) for k in range(len(words))):
+                return index + len(words)
         return None
+
+    def part_at(self, phrase: Phrase, index: int) -> Source | None:
+        """The part whose name, or a word of whose name alone, stands at `index`."""
+        stem = phrase.tokens[index].stem
+        for part in self.parts:
+            if [token.stem for token in phrase.tokens[index : index + len(part.words)]] == list(part.words):
+                return part
+        fits = [part for part in self.parts if stem in part.words and stem not in GRAMMAR]
+        return fits[0] if len(fits) == 1 else None
 
 
 class Linker:
@@ -114,10 +136,30 @@ class Linker:
         self.sources = tuple(Source.of(view) for view in catalogue.datasets())
         self._by_name = {source.name: source for source in self.sources}
         self._searches = 12
+        self._relations: Relations | None = None
+
+    @property
+    def relations(self) -> Relations:
+        """The foreign keys between the datasets."""
+        if self._relations is None:
+            from canvas_widget.agent.providers.offline.relations import Relations
+
+            self._relations = Relations(self.sources)
+        return self._relations
 
     def source(self, name: str | None) -> Source | None:
         """The dataset of that exact name."""
         return self._by_name.get(name or "")
+
+    def source_of(self, dataset: str | None, sql: str | None) -> Source | None:
+        """The dataset of a container, or the datasets that its query joins."""
+        names = [name.replace('""', '"') for name in _JOINED.findall(sql or "")]
+        if len(names) > 1 and all(name in self._by_name for name in names):
+            from canvas_widget.agent.providers.offline.joined import join_of
+
+            path = self.relations.path(names)
+            return join_of(path, self) if path else None
+        return self.source(dataset)
 
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""
@@ -129,7 +171,7 @@ class Linker:
             span = range(link.start, link.end)
             if used.isdisjoint(span):
                 used.update(span)
-                chosen.append(_with_ties(link, found))
+                chosen.append(_nearest_table(_with_ties(link, found), phrase, source))
         return sorted(chosen, key=lambda link: link.start)
 
     def _columns(self, phrase: Phrase, source: Source) -> Iterable[Link]:
@@ -257,3 +299,25 @@ def _with_ties(link: Link, found: Sequence[Link]) -> Link:
         ]
     others = tuple(dict.fromkeys(o.column for o in same if o.column != link.column))
     return Link(link.start, link.end, link.column, link.score, link.how, link.value, others)
+
+
+def _nearest_table(link: Link, phrase: Phrase, source: Source) -> Link:
+    """Of columns of joined datasets that fit alike, the one whose dataset is named next to it (“the club name”)."""
+    if not source.parts or not link.others or link.value is not None:
+        return link
+    options = (link.column, *link.others)
+    said = {
+        part.name: [
+            k for k, token in enumerate(phrase.tokens) if token.stem in part.words and token.stem not in GRAMMAR
+        ]
+        for part in source.parts
+    }
+    away = {
+        column: min((abs(k - link.start) - 0.5 * (k < link.start) for k in said[column.table]), default=99.0)
+        for column in options
+    }
+    best = min(away.values())
+    near = [column for column in options if away[column] == best]
+    if best > 4 or len(near) > 1:
+        return link
+    return Link(link.start, link.end, near[0], link.score, link.how, link.value)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from canvas_widget.agent.providers.offline import commands, create, edit
 from canvas_widget.agent.providers.offline.build import from_request, tool_call
+from canvas_widget.agent.providers.offline.choose import choose_source
 from canvas_widget.agent.providers.offline.context import Context
-from canvas_widget.agent.providers.offline.draw import choose_source, read_kind, read_query, read_title
+from canvas_widget.agent.providers.offline.draw import read_kind, read_query, read_title
 from canvas_widget.agent.providers.offline.intents import command, first_word
 from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.leftovers import leftovers, unread
@@ -245,7 +246,7 @@ def _ditto(phrase: Phrase, kind: Kind | None, context: Context) -> bool:
 
 def _again(context: Context, kind: Kind | None) -> Query | None:
     thing = context.things[-1]
-    source = context.linker.source(thing.dataset)
+    source = context.linker.source_of(thing.dataset, (thing.request or {}).get("sql"))
     query = from_request(thing.request or {}, source, thing.kind, thing.mark) if source is not None else None
     if query is not None and kind is not None:
         query.kind = kind

@@ -9,7 +9,7 @@ from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column, Source
 from canvas_widget.agent.providers.offline.normalise import human
 
-__all__ = ["AGGREGATE_WORDS", "Condition", "Dimension", "Measure", "Query", "Sort"]
+__all__ = ["AGGREGATE_WORDS", "Condition", "Dimension", "Having", "Measure", "Nested", "Query", "Sort"]
 
 AGGREGATE_WORDS = {
     "mean": "average", "sum": "total", "median": "median", "min": "minimum", "max": "maximum",
@@ -74,12 +74,37 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Nested:
+    """What a cell is compared with: an aggregate over all rows ("above the average")."""
+
+    aggregate: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """A condition on groups: “with more than two flights”."""
+
+    measure: Measure
+    op: str
+    value: int | float
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter on rows, as the tools take it."""
+    """A filter on rows, as the tools take it where it is `plain`.
+
+    Others become SQL: op "or" has conditions as its value, a `Nested` value an aggregate, and "absent" a dataset and
+    its column that must not hold the cell.
+    """
 
     field: str
     op: str
     value: Any
+
+    @property
+    def plain(self) -> bool:
+        return self.op not in ("or", "absent") and not isinstance(self.value, Nested)
 
     def argument(self) -> dict[str, Any]:
         return {"field": self.field, "op": self.op, "value": self.value}
@@ -99,7 +124,8 @@ class Query:
     """One data request as it was read.
 
     `rows` is the word for a row; `notes` tell the choices that were made, `unknown` the words that nothing fits,
-    `asks` the questions that have to be answered first.
+    `asks` the questions that have to be answered first. `base` is the SQL that a container's rows came from before;
+    `paired` puts two aggregates on the axes, a mark for each group.
     """
 
     source: Source
@@ -108,6 +134,9 @@ class Query:
     dimensions: list[Dimension] = field(default_factory=list)
     series: Dimension | None = None
     conditions: list[Condition] = field(default_factory=list)
+    having: list[Having] = field(default_factory=list)
+    base: str | None = None
+    paired: bool = False
     sort: Sort | None = None
     limit: int | None = None
     columns: list[Column] = field(default_factory=list)

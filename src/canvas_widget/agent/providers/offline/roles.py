@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from canvas_widget.agent.providers.offline.aggregate import is_key, unique
 from canvas_widget.agent.providers.offline.dates import is_year, time_column
 from canvas_widget.agent.providers.offline.items import Item, read_items
+from canvas_widget.agent.providers.offline.joined import label_of
 from canvas_widget.agent.providers.offline.lexicon import Unit
-from canvas_widget.agent.providers.offline.link import Column, Link
+from canvas_widget.agent.providers.offline.link import Column, Link, Source
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
@@ -67,9 +68,16 @@ class _Walk:
             self.pending, self.pending_end = item.value, item.end
             self.mode = "measure"
         elif item.kind == "rows":
+            part = self.query.source.part_at(self.phrase, item.start)
+            grouping = before is not None and before.kind == "group"
+            if part is not None and grouping and self._each(part):
+                return
             self.query.rows = item.value
-            if before is not None and before.kind == "group":
+            if grouping:
                 self.query.hints.add("each row")
+            if self.pending == "count" and part is not None and (key := self._coarse(part)) is not None:
+                self._add(Measure("distinct", key))
+                self.pending = None
             if self.pending in ("count", "distinct"):
                 self._add(Measure("count"))
                 self.pending = None
@@ -87,6 +95,24 @@ class _Walk:
             self._column(link, unit, before)
         elif item.kind == "and" and before is not None and before.kind != "and" and self.mode == "versus":
             self.mode = "measure"
+
+    def _each(self, part: Source) -> bool:
+        """“for each club”: the rows of a joined dataset are the groups, told by what names them."""
+        label = label_of(self.query.source, part.name)
+        if label is None:
+            return False
+        self._count_waiting()
+        self._group(Dimension(label))
+        return True
+
+    def _coarse(self, part: Source) -> Column | None:
+        """What tells the rows of a dataset apart where the join repeats them."""
+        source = self.query.source
+        if part is source.parts[0]:
+            return None
+        rows = part.view.row_count
+        columns = [c for c in source.columns if c.table == part.name]
+        return next((c for c in columns if (v := source.view.column(c.name)) and v.distinct == rows), None)
 
     def finish(self) -> None:
         self._count_waiting()

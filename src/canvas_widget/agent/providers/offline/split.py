@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS
+from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS, DIRECTIONS
 from canvas_widget.agent.providers.offline.normalise import Token, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.vocabulary import table, words
@@ -151,9 +151,9 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         return False
     then = any(words[k].lower == "then" for k in range(joint, after))
     first = words[at].lower
-    if (first in MAKERS or first in COMMANDS) and not _describes(words, at):
-        return True
-    if then:
+    if _describes(words, at):
+        return False
+    if first in MAKERS or first in COMMANDS or then:
         return True
     before = words[start:joint]
     if before and before[0].lower in COMMANDS and first not in ("a", "an", "another"):
@@ -195,6 +195,8 @@ def _describes(words: Sequence[Token], at: int) -> bool:
     follows = [token.lower for token in words[at + 1 : at + 6]]
     if first in _ORDERING:
         return True
+    if first in MAKERS and _only_order(words[at + 1 :]):
+        return True
     if first in _DRAWING and follows[:1] in (["them"], ["it"], ["these"], ["this"], ["that"]):
         return True
     if first in _DRAWING and follows[:2] in (["the", "result"], ["the", "results"], ["the", "data"]):
@@ -203,6 +205,13 @@ def _describes(words: Sequence[Token], at: int) -> bool:
         ordered = any(word in _ORDER_WORDS for word in follows)
         return ordered and not any(token.stem in ARTEFACTS for token in words[at + 1 : at + 6])
     return first in ("use", "chart", "graph", "plot") and not follows
+
+
+def _only_order(rest: Sequence[Token]) -> bool:
+    """“… display the y-axis from low to high”: how the marks are ordered, and nothing new to draw."""
+    made = [k for k, token in enumerate(rest) if token.stem in ARTEFACTS and token.stem not in ("bar", "chart")]
+    ordered = any(DIRECTIONS.at(rest, k) is not None for k in range(len(rest)))
+    return ordered and not made and not any(token.lower in _DETERMINERS for token in rest)
 
 
 def _next_joint(words: Sequence[Token], start: int) -> int:

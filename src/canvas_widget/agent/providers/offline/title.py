@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
-from canvas_widget.agent.providers.offline.query import Condition, Measure, Query
+from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS, Condition, Measure, Nested, Query
 
 __all__ = ["condition_words", "title_of"]
 
@@ -64,7 +64,13 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
     for condition in conditions:
         name, value = human(condition.field), condition.value
         when = "" if name in ("date", "year", "month", "time") else f"{name} "
-        if _date(value) and condition.op == ">=":
+        if condition.op == "or":
+            found.append(" or ".join(text for one in value for text in condition_words([one])))
+        elif condition.op == "absent":
+            found.append(f"without {human(value[0])}")
+        elif isinstance(value, Nested):
+            found.append(f"{name} {_OPS.get(condition.op, condition.op)} the {AGGREGATE_WORDS[value.aggregate]}")
+        elif _date(value) and condition.op == ">=":
             end = edges.get(condition.field)
             found.append(f"{when}{_span(str(value), end) if end else 'since ' + _short(str(value))}")
         elif _date(value) and condition.op == "<":

@@ -1,0 +1,129 @@
+"""Several datasets as one: which ones a request needs, and the query that joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from canvas_widget.agent.providers.offline.link import Column, Link, Linker, Source
+from canvas_widget.agent.providers.offline.normalise import name_words
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.relations import Key
+from canvas_widget.agent.providers.offline.similar import GRAMMAR
+from canvas_widget.agent.views import ColumnView, DatasetView
+
+__all__ = ["best_join", "gains", "join_of", "label_of"]
+
+LOOKED_AT = 6
+STEP = 0.75
+"""What a further dataset has to explain more of the request, in words read in full."""
+
+
+def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
+    """How well a dataset explains each word of a request: by its columns and cells, or by its name."""
+    found = [0.0] * len(phrase)
+    for link in links:
+        for index in range(link.start, link.end):
+            found[index] = max(found[index], link.score)
+    for index, token in enumerate(phrase.tokens):
+        end = source.named_at(phrase, index)
+        for at in range(index, end or index):
+            found[at] = max(found[at], 1.1)
+        if token.stem in source.words and token.stem not in GRAMMAR:
+            found[index] = max(found[index], 0.7)
+    return found
+
+
+def best_join(phrase: Phrase, linker: Linker) -> Source | None:
+    """The joined datasets that explain a request better than any of them alone; None when none do."""
+    if len(linker.sources) < 2:
+        return None
+    explained = {source.name: gains(phrase, linker.links(phrase, source), source) for source in linker.sources}
+    ranked = sorted(explained, key=lambda name: -sum(explained[name]))[:LOOKED_AT]
+    alone = max(sum(explained[name]) for name in ranked)
+    best: tuple[float, tuple[str, ...]] | None = None
+    for size in (2, 3):
+        for names in combinations(ranked, size):
+            together = sum(max(column) for column in zip(*(explained[name] for name in names), strict=True))
+            score = together - STEP * (size - 1)
+            if score > alone + 0.05 and (best is None or score > best[0] + 0.05):
+                path = linker.relations.path(names)
+                if path is not None:
+                    score -= 0.25 * (len(path) - size + 1) + 0.5 * _fans_out(path)
+                    if score > alone + 0.05 and (best is None or score > best[0] + 0.05):
+                        best = score, names
+    if best is None:
+        return None
+    path = linker.relations.path(best[1])
+    return join_of(path, linker) if path else None
+
+
+def _fans_out(path: Sequence[Key]) -> int:
+    """How many datasets beyond one are nobody's parent: their rows multiply each other."""
+    parents = {key.parent for key in path}
+    return len({key.child for key in path} - parents) - 1
+
+
+def join_of(path: Sequence[Key], linker: Linker) -> Source | None:
+    """The datasets along these keys as one source."""
+    names = list(dict.fromkeys(name for key in path for name in (key.child, key.parent)))
+    parents = {key.parent for key in path}
+    names.sort(key=lambda name: name in parents)
+    parts = [source for name in names if (source := linker.source(name)) is not None]
+    copies = {(key.child, key.column): (key.parent, key.key) for key in path}
+    longer = {
+        parent: name_words(child[1])
+        for child, parent in copies.items()
+        if name_words(parent[1]) != name_words(child[1])
+    }
+    folded = [
+        column.name.casefold() for part in parts for column in part.columns if (part.name, column.name) not in copies
+    ]
+    columns: list[Column] = []
+    views: list[ColumnView] = []
+    selected: list[str] = []
+    for number, part in enumerate(parts, 1):
+        for column, view in zip(part.columns, part.view.columns, strict=False):
+            if (part.name, column.name) in copies:
+                continue
+            alone = folded.count(column.name.casefold()) == 1
+            alias = column.name if alone else f"{part.name} {column.name}"
+            said = longer.get((part.name, column.name), column.words)
+            own = column.words if len(column.words) >= len(said) else said
+            columns.append(replace(column, name=alias, table=part.name, words=own, core=column.core | frozenset(own)))
+            views.append(replace(view, name=alias))
+            selected.append(f"t{number}.{_name(column.name)} AS {_name(alias)}")
+    sql = f"SELECT {', '.join(selected)} FROM {_from(parts, path)}"
+    view = DatasetView(parts[0].name, parts[0].view.row_count, views)
+    return Source(view, tuple(columns), parts[0].words, sql=sql, parts=tuple(parts))
+
+
+def _from(parts: Sequence[Source], path: Sequence[Key]) -> str:
+    number = {part.name: f"t{index}" for index, part in enumerate(parts, 1)}
+    text, there, left = f"{_name(parts[0].name)} AS t1", {parts[0].name}, list(path)
+    while left:
+        key = next(key for key in left if {key.child, key.parent} & there)
+        left.remove(key)
+        new = key.parent if key.child in there else key.child
+        condition = f"{number[key.child]}.{_name(key.column)} = {number[key.parent]}.{_name(key.key)}"
+        there.add(new)
+        text += f" JOIN {_name(new)} AS {number[new]} ON {condition}"
+    return text
+
+
+def label_of(source: Source, table: str) -> Column | None:
+    """The column that names the rows of a dataset: its name or title, else its first text, else its key."""
+    columns = [column for column in source.columns if column.table in ("", table)]
+    part = next((part for part in source.parts if part.name == table), source)
+    texts = [column for column in columns if column.type == "string"]
+    own = [c for c in texts if set(c.words) & {"name", "title", "label"} and len(c.words) <= 2]
+    same = [c for c in texts if set(c.words) == set(part.words)]
+    for options in (same, own, [c for c in texts if {"name", "title"} & set(c.words)], texts, columns):
+        if options:
+            return options[0]
+    return None
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
