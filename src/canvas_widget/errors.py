@@ -2,8 +2,9 @@
 
 CanvasError
 ├── InvalidArgument      422 INVALID_ARGUMENT   a value that cannot be used, named with what would do
-│   └── QueryError       422 QUERY              SQL or an encoding the engine could not run
-│       └── QueryRefused 422 QUERY_REFUSED      SQL the guard does not let through
+│   ├── QueryError       422 QUERY              SQL or an encoding the engine could not run
+│   │   └── QueryRefused 422 QUERY_REFUSED      SQL the guard does not let through
+│   └── ParseFailed      422 PARSE_FAILED       an answer that is no value of the schema that was asked for
 ├── Unauthenticated      401 UNAUTHENTICATED   nobody is known by this request
 ├── Forbidden            403 FORBIDDEN
 ├── NotFound             404 NOT_FOUND          carries the nearest names
@@ -29,6 +30,7 @@ __all__ = [
     "InvalidArgument",
     "NoProvider",
     "NotFound",
+    "ParseFailed",
     "ProviderError",
     "QueryError",
     "QueryRefused",
@@ -83,6 +85,24 @@ class Unauthenticated(CanvasError):
 
     code = 401
     error_code = "UNAUTHENTICATED"
+
+
+class ParseFailed(InvalidArgument):
+    """An answer that is no value of the schema it was asked for in.
+
+    `raw_response` is what the model said last, `parse_error` where it departs from the schema.
+    """
+
+    error_code = "PARSE_FAILED"
+
+    def __init__(self, message: str, *, raw_response: str = "", parse_error: str = "") -> None:
+        super().__init__(message)
+        self.raw_response = raw_response
+        self.parse_error = parse_error
+
+    def as_dict(self) -> dict[str, str]:
+        """`{"error", "raw_response", "parse_error"}`, as a turn and its frames carry it."""
+        return {"error": self.message, "raw_response": self.raw_response, "parse_error": self.parse_error}
 
 
 class Forbidden(CanvasError):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from canvas_widget.agent.sharing import Sharing
-from canvas_widget.agent.views import CanvasView, CatalogueView, ContainerView, DatasetView
+from canvas_widget.agent.sharing import Sharing, mentions
+from canvas_widget.agent.views import CanvasView, CatalogueView, ColumnView, ContainerView, DatasetView
 
 __all__ = ["quote", "system_prompt"]
 
@@ -20,9 +20,14 @@ CONTAINER_BUDGET = 8_000
 """Characters that the quoted datasets and containers take at most; what does not fit is counted, and tools show it."""
 
 LONGEST_TEXT = 120
+LONGEST_NAME = 300
+"""Characters of a column's name past which it is only counted: a shortened name would be no name."""
+
+MOST_OTHERS = 200
 FREQUENT_VALUES = 8
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
+_MORE_COLUMNS = ', "more_columns": "10000 more; describe_dataset shows them", "columns": , "other_columns": '
 _BREAKING = re.compile(r"[<>`]")
 
 
@@ -52,24 +57,85 @@ def _short(value: Any) -> Any:
     return value
 
 
-def _dataset(dataset: DatasetView, sharing: Sharing) -> dict[str, Any]:
+def _column(column: ColumnView) -> dict[str, Any]:
+    entry: dict[str, Any] = {"type": column.type}
+    if column.min is not None or column.max is not None:
+        entry["range"] = [_short(column.min), _short(column.max)]
+    if column.distinct is not None:
+        entry["distinct"] = column.distinct
+    if column.nulls:
+        entry["missing"] = column.nulls
+    if column.values and column.type in ("string", "boolean"):
+        entry["frequent"] = [_short(value) for value in column.values[:FREQUENT_VALUES]]
+    return entry
+
+
+def _dataset(dataset: DatasetView, sharing: Sharing, prompt: str, room: int) -> str | None:
+    """A dataset as one quoted line of at most `room` characters; None when not even its columns' names fit.
+
+    Columns that the prompt names come in full first, then the others, then names and types, then a count.
+    """
     shown = sharing.columns(dataset.name, dataset.types)
+    told = [name for name in shown if len(name) <= LONGEST_NAME]
     data: dict[str, Any] = {"dataset": dataset.name}
-    if not sharing.values([dataset.name]):
-        return {**data, "columns": {name: dataset.types[name] for name in shown}}
-    columns = {}
-    for column in dataset.columns:
-        entry: dict[str, Any] = {"type": column.type}
-        if column.min is not None or column.max is not None:
-            entry["range"] = [_short(column.min), _short(column.max)]
-        if column.distinct is not None:
-            entry["distinct"] = column.distinct
-        if column.nulls:
-            entry["missing"] = column.nulls
-        if column.values and column.type in ("string", "boolean"):
-            entry["frequent"] = [_short(value) for value in column.values[:FREQUENT_VALUES]]
-        columns[column.name] = entry
-    return {**data, "rows": dataset.row_count, "columns": columns}
+    full: dict[str, Any] = {}
+    if sharing.values([dataset.name]):
+        data["rows"] = dataset.row_count
+        full = {column.name: _column(column) for column in dataset.columns if column.name in set(told)}
+    plain: dict[str, Any] = {name: dataset.types[name] for name in told}
+    if not full:
+        full, plain = plain, {}
+    if len(told) == len(shown):
+        line = quote({**data, "columns": full})
+        if len(line) <= room:
+            return line
+    ordered = sorted(told, key=lambda name: not mentions(prompt, name))
+    left = room - len(quote(data)) - len(_MORE_COLUMNS)
+    detailed, others = [], []
+    for number, name in enumerate(ordered):
+        rest = sum(len(quote(other)) + 14 for other in ordered[number + 1 :][:MOST_OTHERS]) if plain else 0
+        size = len(quote({name: full[name]}))
+        if size + min(rest, left // 2) <= left:
+            detailed.append(name)
+        elif plain and (size := len(quote({name: plain[name]}))) <= left:
+            others.append(name)
+        else:
+            break
+        left -= size
+    if not detailed and not others:
+        return None
+    data["columns"] = {name: full[name] for name in told if name in set(detailed)}
+    if others:
+        data["other_columns"] = {name: plain[name] for name in told if name in set(others)}
+    if more := len(shown) - len(detailed) - len(others):
+        data["more_columns"] = f"{more} more; describe_dataset shows them"
+    return quote(data)
+
+
+def _datasets(datasets: Sequence[DatasetView], sharing: Sharing, prompt: str) -> Iterator[str]:
+    """The datasets within the budget: those that the prompt names first, the last ones by name alone, then a count."""
+    ranked = sorted(
+        datasets,
+        key=lambda view: 0 if mentions(prompt, view.name) else 1 if any(mentions(prompt, c) for c in view.types) else 2,
+    )
+    left = DATASET_BUDGET
+    named = {view.name: quote({"dataset": view.name}) for view in ranked}
+    reserve = min(DATASET_BUDGET // 4, sum(map(len, named.values())))
+    bare = []
+    for view in ranked:
+        reserve = max(0, reserve - len(named[view.name]))
+        line = _dataset(view, sharing, prompt, left - reserve) if left > reserve else None
+        if line is None:
+            bare.append(view.name)
+            continue
+        left -= len(line)
+        yield line
+    for number, name in enumerate(bare):
+        left -= len(named[name])
+        if left < 0:
+            yield f"({len(bare) - number} more are not shown here; list_datasets shows them.)"
+            return
+        yield named[name]
 
 
 def _container(container: ContainerView) -> dict[str, Any]:
@@ -109,16 +175,19 @@ def system_prompt(
     *,
     rerun: Iterable[str] = (),
     topics: Iterable[str] = (),
+    prompt: str = "",
+    guidance: Iterable[str] = (),
+    earlier: Iterable[str] = (),
 ) -> str:
     """The system prompt of a turn.
 
     `rerun` are the containers that the turn's former run made and that this one replaces, `topics` what the user
-    wrote notes about.
+    wrote notes about, `prompt` what is asked (it decides which data are told in full), `guidance` what holds for this
+    turn alone, and `earlier` the older part of the conversation in few words.
     """
     datasets = [dataset for dataset in catalogue.datasets() if sharing.named(dataset.name)]
-    described = (_dataset(dataset, sharing) for dataset in datasets)
     containers = canvas.containers()
-    remade, noted = list(rerun), list(topics)
+    remade, noted, said = list(rerun), list(topics), list(earlier)
     filled = {
         "width": str(canvas.width),
         "height": str(canvas.height),
@@ -126,7 +195,9 @@ def system_prompt(
         "overlap_prevention": "on" if canvas.overlap_prevention else "off",
         "rerun": "",
         "notes": "",
-        "datasets": "\n".join(_fitting(described, DATASET_BUDGET, len(datasets), "list_datasets")) or "(none)",
+        "guidance": "\n".join(["", "# This turn", *guided, ""]) if (guided := list(guidance)) else "",
+        "earlier": "\n".join(["", "<<<earlier", *map(quote, said), "earlier>>>"]) if said else "",
+        "datasets": "\n".join(_datasets(datasets, sharing, prompt)) or "(none)",
         "containers": "\n".join(
             _fitting(map(_container, containers), CONTAINER_BUDGET, len(containers), "get_canvas_state")
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from canvas_widget.agent.condense import condensed, within
+from canvas_widget.agent.proceed import Unfinished
 from canvas_widget.agent.stream import Message
 from canvas_widget.errors import NotFound
 
@@ -50,14 +52,23 @@ def whole_groups(messages: Sequence[Message]) -> list[range]:
     return groups
 
 
+RECENT_CHARACTERS = 12_000
+"""Length of the newest messages that stay whole where older ones are condensed."""
+
+
 class Conversation:
-    """One history. Holds the last `limit` messages, more only where the newest group alone is longer."""
+    """One history. Holds the last `limit` messages, more only where the newest group alone is longer.
+
+    What is let go is kept in few words (`earlier`). `unfinished` is the turn that stopped at a limit, if the last did.
+    """
 
     def __init__(self, conversation_id: str = DEFAULT_ID, limit: int = 20, clock: Callable[[], str] = _now) -> None:
         self.id = conversation_id
         self.limit = limit
         self._clock = clock
         self._entries: list[Entry] = []
+        self._earlier: list[str] = []
+        self.unfinished: Unfinished | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -71,6 +82,29 @@ class Conversation:
     def messages(self) -> tuple[Message, ...]:
         """What a provider is told of the past, oldest first."""
         return tuple(entry.message for entry in self._entries)
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """What was said before the messages that are held, in few words."""
+        return tuple(self._earlier)
+
+    def recalled(self, *, condense: bool = False) -> tuple[tuple[str, ...], tuple[Message, ...]]:
+        """What a turn is told of the past: what came earlier in few words, and the messages after it.
+
+        With `condense` the older half of the messages is told in few words too, calls together with their results.
+        """
+        messages = self.messages
+        if not condense:
+            return self.earlier, messages
+        start, count, size = len(messages), 0, 0
+        for group in reversed(whole_groups(messages)):
+            held = messages[group.start : group.stop]
+            count += len(held)
+            size += sum(len(message.content) + sum(len(c.arguments) for c in message.tool_calls) for message in held)
+            if start < len(messages) and (count > self.limit // 2 or size > RECENT_CHARACTERS):
+                break
+            start = group.start
+        return tuple(within([*self._earlier, *condensed(messages[:start])])), messages[start:]
 
     def add(self, messages: Iterable[Message], turn_id: str | None = None) -> None:
         """Add messages of a turn: calls together with all their results."""
@@ -99,6 +133,8 @@ class Conversation:
     def clear(self) -> None:
         """Forget everything."""
         self._entries.clear()
+        self._earlier.clear()
+        self.unfinished = None
 
     def _trim(self) -> None:
         kept: list[Entry] = []
@@ -106,6 +142,10 @@ class Conversation:
             if kept and len(kept) + len(group) > self.limit:
                 break
             kept[:0] = self._entries[group.start : group.stop]
+        held = set(map(id, kept))
+        lost = condensed([entry.message for entry in self._entries if id(entry) not in held])
+        if lost:
+            self._earlier = within([*self._earlier, *lost])
         self._entries = kept
 
 

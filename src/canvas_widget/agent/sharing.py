@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from canvas_widget.settings import Share
 
-__all__ = ["Sharing"]
+__all__ = ["Sharing", "mentions"]
+
+_WORDS = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _words(text: str) -> str:
+    """The words of a text between blanks: `Miles_per_Gallon` and "miles per gallon" are the same."""
+    return f" {' '.join(_WORDS.findall(_HUMP.sub(' ', text))).casefold()} "
+
+
+def mentions(prompt: str, name: str) -> bool:
+    """Whether a prompt names this, as it is written or word by word."""
+    words = _words(name)
+    if not words.strip():
+        return bool(name) and name in prompt
+    return words in _words(prompt) or f" {name.casefold()} " in f" {prompt.casefold()} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +40,7 @@ class Sharing:
     private: frozenset[str] = frozenset()
 
     def _mentioned(self, name: str) -> bool:
-        return name.casefold() in self.prompt.casefold()
+        return mentions(self.prompt, name)
 
     def named(self, dataset: str) -> bool:
         """Whether the dataset's name may be told."""
