@@ -16,7 +16,7 @@ KEYS = ("OPENROUTER_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 
 def private_environment(folder: Path) -> dict[str, str]:
     """The variables of this process without keys and settings, and with Jupyter's folders below `folder` (made)."""
-    dropped = ("CANVAS_WIDGET_", "JUPYTER", "IPYTHON")
+    dropped = ("CANVAS_WIDGET_", "JUPYTER", "JPY_", "IPYTHON")
     environment = {
         name: value for name, value in os.environ.items() if name not in KEYS and not name.startswith(dropped)
     }
