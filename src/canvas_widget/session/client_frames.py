@@ -26,12 +26,17 @@ __all__ = [
 
 
 class Handshake(Payload):
-    """What kind of client this is. With `arrow` true, results come as Arrow IPC buffers."""
+    """What kind of client this is. With `arrow` true, results come as Arrow IPC buffers.
+
+    With `client_id`, one of its own making, a client that reconnects is the same client: a message it repeats with the
+    id it had gets the answer it missed, and has no second effect.
+    """
 
     client_type: str = "unknown"
     version: str = ""
     capabilities: list[str] = []
     arrow: bool = False
+    client_id: str = Field(default="", max_length=128)
 
 
 class InitSession(Payload):

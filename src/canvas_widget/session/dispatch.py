@@ -36,6 +36,7 @@ MAX_MESSAGE_BYTES = 1_048_576
 
 async def _handshake(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
     member.client_type, member.arrow = payload.client_type, payload.arrow
+    session.remember(member, payload.client_id)
     info = {
         "protocol": PROTOCOL_VERSION,
         "version": __version__,
@@ -52,7 +53,7 @@ async def _init_session(session: Session, member: Member, request_id: str | None
 async def _user_prompt(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
     check_prompt(payload, session.workspace)
     source = "widget" if member.client_type == "widget" else "client"
-    turn, queued = session.turns.submit(payload, source=source)
+    turn, queued = session.turns.submit(payload, source=source, request=session.request(member, request_id))
     session.outbox.answer(member, request_id, "accepted", {"turn_id": turn.turn_id, "queued": queued})
     session.turns.start()
 
@@ -174,6 +175,8 @@ async def _pong(_: Session, __: Member, ___: str | None, ____: Payload) -> None:
 async def _close_session(session: Session, member: Member, request_id: str | None, _: Any) -> None:
     session.outbox.answer(member, request_id, "session_closed", {"message": "Closed at the client's request."})
     session.detach(member)
+    if session.on_close is not None:
+        session.on_close()
 
 
 HANDLERS: dict[str, Handler] = {

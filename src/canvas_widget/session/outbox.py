@@ -7,16 +7,22 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from canvas_widget.errors import CanvasError
 
-__all__ = ["Client", "Frame", "Member", "Outbox", "error_info"]
+if TYPE_CHECKING:
+    from canvas_widget.session.record import Recorder
+
+__all__ = ["Client", "Frame", "Member", "Outbox", "Scope", "error_info"]
 
 Frame = dict[str, Any]
 
 FLUSH_SECONDS = 1 / 30
 REPLAY_FRAMES = 2000
+
+Answers = dict[str, list[tuple[Frame, list[bytes]]]]
+Scope = Literal["own", "edit", "read"]
 
 
 class Client(Protocol):
@@ -27,13 +33,19 @@ class Client(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """A client of the session, what it said of itself, and the answers it already got, by its message ids."""
+    """A client of the session, what it said of itself, and the answers it already got, by its message ids.
+
+    `scope` is what its user may do: look ("read"), change the canvas ("edit"), or end the session too ("own").
+    """
 
     client: Client
     client_type: str = "unknown"
     arrow: bool = False
     joined: bool = False
-    answers: dict[str, list[tuple[Frame, list[bytes]]]] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
+    scope: Scope = "own"
+    user: str = ""
+    client_id: str = ""
 
 
 def _now() -> str:
@@ -56,7 +68,10 @@ class Outbox:
     """Numbers frames and hands them to the members that have joined.
 
     A frame with a `seq` reaches every member, or is replaced for its originator by an answer with the same `seq`.
+    Where a recorder keeps what happens, a frame waits until everything that happened before it is safe.
     """
+
+    recorder: Recorder | None = None
 
     def __init__(self, session_id: str) -> None:
         self.session_id = session_id
@@ -65,6 +80,22 @@ class Outbox:
         self._log: deque[tuple[int, Frame]] = deque(maxlen=REPLAY_FRAMES)
         self._text: dict[tuple[str, int], list[str]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._held: deque[tuple[int, Member, Frame, list[bytes]]] = deque()
+
+    def deliver(self, member: Member, frame: Frame, buffers: list[bytes]) -> None:
+        """Send a frame once it may be told, behind those that wait already."""
+        recorder = self.recorder
+        if recorder is None or (not self._held and recorder.required <= recorder.journal.durable):
+            member.client.send(frame, buffers)
+        else:
+            self._held.append((recorder.required, member, frame, buffers))
+
+    def release(self) -> None:
+        """Send what has become safe."""
+        assert self.recorder is not None  # noqa: S101  (only a recorder's journal calls this)
+        while self._held and self._held[0][0] <= self.recorder.journal.durable:
+            _, member, frame, buffers = self._held.popleft()
+            member.client.send(frame, buffers)
 
     def frame(self, kind: str, data: dict[str, Any], **envelope: Any) -> Frame:
         """A frame with its envelope; None values are left out."""
@@ -93,7 +124,7 @@ class Outbox:
             member.answers.setdefault(request_id, []).append((frame, sent))
             while len(member.answers) > 256:
                 del member.answers[next(iter(member.answers))]
-        member.client.send(frame, sent)
+        self.deliver(member, frame, sent)
 
     def broadcast(self, kind: str, data: dict[str, Any], *, seq: int | None = None, skip: Member | None = None) -> None:
         """Send a numbered frame to all members that have joined, but one."""
@@ -103,7 +134,7 @@ class Outbox:
         self._log.append((number, frame))
         for member in tuple(self.members):
             if member.joined and member is not skip:
-                member.client.send(frame, [])
+                self.deliver(member, frame, [])
 
     def text(self, turn_id: str, attempt: int, piece: str) -> None:
         """Send a piece of an answer, together with what else comes within a thirtieth of a second."""

@@ -54,6 +54,7 @@ def finish(turn: Turn, done: Done, out: Outbox) -> None:
     turn.reason, turn.usage, turn.cost = done.reason, done.usage, done.cost
     turn.provider, turn.model, turn.attempts = done.provider, done.model, done.attempts
     turn.latency_ms, turn.can_continue, turn.error = done.latency_ms, done.can_continue, done.error
+    turn.receipt = done.receipt
     if done.error is not None:
         out.flush()
         for member in tuple(out.members):
@@ -69,6 +70,7 @@ def finish(turn: Turn, done: Done, out: Outbox) -> None:
         "attempts": done.attempts,
         "latency_ms": round(done.latency_ms, 1),
         "can_continue": done.can_continue,
+        "receipt": [attempt.as_dict() for attempt in done.receipt],
     }
     out.broadcast("done", data)
 

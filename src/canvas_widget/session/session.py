@@ -9,15 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
 
 from canvas_widget.document import Commit, Container, TableContent
-from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
+from canvas_widget.errors import CanvasError, Forbidden, InvalidArgument, NotFound, StorageError
 from canvas_widget.session import dispatch
-from canvas_widget.session.outbox import Client, Member, Outbox, error_info
+from canvas_widget.session.journal import Journal
+from canvas_widget.session.outbox import Answers, Client, Member, Outbox, error_info
 from canvas_widget.session.protocol import CLIENT_FRAMES, Envelope
+from canvas_widget.session.record import Recorder, Request
 from canvas_widget.session.spelling import canonical
 from canvas_widget.session.turns import Turns
 from canvas_widget.workspace import Queried, Workspace
@@ -31,6 +34,15 @@ PAGE = 100
 
 MAX_MARK_ROWS = 5000
 
+MAX_CLIENTS = 64
+"""Clients whose answers are remembered after they are gone."""
+
+CHANGES = frozenset({"user_prompt", "cancel", "canvas_edit", "undo", "redo", "refresh", "clear_conversation"})
+"""Frames that need more than the right to look."""
+
+KEPT = frozenset({"user_prompt", "canvas_edit", "undo", "redo", "clear_conversation"})
+"""Frames whose effect must be written down."""
+
 
 class Session:
     """A canvas and everybody who looks at it.
@@ -39,13 +51,25 @@ class Session:
         workspace: the canvas; its document must be changed on this session's loop.
         turns: runs the prompts.
         session_id: its id; made when None.
+        journal: keeps what happens; nothing is told to a client before it is safe there. Nothing is kept when None.
     """
 
-    def __init__(self, workspace: Workspace, turns: Turns, session_id: str | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, turns: Turns, session_id: str | None = None, journal: Journal | None = None
+    ) -> None:
         self.workspace = workspace
         self.turns = turns
         self.session_id = session_id or uuid.uuid4().hex
         self.outbox = Outbox(self.session_id)
+        self.recorder = None if journal is None else Recorder(journal)
+        if self.recorder is not None:
+            self.outbox.recorder = self.recorder
+            self.recorder.journal.watch(self.outbox.release)
+        self.uses = 0
+        """How many frames have come: who watches this sees whether the session is used."""
+        self.on_close: Callable[[], None] | None = None
+        """What ends the session when a client asks for it; where it is None only that client leaves."""
+        self._answers: dict[tuple[str, str], Answers] = {}
         self._acking: tuple[Member, str | None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe = workspace.subscribe(self._on_commit)
@@ -89,7 +113,7 @@ class Session:
         }
         self.outbox.answer(member, request_id, "session_ready", data, seq=self.outbox.seq)
         for frame in missed or ():
-            member.client.send(frame, [])
+            self.outbox.deliver(member, frame, [])
         if missed is None:
             for container in self.workspace.document:
                 self.send_result(container, member)
@@ -102,10 +126,11 @@ class Session:
 
     async def handle(self, member: Member, raw: object) -> None:
         """Answer one frame from a client. Nothing it holds can raise past here, or end the connection."""
+        self.uses += 1
         request_id = raw.get("id") if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
         if request_id is not None and request_id in member.answers:
-            for frame, buffers in member.answers[request_id]:
-                member.client.send(frame, buffers)
+            for frame, buffers in tuple(member.answers[request_id]):
+                self.outbox.deliver(member, frame, buffers)
             return
         try:
             await self._dispatch(member, raw, request_id)
@@ -131,9 +156,35 @@ class Session:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"])
             raise InvalidArgument(f"{raw.get('type', 'frame')!s:.64}: {where or 'payload'}: {first['msg']}.") from None
+        self._allow(member, envelope.type)
         if not member.joined and envelope.type not in dispatch.BEFORE_JOINING:
             self.join(member, None)
         await dispatch.HANDLERS[envelope.type](self, member, request_id, payload)
+
+    def _allow(self, member: Member, kind: str) -> None:
+        """Refuse what a client's user may not do, and what could not be kept.
+
+        Raises:
+            Forbidden: the canvas is shared with them to look at, or is not theirs to end.
+            StorageError: nothing can be written down now.
+        """
+        if (member.scope == "read" and kind in CHANGES) or (member.scope != "own" and kind == "close_session"):
+            raise Forbidden(f"{kind}: this canvas is shared with you to {member.scope} only. Ask its owner.")
+        if self.recorder is not None and self.recorder.journal.problem and kind in KEPT:
+            raise StorageError(self.recorder.journal.problem, retry_after=5)
+
+    def remember(self, member: Member, client_id: str) -> None:
+        """Take a client for the one that had this id before: what it asked then is answered, not done again."""
+        member.client_id = client_id
+        if client_id:
+            key = (member.user, client_id)
+            member.answers = self._answers[key] = self._answers.pop(key, member.answers)
+            while len(self._answers) > MAX_CLIENTS:
+                del self._answers[next(iter(self._answers))]
+
+    def request(self, member: Member, request_id: str | None) -> Request | None:
+        """Whose message something came from, for the journal; None where nobody could ask for it again."""
+        return [member.user, member.client_id, request_id] if member.client_id and request_id is not None else None
 
     def refuse(
         self, member: Member, request_id: str | None, error: CanvasError, container: Container | None = None
@@ -159,6 +210,9 @@ class Session:
     def _on_commit(self, commit: Commit) -> None:
         deltas = [delta.model_dump(mode="json", exclude_none=True) for delta in commit.deltas]
         transaction = commit.transaction
+        if self.recorder is not None:
+            request = self.request(*self._acking) if self._acking is not None else None
+            self.recorder.commit(commit, self.workspace.document, request)
         data = {
             "rev": commit.rev,
             "origin": transaction.origin,
@@ -243,6 +297,9 @@ class Session:
         """End the session: stop its turns and tell its clients."""
         self._unsubscribe()
         await self.turns.close()
+        if self.recorder is not None:
+            self.recorder.flush_text()
+            await self.recorder.journal.flush()
         for member in tuple(self.outbox.members):
             self.outbox.answer(member, None, "session_closed", {"message": reason})
         self.outbox.members.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from canvas_widget.agent import Usage
+from canvas_widget.agent import Attempt, Usage
 from canvas_widget.errors import CanvasError
 
 __all__ = ["ToolRecord", "Turn"]
@@ -30,7 +30,7 @@ class Turn:
 
     `reason` is None while it runs, then "complete", "cancelled", "limit" or "error". `confidence` is "High",
     "Medium" or "Low". `cost` is in USD, None when unknown. `made` names the containers it made or filled, in order,
-    and `chart` the first of them that is a chart.
+    and `chart` the first of them that is a chart. `receipt` has every request to a provider and what came of it.
     """
 
     turn_id: str
@@ -51,6 +51,7 @@ class Turn:
     error: CanvasError | None = None
     made: list[str] = field(default_factory=list)
     chart: str | None = None
+    receipt: tuple[Attempt, ...] = ()
 
     def __repr__(self) -> str:
         state = self.reason or "running"

@@ -17,6 +17,7 @@ from canvas_widget.session.cells import Cells, Replacing
 from canvas_widget.session.models import Spent, models_frame
 from canvas_widget.session.outbox import Member
 from canvas_widget.session.protocol import UserPrompt
+from canvas_widget.session.record import Request
 from canvas_widget.session.report import finish, report
 from canvas_widget.session.suggestions import Suggestions
 from canvas_widget.session.turn import Turn
@@ -98,6 +99,7 @@ class Turns:
         append: bool = False,
         source: str = "python",
         cassette: CassetteMode | None = None,
+        request: Request | None = None,
     ) -> tuple[Turn, bool]:
         """Take a prompt; returns its turn, and whether it waits for another. `source` is where it was written.
 
@@ -111,6 +113,8 @@ class Turns:
         turn = Turn(uuid.uuid4().hex, payload.prompt, payload.conversation_id or "default")
         queued = self._running is not None or bool(self._queue)
         self._queue.append(_Pending(turn, payload, cell, append, source, cassette))
+        if self.session.recorder is not None:
+            self.session.recorder.prompt(turn, source, request)
         return turn, queued
 
     def start(self) -> None:
@@ -177,6 +181,8 @@ class Turns:
         """Forget a conversation; returns its id."""
         name = conversation_id or "default"
         self.conversations.get(name).clear()
+        if self.session.recorder is not None:
+            self.session.recorder.system("cleared", conversation_id=name)
         return name
 
     def greet(self, member: Member) -> None:
@@ -258,6 +264,8 @@ class Turns:
                     )
                 self._finish(pending, event)
             else:
+                if session.recorder is not None:
+                    session.recorder.event(turn, event)
                 report(turn, event, session.outbox, session.workspace.document)
 
     def _replace(self, pending: _Pending, replacing: Replacing, actor: Actor) -> None:
@@ -279,6 +287,8 @@ class Turns:
 
     def _finish(self, pending: _Pending, done: Done) -> None:
         self.spent.add(done.provider, done.usage.total_tokens, done.cost)
+        if self.session.recorder is not None:
+            self.session.recorder.done(pending.turn, done, self.conversations)
         finish(pending.turn, done, self.session.outbox)
         pending.done.set()
 

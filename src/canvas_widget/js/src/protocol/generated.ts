@@ -170,12 +170,13 @@ export interface GetResult {
   sort?: Sort[];
 }
 
-/** What kind of client this is. With `arrow` true, results come as Arrow IPC buffers. */
+/** What kind of client this is. With `arrow` true, results come as Arrow IPC buffers. With `client_id`, one of its own making, a client that reconnects is the same client: a message it repeats with the id it had gets the answer it missed, and has no second effect. */
 export interface Handshake {
   client_type?: string;
   version?: string;
   capabilities?: string[];
   arrow?: boolean;
+  client_id?: string;
 }
 
 /** The help text, in markdown. */
