@@ -21,6 +21,7 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       "react",
+      "react-dom",
       "react-dom/client",
       "react/jsx-runtime",
       "react/jsx-dev-runtime",

@@ -1,5 +1,7 @@
 /** Every sentence the front end shows, in one place. */
 import type { Content } from "./protocol/types.ts";
+import { chat } from "./words/chat.ts";
+import { panel } from "./words/panel.ts";
 
 const TOOLS: Record<string, string> = {
   create_container: "Adding a container",
@@ -29,6 +31,8 @@ const plural = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 
 export const strings = {
+  chat,
+  panel,
   frame: {
     label: (name: string) => `Canvas ${name}`,
     untitled: "Canvas",

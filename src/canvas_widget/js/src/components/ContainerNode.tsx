@@ -2,6 +2,7 @@ import { type ControlPosition, type NodeProps, NodeResizeControl } from "@xyflow
 import { memo, use } from "react";
 import type { Container } from "../protocol/types.ts";
 import type { ResultEntry } from "../store/results.ts";
+import type { Progress } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { ChartView } from "./ChartView.tsx";
 import { useContainer, useResult, useValue, useView } from "./context.ts";
@@ -24,6 +25,7 @@ const PLACES: ControlPosition[] = [
   "bottom-left",
   "left",
 ];
+const NO_LIVE: Progress = { text: strings.container.noLive, fraction: null };
 const LEAST = { width: 48, height: 40 };
 
 /** One container: its header, what it holds, and handles while it is selected. */
@@ -84,7 +86,7 @@ function Body({ container, result, size, stale }: BodyProps) {
   }
   const waiting = needsRows(container, result);
   if (waiting && !(result && content.kind === "chart")) {
-    const note = connection === "live" || connection === "connecting" ? progress : strings.container.noLive;
+    const note = connection === "live" || connection === "connecting" ? progress : NO_LIVE;
     const label = "label" in content ? content.label : null;
     return (
       <>

@@ -1,14 +1,16 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef, useState } from "react";
+import { PanelContext } from "../panel/context.ts";
+import { SidePanel } from "../panel/SidePanel.tsx";
+import { SHEET_BELOW, usePanel } from "../panel/usePanel.ts";
 import { strings } from "../strings.ts";
 import { Banner } from "./Banner.tsx";
 import { CanvasView } from "./CanvasView.tsx";
 import { useChanges, useView } from "./context.ts";
 import { EmptyState } from "./EmptyState.tsx";
+import { Icon } from "./Icon.tsx";
 import { StatusLine } from "./StatusLine.tsx";
 import { Toasts } from "./Toasts.tsx";
-
-const NARROW = 640;
 
 /** Keys that belong to the notebook or the browser even while the widget has the focus. */
 function belongsOutside(event: KeyboardEvent): boolean {
@@ -16,17 +18,23 @@ function belongsOutside(event: KeyboardEvent): boolean {
 }
 
 export function Frame() {
-  const { store, mode } = useView();
+  const { store, session, mode } = useView();
   useChanges(["canvas", "order", "connection"]);
   const frame = useRef<HTMLElement>(null);
-  const [narrow, setNarrow] = useState(false);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const panel = usePanel(size, session !== null);
+  const panelId = useId();
+  const narrow = size.width > 0 && size.width < SHEET_BELOW;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const observer = new ResizeObserver(([entry]) =>
-      setNarrow((entry?.contentRect.width ?? NARROW) < NARROW),
-    );
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setSize((before) => (before.width === width && before.height === height ? before : { width, height }));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -37,7 +45,9 @@ export function Frame() {
 
   const name = store.canvas.name || strings.frame.untitled;
   const empty = store.order.length === 0 && store.ready;
-  const classes = ["cw", mode === "dark" ? "dark" : "", narrow ? "nw" : ""].filter(Boolean).join(" ");
+  const classes = ["cw", mode === "dark" ? "dark" : "", narrow ? "nw" : "", panel.open ? "open" : ""]
+    .filter(Boolean)
+    .join(" ");
   return (
     <section
       ref={frame}
@@ -49,14 +59,30 @@ export function Frame() {
       <header className="hd">
         <h1 className="el">{name}</h1>
         <StatusLine />
+        {session && (
+          <button
+            type="button"
+            className={panel.open ? "bt on" : "bt"}
+            aria-label={panel.open ? strings.panel.hide : strings.panel.show}
+            title={panel.open ? strings.panel.hide : strings.panel.show}
+            aria-expanded={panel.open}
+            aria-controls={panelId}
+            onClick={panel.toggle}
+          >
+            <Icon name="panel" />
+          </button>
+        )}
       </header>
       <Banner />
-      <ReactFlowProvider>
-        <CanvasView>
-          {empty && <EmptyState />}
-          <Toasts />
-        </CanvasView>
-      </ReactFlowProvider>
+      <PanelContext value={session ? panel : null}>
+        <ReactFlowProvider>
+          <CanvasView>
+            {empty && <EmptyState />}
+            <Toasts />
+          </CanvasView>
+          {panel.open && <SidePanel panel={panel} id={panelId} />}
+        </ReactFlowProvider>
+      </PanelContext>
     </section>
   );
 }

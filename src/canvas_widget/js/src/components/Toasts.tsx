@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { usePanelOf } from "../panel/context.ts";
 import { strings } from "../strings.ts";
 import { useValue, useView } from "./context.ts";
 import { Icon } from "./Icon.tsx";
@@ -17,7 +18,8 @@ export function Toasts() {
     return () => clearTimeout(timer);
   }, [toast, held, store]);
 
-  if (!toast) return null;
+  const panel = usePanelOf();
+  if (!toast || (toast.inChat && panel?.open && panel.tab === "chat")) return null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hovering or focusing it only keeps it on the screen
     <div

@@ -1,7 +1,9 @@
 /** Puts the widget's style sheet into the root an element lives in (page or shadow root), once per root. */
 import flow from "@xyflow/react/dist/base.css?scoped";
+import chat from "../styles/chat.css?scoped";
 import container from "../styles/container.css?scoped";
 import frame from "../styles/frame.css?scoped";
+import panel from "../styles/panel.css?scoped";
 import tokens from "../styles/tokens.css?scoped";
 import { fontStack } from "../theme/theme.ts";
 
@@ -13,7 +15,7 @@ export function addStyles(element: Element): () => void {
   let sheet = sheets.get(host);
   if (!sheet?.element.isConnected) {
     const style = document.createElement("style");
-    style.textContent = `${flow}${tokens}${frame}${container}.cw{--cw-font:${fontStack}}`;
+    style.textContent = `${flow}${tokens}${frame}${container}${panel}${chat}.cw{--cw-font:${fontStack}}`;
     host.append(style);
     sheet = { users: 0, element: style };
     sheets.set(host, sheet);

@@ -3,6 +3,9 @@ import { parseDeltas, parseDocument, parseResult } from "../protocol/parse.ts";
 import { type CanvasDocument, type Change, type Frame, PROTOCOL_VERSION } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
 import type { Transport } from "../transport/transport.ts";
+import { Chat } from "./chat.ts";
+import { offerAfter } from "./offer.ts";
+import { Refused, Requests } from "./requests.ts";
 import { PAGE } from "./results.ts";
 import { type Reversal, Reversals } from "./reversals.ts";
 import { Sequence } from "./sequence.ts";
@@ -29,8 +32,17 @@ const RETRIES = [5_000, 10_000, 20_000, 30_000];
 const MOST_ROWS = 5_000;
 let sessions = 0;
 
+export interface PromptOptions {
+  provider?: string;
+  model?: string;
+  strategy?: string;
+  extended?: boolean;
+}
+
 export class Session {
   readonly store: CanvasStore;
+  readonly chat: Chat;
+  #requests = new Requests();
   #transport: Transport;
   #sequence = new Sequence();
   #turns: TurnReader;
@@ -42,6 +54,7 @@ export class Session {
   #asked = new Map<string, { container: string; page: number | null }>();
   #requested = new Map<string, string>();
   #reversals: Reversals;
+  #refreshes = new Set<string>();
   #resyncing = false;
   #attempts = 0;
   #timers = new Timers();
@@ -56,6 +69,7 @@ export class Session {
     sessions += 1;
     this.#prefix = `w${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}${sessions}`;
     this.#turns = new TurnReader(this.store);
+    this.chat = new Chat(this.store);
     this.#reversals = new Reversals(this.store);
     this.#stops.push(
       transport.onFrame((frame) => this.#receive(frame)),
@@ -87,11 +101,17 @@ export class Session {
   /** Waits for any frame; without one the kernel counts as gone, and is asked again now and then. */
   #expectAnswer(): void {
     this.#timers.set("answer", this.#patience, () => {
-      this.store.set("connection", "gone");
+      this.#gone();
       const delay = RETRIES[Math.min(this.#attempts, RETRIES.length - 1)] ?? 30_000;
       this.#attempts += 1;
       this.#timers.set("retry", delay, () => this.#join());
     });
+  }
+
+  #gone(): void {
+    this.store.set("connection", "gone");
+    this.#requests.fail(strings.gone.text);
+    this.chat.lost({ code: 503, message: `${strings.gone.text} ${strings.gone.hint}` });
   }
 
   /** Asks whether the session still answers, once at a time: a dead comm doubts the question itself. */
@@ -150,6 +170,7 @@ export class Session {
 
   #handle(frame: Frame): void {
     const { data } = frame;
+    if (frame.reply_to !== undefined && this.#requests.settle(frame) && frame.type === "error") return;
     switch (frame.type) {
       case "tree_update":
       case "ack":
@@ -169,9 +190,11 @@ export class Session {
         this.#failed(frame);
         break;
       case "session_closed":
-        this.store.set("connection", "gone");
+        this.#gone();
         break;
       default:
+        this.store.set("offer", offerAfter(this.store.value("offer"), frame));
+        this.chat.read(frame);
         this.#turns.read(frame);
     }
   }
@@ -180,7 +203,9 @@ export class Session {
     const { data } = frame;
     const deltas = parseDeltas(data.deltas ?? []);
     const rev = typeof data.rev === "number" ? data.rev : null;
-    if (!deltas || deltas.length > 0) this.#reversals.changed(frame);
+    if (deltas?.length === 0) this.#reversals.kept(frame);
+    else this.#reversals.changed(frame);
+    if (deltas && deltas.length > 0) this.chat.touched(data.turn_id);
     const settled = this.#answered(frame);
     if (settled && frame.seq === undefined && rev !== null && rev <= this.store.rev) return;
     if (!deltas || !this.store.apply(rev, deltas)) this.#resync();
@@ -206,7 +231,9 @@ export class Session {
       this.store.toast(message);
       return;
     }
-    if (this.#answered(frame) || frame.reply_to === undefined) this.store.toast(message, true);
+    const inChat = this.chat.failed(frame.reply_to, { ...error, message });
+    if (this.#answered(frame) || inChat || frame.reply_to === undefined || this.#refreshes.has(reply))
+      this.store.toast(message, true, inChat);
     if (error.code === 409) this.#resync();
   }
 
@@ -239,20 +266,42 @@ export class Session {
     });
   }
 
-  reverse(kind: Reversal): void {
+  /** Takes back (or does again) the newest thing, or all that a turn did. */
+  reverse(kind: Reversal, turnId?: string): void {
     if (!this.editable) return;
     const id = this.#nextId();
-    this.#reversals.asked(id, kind);
-    this.#transport.send({ type: kind, id, data: {} });
+    this.#reversals.asked(id, kind, turnId ? () => this.chat.undone(turnId) : undefined);
+    this.#transport.send({ type: kind, id, data: turnId ? { turn_id: turnId } : {} });
   }
 
   refresh(ids?: readonly string[]): void {
     if (!this.editable) return;
-    this.#transport.send({
-      type: "refresh",
-      id: this.#nextId(),
-      data: ids ? { container_ids: [...ids] } : {},
-    });
+    const id = this.#nextId();
+    this.#refreshes.add(id);
+    this.#transport.send({ type: "refresh", id, data: ids ? { container_ids: [...ids] } : {} });
+  }
+
+  /** Starts a turn; it shows in the chat at once. */
+  prompt(text: string, options: PromptOptions = {}): void {
+    if (!this.editable || !text.trim()) return;
+    const id = this.#nextId();
+    this.chat.asked(id, text);
+    this.#transport.send({ type: "user_prompt", id, data: { prompt: text, ...options } });
+  }
+
+  /** Stops the running turn, or the one with that id, also where it waits. */
+  cancel(turnId?: string): void {
+    if (!this.editable) return;
+    this.#transport.send({ type: "cancel", id: this.#nextId(), data: turnId ? { turn_id: turnId } : {} });
+  }
+
+  /** Sends a message and waits for its first answer. Rejects with `Refused`. */
+  ask(type: string, data: Record<string, unknown> = {}): Promise<Frame> {
+    if (!this.editable) return Promise.reject(new Refused({ code: 503, message: strings.gone.text }));
+    const id = this.#nextId();
+    const answer = this.#requests.add(id);
+    this.#transport.send({ type, id, data });
+    return answer;
   }
 
   /** Asks for the page of a table that holds row `index`, once. */

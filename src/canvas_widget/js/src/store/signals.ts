@@ -55,6 +55,12 @@ export class Signals {
     for (const key of keys) for (const listener of [...(this.#listeners.get(key) ?? [])]) listener();
   }
 
+  /** Tells the listeners of one key now. */
+  tell(key: string): void {
+    this.#marked.delete(key);
+    for (const listener of [...(this.#listeners.get(key) ?? [])]) listener();
+  }
+
   /** How many listeners there are, for tests that look for leaks. */
   get size(): number {
     let count = 0;

@@ -11,6 +11,7 @@ import type {
   ErrorInfo,
   ResultData,
 } from "../protocol/types.ts";
+import type { ChatTurn } from "./chatTurn.ts";
 import {
   applyDeltas,
   changedId,
@@ -20,6 +21,7 @@ import {
   type Touched,
   toDocument,
 } from "./document.ts";
+import { NO_OFFER, type Offer } from "./offer.ts";
 import { failedResult, mergeResult, type ResultEntry } from "./results.ts";
 import { type Schedule, Signals } from "./signals.ts";
 
@@ -37,11 +39,19 @@ export interface Toast {
   id: number;
   text: string;
   isError: boolean;
+  /** Whether the chat shows it too, so that it need not be said twice where the chat is open. */
+  inChat: boolean;
 }
 
 export interface HistoryStatus {
   canUndo: boolean;
   canRedo: boolean;
+}
+
+/** How far the query of a container is; `fraction` from 0 to 1 only where it is measured. */
+export interface Progress {
+  text: string;
+  fraction: number | null;
 }
 
 interface Pending {
@@ -56,7 +66,11 @@ interface Values {
   toast: Toast | null;
   selection: ReadonlySet<string>;
   history: HistoryStatus;
-  progress: ReadonlyMap<string, string>;
+  progress: ReadonlyMap<string, Progress>;
+  chat: readonly ChatTurn[];
+  /** What stands in the question box and is not sent yet. */
+  draft: string;
+  offer: Offer;
 }
 
 const NO_CANVAS: CanvasInfo = { name: "", width: 800, height: 600 };
@@ -75,6 +89,9 @@ export class CanvasStore {
     selection: new Set(),
     history: { canUndo: false, canRedo: false },
     progress: new Map(),
+    chat: [],
+    draft: "",
+    offer: NO_OFFER,
   };
   #toasts = 0;
 
@@ -201,9 +218,15 @@ export class CanvasStore {
     this.signals.mark(key);
   }
 
-  toast(text: string, isError = false): void {
+  /** As `set`, and told at once: what is typed must not lag behind the keys. */
+  setNow<K extends keyof Values>(key: K, value: Values[K]): void {
+    this.set(key, value);
+    this.signals.tell(key);
+  }
+
+  toast(text: string, isError = false, inChat = false): void {
     this.#toasts += 1;
-    this.set("toast", { id: this.#toasts, text, isError });
+    this.set("toast", { id: this.#toasts, text, isError, inChat });
   }
 
   // -------------------------------------------------------------------------------------------------------------

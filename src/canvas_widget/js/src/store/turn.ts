@@ -18,7 +18,11 @@ export class TurnReader {
     const turnId = typeof data.turn_id === "string" ? data.turn_id : "";
     switch (frame.type) {
       case "accepted":
-        this.#show(turnId, data.queued === true ? strings.turn.queued : strings.turn.started);
+        if (data.queued !== true) this.#show(turnId, strings.turn.started);
+        else if (!this.#store.value("turn")?.running) this.#show(turnId, strings.turn.queued);
+        break;
+      case "turn_started":
+        this.#show(turnId, strings.turn.started);
         break;
       case "reasoning":
         this.#show(turnId, strings.turn.started);
@@ -44,6 +48,7 @@ export class TurnReader {
     }
   }
 
+  /** The one line; a turn that waits says nothing while another one works. */
   #show(turnId: string, text: string): void {
     clearTimeout(this.#timer);
     const now = this.#store.value("turn");
@@ -52,11 +57,12 @@ export class TurnReader {
   }
 
   #progress(frame: Frame, turnId: string): void {
-    const { container_id, message } = frame.data;
+    const { container_id, message, fraction } = frame.data;
     const text = String(message ?? "");
+    const measured = typeof fraction === "number" && fraction >= 0 && fraction <= 1 ? fraction : null;
     if (typeof container_id === "string") {
       const progress = new Map(this.#store.value("progress"));
-      if (text) progress.set(container_id, text);
+      if (text || measured !== null) progress.set(container_id, { text, fraction: measured });
       else progress.delete(container_id);
       this.#store.set("progress", progress);
     } else if (text) {
@@ -65,6 +71,8 @@ export class TurnReader {
   }
 
   #done(turnId: string, reason: string): void {
+    const now = this.#store.value("turn");
+    if (now?.running && now.turnId !== turnId && reason === "cancelled") return;
     clearTimeout(this.#timer);
     const failed = reason === "error";
     this.#store.set("turn", { turnId, running: false, text: strings.turn.done(reason), failed });

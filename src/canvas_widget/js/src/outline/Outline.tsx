@@ -1,0 +1,4 @@
+/** The tree of what is on the canvas. */
+export function Outline() {
+  return null;
+}
