@@ -83,12 +83,33 @@ def test_registering_again_is_a_new_version_and_hides_the_variable() -> None:
         catalogue.unregister("a")
 
 
-def test_a_frame_changed_in_place_keeps_its_version() -> None:
-    data = frame()
+@pytest.mark.ledger("X14", "N3")
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.__setitem__("y", data["x"] * 2),
+        lambda data: data.__setitem__("x", data["x"] * 2),
+        lambda data: data.loc.__setitem__((0, "x"), 9),
+        lambda data: data.loc.__setitem__(5, [7]),
+        lambda data: setattr(data, "columns", ["z"]),
+    ],
+    ids=["a column more", "a column again", "a cell", "a row more", "another name"],
+)
+def test_a_frame_changed_in_place_is_seen_and_what_was_read_before_stays(change: Any) -> None:
+    data = pd.DataFrame({"x": [1, 2]})
     catalogue = Catalogue(lambda: {"a": data})
-    catalogue.get("a")
-    data.loc[0, "x"] = 9
+    engine = Engine(catalogue)
+    before = catalogue.get("a")
+    assert engine.run("select * from a").rows() == [{"x": 1}, {"x": 2}]
     assert catalogue.poll() == []
+    for look in (data.describe, data.copy, data.to_numpy, data.sum):
+        look()
+    assert catalogue.poll() == []
+    change(data)
+    assert catalogue.poll() == ["a"]
+    assert catalogue.poll() == []
+    assert before.fields == (before.column("x"),)
+    assert engine.run("select * from a").rows() == data.to_dict("records")
 
 
 def test_sources_of_other_kinds(tmp_path: Path) -> None:
@@ -109,15 +130,18 @@ def test_sources_of_other_kinds(tmp_path: Path) -> None:
     assert engine.run("select sum(amount) as s, count(note) as n from sales").rows() == [{"s": 13.5, "n": 2}]
     for source, error, words in [
         (tmp_path / "sale.csv", NotFound, "CSV files there: sales.csv"),
-        (tmp_path, NotFound, "No file"),
+        (tmp_path, InvalidArgument, "holds no Parquet file"),
         (3, InvalidArgument, "cannot be made of a int"),
         ([1, 2], InvalidArgument, "cannot be made of a list"),
     ]:
         with pytest.raises(error, match=words):
             engine.catalogue.register("bad", source)
     (tmp_path / "x.parquet").write_bytes(b"PAR1")
-    with pytest.raises(InvalidArgument, match="is not a CSV file"):
+    with pytest.raises(InvalidArgument, match="cannot be read as Parquet"):
         engine.catalogue.register("bad", tmp_path / "x.parquet")
+    (tmp_path / "x.xlsx").write_bytes(b"PK")
+    with pytest.raises(InvalidArgument, match="is not a CSV file"):
+        engine.catalogue.register("bad", tmp_path / "x.xlsx")
     (tmp_path / "bad.csv").write_text("a,b\n1,2,3\n")
     with pytest.raises(InvalidArgument, match="cannot be read as CSV"):
         engine.catalogue.register("bad", tmp_path / "bad.csv")
@@ -230,7 +254,8 @@ def test_the_profile_says_what_pandas_says(engine: Engine, cars: pd.DataFrame) -
     assert profile["Origin"].frequent == tuple(cars["Origin"].value_counts().items())
     assert profile["Origin"].values == ("Europe", "Japan", "USA")
     assert profile["Cylinders"].frequent[0] == (4, int((cars["Cylinders"] == 4).sum()))
-    assert engine.catalogue.get("cars").profile() is engine.catalogue.get("cars").profile()
+    again = engine.catalogue.get("cars").profile()
+    assert all(new is old for new, old in zip(again, profile.values(), strict=True)), "computed once a version"
 
 
 @pytest.mark.ledger("E7")

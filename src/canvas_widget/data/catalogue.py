@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,13 +10,16 @@ from typing import Any
 
 from canvas_widget.data.database import Database
 from canvas_widget.data.dataset import Dataset
-from canvas_widget.data.frames import Kind, is_frame, kind_of, read_csv
+from canvas_widget.data.frames import is_frame
 from canvas_widget.data.names import missing, nearest
+from canvas_widget.data.origins import Origin, origin_of
 from canvas_widget.data.profile import matching
 from canvas_widget.data.types import Versions
-from canvas_widget.errors import InvalidArgument, NotFound
+from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 
 __all__ = ["Catalogue", "Found"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,14 @@ class Found:
     dataset: str
     column: str
     value: str
+
+
+def _printable(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -49,25 +60,26 @@ class Catalogue:
         self._versions: dict[str, int] = {}
         self._changed: set[str] = set()
 
-    def register(self, name: str, source: Any, *, private: bool = False) -> Dataset:
-        """Make a frame or a CSV file readable under a name; the same name again makes a new version.
+    def register(self, name: str, source: Any, *, table: str | None = None, private: bool = False) -> Dataset:
+        """Make a source readable under a name; the same name again makes a new version.
 
         Args:
             name: 1 to 200 characters.
-            source: a pandas or polars frame, an Arrow table, or the path of a CSV file.
+            source: a pandas or polars frame (LazyFrames too), an Arrow table or reader, the path of a CSV or Parquet
+                file or of a folder of Parquet files, a DuckDB relation, or a connection to DuckDB or PostgreSQL.
+            table: the table of a connection, with its schema where that is needed.
             private: keep its values out of prompts.
 
         Raises:
             InvalidArgument: the name is empty, or the source is nothing that can be read.
-            NotFound: no such file.
+            NotFound: no such file or table.
+            QueryError: the database cannot be asked.
         """
-        if not isinstance(name, str) or not name.strip() or "\0" in name or len(name) > 200:
+        if not isinstance(name, str) or not name.strip() or "\0" in name or len(name) > 200 or not _printable(name):
             raise InvalidArgument("A dataset needs a name of 1 to 200 characters.")
-        kind = kind_of(source)
-        held = read_csv(source) if kind == "csv" and isinstance(source, str | os.PathLike) else source
+        origin = origin_of(source, table)
         with self._lock:
-            dataset = self._new(name, kind, held, private=private)
-            self._registered[name] = dataset
+            dataset = self._registered[name] = self._new(name, origin, private=private)
             return dataset
 
     def unregister(self, name: str) -> None:
@@ -82,12 +94,12 @@ class Catalogue:
             del self._registered[name]
             self._changed.add(name)
 
-    def _new(self, name: str, kind: Kind, source: Any, *, private: bool = False) -> Dataset:
+    def _new(self, name: str, origin: Origin, *, private: bool = False) -> Dataset:
         version = self._versions.get(name, 0) + 1
         self._versions[name] = version
         if version > 1:
             self._changed.add(name)
-        return Dataset(name, version, kind, source, self.database, private=private)
+        return Dataset(name, version, origin, self.database, private=private)
 
     def _frames(self) -> dict[str, Any]:
         """The frames of the namespace; a variable may appear or vanish while it is read."""
@@ -122,21 +134,37 @@ class Catalogue:
         """
         with self._lock:
             if name in self._registered:
-                return self._registered[name]
+                return self._fresh(name)
             frames = self._frames()
             if name in frames:
                 return self._current(name, frames[name])
             known = [*self._registered, *(each for each in frames if each not in self._registered)]
             same = [each for each in known if each.casefold() == name.casefold()]
             if len(same) == 1:
-                return self._registered.get(same[0]) or self._current(same[0], frames[same[0]])
+                return self._fresh(same[0]) if same[0] in self._registered else self._current(same[0], frames[same[0]])
             raise self._unknown(name, known)
+
+    def _fresh(self, name: str) -> Dataset:
+        """The registered dataset, read again where its source can be seen to have changed."""
+        held = self._registered[name]
+        if held.origin.changed():
+            held = self._registered[name] = self._new(name, held.origin.renewed(), private=held.private)
+        return held
 
     def _current(self, name: str, frame: Any) -> Dataset:
         held = self._seen.get(name)
-        if held is None or held.source is not frame:
-            held = self._seen[name] = self._new(name, kind_of(frame), frame)
+        if held is None or held.source is not frame or held.origin.changed():
+            held = self._seen[name] = self._new(name, origin_of(frame))
         return held
+
+    def renew(self, names: Iterable[str]) -> None:
+        """Read these datasets again where they could hold other data unseen: frames and tables of databases."""
+        with self._lock:
+            for name in set(names):
+                for group in (self._registered, self._seen):
+                    held = group.get(name)
+                    if held is not None and held.origin.renewable:
+                        group[name] = self._new(name, held.origin.renewed(), private=held.private)
 
     def _unknown(self, name: str, known: list[str]) -> NotFound:
         if not known:
@@ -154,7 +182,7 @@ class Catalogue:
         return tuple(sorted(found.items()))
 
     def poll(self) -> list[str]:
-        """The names that stand for other data than at the last poll. Cheap: it compares identities."""
+        """The names that stand for other data than at the last poll. Cheap: it compares identities and file times."""
         with self._lock:
             frames = self._frames()
             for name in list(self._seen):
@@ -162,6 +190,11 @@ class Catalogue:
                     self._current(name, frames[name])
                 else:
                     del self._seen[name]  # the frame can be freed; the same name later is a new version
+            for name, held in list(self._registered.items()):
+                try:
+                    self._fresh(name)
+                except CanvasError as error:  # half written, perhaps: the next poll looks again
+                    _log.info("%s (%s) cannot be read again: %s", name, held.kind, error)
             changed = sorted(self._changed)
             self._changed.clear()
             return changed

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data.database import Database
-from canvas_widget.data.frames import Kind, prepare, row_count, sample, time_zones
+from canvas_widget.data.frames import Kind
 from canvas_widget.data.names import missing, nearest
+from canvas_widget.data.origins import Origin
 from canvas_widget.data.types import Field, field_type
 from canvas_widget.errors import QueryError
 
@@ -20,57 +22,63 @@ __all__ = ["Dataset"]
 
 
 class Dataset:
-    """One version of a dataset. Changing a frame in place cannot be noticed; rebinding its name makes a new version."""
+    """One version of a dataset: data that can be seen to have changed is another version."""
 
-    __slots__ = (
-        "_database",
-        "_fields",
-        "_lock",
-        "_prepared",
-        "_profile",
-        "_source",
-        "kind",
-        "name",
-        "private",
-        "version",
-    )
+    __slots__ = ("_database", "_fields", "_lock", "_origin", "_profile", "name", "private", "version")
 
-    def __init__(
-        self, name: str, version: int, kind: Kind, source: Any, database: Database, *, private: bool = False
-    ) -> None:
+    def __init__(self, name: str, version: int, origin: Origin, database: Database, *, private: bool = False) -> None:
         self.name = name
         self.version = version
-        self.kind = kind
         self.private = private
-        self._source = source
+        self._origin = origin
         self._database = database
-        self._prepared: Any = None
         self._fields: tuple[Field, ...] | None = None
-        self._profile: tuple[ColumnProfile, ...] | None = None
+        self._profile: dict[str, ColumnProfile] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
-        return f"Dataset({self.name!r}, version {self.version}, {self.row_count:,} rows)"
+        return f"Dataset({self.name!r}, {self.kind}, version {self.version})"
+
+    @property
+    def kind(self) -> Kind:
+        """One of "pandas", "polars", "lazy", "arrow", "csv", "parquet", "database"."""
+        return self._origin.kind
+
+    @property
+    def origin(self) -> Origin:
+        return self._origin
 
     @property
     def source(self) -> Any:
-        """The frame or table itself."""
-        return self._source
+        """The frame, path, relation or connection itself."""
+        return self._origin.source
 
     @property
     def row_count(self) -> int:
-        return row_count(self.kind, self._source)
+        """The rows; of a database's table exactly up to the most that are fetched, above that one more than those."""
+        return self._origin.row_count()
 
-    def bind(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    def bind(self, connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str] | None = None) -> None:
         """Make the dataset readable on one connection, under a name.
 
+        Args:
+            columns: the ones that will be read; all of them when None.
+
         Raises:
-            QueryError: it has no columns, or one the database cannot read.
+            QueryError: it has no columns, or one the database cannot read; or it cannot be fetched.
         """
-        with self._lock:
-            if self._prepared is None:
-                self._prepared = prepare(self.kind, self._source, self.name)
-        _register(connection, name, self._prepared, self.name)
+        readable = self._origin.readable(self.name, columns)
+        _register(connection, name, readable, self.name)
+
+    def interrupt(self) -> None:
+        """Stop what another database does for this one."""
+        self._origin.interrupt()
+
+    def mentioned(self, names: frozenset[str] | None) -> list[str] | None:
+        """The columns that a query mentions by those names (lower case); None for all of them."""
+        if names is None or not self._origin.narrows:
+            return None
+        return [field.name for field in self.fields if field.name.lower() in names]
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -85,16 +93,13 @@ class Dataset:
             return self._fields
 
     def _describe(self) -> tuple[Field, ...]:
+        shown, zones = self._origin.described(self.name)
         connection = self._database.cursor()
         try:
-            with self._lock:
-                if self._prepared is None:
-                    self._prepared = prepare(self.kind, self._source, self.name)
-            _register(connection, "source", sample(self.kind, self._prepared), self.name)
+            _register(connection, "source", shown, self.name)
             rows = connection.execute("DESCRIBE source").fetchall()
         finally:
             connection.close()
-        zones = time_zones(self.kind, self._prepared)
         return tuple(Field(row[0], field_type(row[1]), row[1], zones.get(row[0])) for row in rows)
 
     def column(self, name: str) -> Field:
@@ -105,19 +110,26 @@ class Dataset:
         """
         return find_field(name, self.fields, f" in {self.name}")
 
-    def profile(self) -> tuple[ColumnProfile, ...]:
-        """Per column: range, distinct values, nulls, frequent values. Computed in the engine, once per version."""
+    def profile(self, names: Sequence[str] | None = None) -> tuple[ColumnProfile, ...]:
+        """Per column: range, distinct values, nulls, frequent values. Computed in the engine, once per version.
+
+        Args:
+            names: of these columns only; of all when None.
+        """
         from canvas_widget.data.profile import profile
 
         with self._lock:
-            if self._profile is None:
+            wanted = list(self.fields) if names is None else [self.column(name) for name in names]
+            lacking = [field for field in wanted if field.name not in self._profile]
+            if lacking:
                 connection = self._database.cursor()
                 try:
-                    self.bind(connection, "source")
-                    self._profile = profile(connection, "source", self.fields, self.row_count)
+                    self.bind(connection, "source", [field.name for field in lacking])
+                    found = profile(connection, "source", tuple(lacking), self.row_count)
                 finally:
                     connection.close()
-            return self._profile
+                self._profile.update({column.name: column for column in found})
+            return tuple(self._profile[field.name] for field in wanted)
 
 
 def _register(connection: duckdb.DuckDBPyConnection, name: str, prepared: Any, dataset: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from canvas_widget.data.catalogue import Catalogue
@@ -95,7 +95,7 @@ class Engine:
 
         def work(connection: duckdb.DuckDBPyConnection) -> Result:
             started = time.perf_counter()
-            self._bind(connection, datasets)
+            self._bind(connection, datasets, guarded)
             try:
                 relation = _relation(connection, guarded.sql)
                 fields = tuple(map(_field, relation.columns, relation.types))
@@ -116,7 +116,7 @@ class Engine:
                 rows_read=sum({each.name: each.row_count for each in datasets.values()}.values()),
             )
 
-        return self._supervise(work, cancel, self.timeout if timeout is None else timeout)
+        return self._supervise(work, cancel, self.timeout if timeout is None else timeout, datasets.values())
 
     def fields(self, sql: str, *, cancel: threading.Event | None = None) -> tuple[Field, ...]:
         """The columns a query would give, without running it.
@@ -127,7 +127,7 @@ class Engine:
         guarded, datasets = self._checked(sql)
 
         def work(connection: duckdb.DuckDBPyConnection) -> tuple[Field, ...]:
-            self._bind(connection, datasets)
+            self._bind(connection, datasets, guarded)
             try:
                 rows = connection.execute(f"DESCRIBE {guarded.sql}").fetchall()
             except Exception as error:
@@ -136,7 +136,7 @@ class Engine:
                 raise self._problem(error, datasets) from error
             return tuple(Field(row[0], field_type(row[1]), row[1]) for row in rows)
 
-        return self._supervise(work, cancel, self.timeout)
+        return self._supervise(work, cancel, self.timeout, datasets.values())
 
     def _checked(self, sql: str) -> tuple[GuardedQuery, dict[str, Dataset]]:
         connection = self._database.cursor()
@@ -159,9 +159,9 @@ class Engine:
                 )
         return guarded, datasets
 
-    def _bind(self, connection: duckdb.DuckDBPyConnection, datasets: dict[str, Dataset]) -> None:
+    def _bind(self, connection: duckdb.DuckDBPyConnection, datasets: dict[str, Dataset], guarded: GuardedQuery) -> None:
         for name, dataset in datasets.items():
-            dataset.bind(connection, name)
+            dataset.bind(connection, name, dataset.mentioned(guarded.columns))
 
     def _problem(self, error: Exception, datasets: dict[str, Dataset]) -> CanvasError:
         if type(error).__name__ == "InterruptException":
@@ -171,12 +171,16 @@ class Engine:
         return query_error(error, list(dict.fromkeys(columns)), names)
 
     def _supervise(
-        self, work: Callable[[duckdb.DuckDBPyConnection], T], cancel: threading.Event | None, timeout: float
+        self,
+        work: Callable[[duckdb.DuckDBPyConnection], T],
+        cancel: threading.Event | None,
+        timeout: float,
+        datasets: Iterable[Dataset] = (),
     ) -> T:
         """Run `work` on a thread and a connection of its own, and stop it when there is a reason to."""
         if cancel is not None and cancel.is_set():
             raise Cancelled("The query was stopped before it began.")
-        job = _Job(work, self._database.cursor())
+        job = _Job(work, self._database.cursor(), tuple(datasets))
         deadline = time.monotonic() + timeout
         job.start()
         try:
@@ -197,11 +201,17 @@ class Engine:
 class _Job(threading.Thread):
     """A query on its own thread, so that the thread that waits for it can be interrupted at any time."""
 
-    def __init__(self, work: Callable[[duckdb.DuckDBPyConnection], Any], connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        work: Callable[[duckdb.DuckDBPyConnection], Any],
+        connection: duckdb.DuckDBPyConnection,
+        datasets: tuple[Dataset, ...] = (),
+    ) -> None:
         super().__init__(name="canvas-query", daemon=True)
         self.done = threading.Event()
         self._work = work
         self._connection = connection
+        self._datasets = datasets
         self._value: Any = None
         self._error: BaseException | None = None
 
@@ -219,6 +229,8 @@ class _Job(threading.Thread):
         ending = time.monotonic() + PATIENCE
         while not self.done.is_set() and time.monotonic() < ending:
             self._connection.interrupt()
+            for dataset in self._datasets:
+                dataset.interrupt()
             self.done.wait(LOOK)
 
     def result(self) -> Any:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import Any, Literal
 
-from canvas_widget.data.names import listed
-from canvas_widget.errors import InvalidArgument, NotFound, QueryError
+from canvas_widget.errors import QueryError
 
-__all__ = ["Kind", "is_frame", "kind_of", "prepare", "read_csv", "row_count", "sample", "time_zones"]
+__all__ = ["Kind", "is_frame", "is_of", "prepare", "sample", "time_zones", "unique_names"]
 
-Kind = Literal["pandas", "polars", "arrow", "csv"]
+Kind = Literal["pandas", "polars", "lazy", "arrow", "csv", "parquet", "database"]
 
 UNSUPPORTED = ("period", "interval", "complex", "Sparse")
 """Column types of pandas that the database does not read (by the start of their names); they are read as text."""
 
 
-def _of(value: Any, module: str, name: str) -> bool:
+def is_of(value: Any, module: str, name: str) -> bool:
     """Whether the value is of a class of a library, without importing the library."""
     loaded = sys.modules.get(module)
     kind = getattr(loaded, name, None)
@@ -27,31 +24,9 @@ def _of(value: Any, module: str, name: str) -> bool:
 
 def is_frame(value: Any) -> bool:
     """Whether a variable of the notebook is a dataset by itself."""
-    return _of(value, "pandas", "DataFrame") or _of(value, "polars", "DataFrame") or _of(value, "pyarrow", "Table")
-
-
-def kind_of(source: Any) -> Kind:
-    """The kind of a source.
-
-    Raises:
-        InvalidArgument: it is nothing that can be a dataset.
-    """
-    if _of(source, "pandas", "DataFrame"):
-        return "pandas"
-    if _of(source, "polars", "DataFrame"):
-        return "polars"
-    if _of(source, "pyarrow", "Table"):
-        return "arrow"
-    if isinstance(source, str | os.PathLike):
-        return "csv"
-    raise InvalidArgument(
-        f"A dataset cannot be made of a {type(source).__name__}. Give a pandas or polars frame, an Arrow table, "
-        "or the path of a CSV file."
+    return (
+        is_of(value, "pandas", "DataFrame") or is_of(value, "polars", "DataFrame") or is_of(value, "pyarrow", "Table")
     )
-
-
-def row_count(kind: Kind, source: Any) -> int:
-    return int(source.num_rows if kind in {"arrow", "csv"} else source.height if kind == "polars" else len(source))
 
 
 def prepare(kind: Kind, source: Any, name: str) -> Any:
@@ -64,15 +39,82 @@ def prepare(kind: Kind, source: Any, name: str) -> Any:
     """
     if kind == "pandas":
         return _prepare_pandas(source, name)
-    table = source.to_arrow() if kind == "polars" else source
+    if kind == "lazy":
+        return _prepare_lazy(source, name)
+    table = _from_polars(source) if kind == "polars" else source
     if not table.num_columns:
         raise _no_columns(name)
     names = unique_names(table.column_names)
-    return table if names == table.column_names else table.rename_columns(names)
+    if names != table.column_names:
+        table = table.rename_columns(names)
+    for position, field in enumerate(table.schema):
+        if _unread(field.type):
+            table = table.set_column(position, field.name, _as_text(table.column(position)))
+    return table
+
+
+def _prepare_lazy(frame: Any, name: str) -> Any:
+    schema = frame.collect_schema()
+    if not schema.names():
+        raise _no_columns(name)
+    names = unique_names(schema.names())
+    return frame if names == schema.names() else frame.rename(dict(zip(schema.names(), names, strict=True)))
+
+
+def _from_polars(frame: Any) -> Any:
+    """Without copying, but for columns of Python objects, which become text."""
+    import polars as pl
+
+    objects = [name for name, kind in frame.schema.items() if kind == pl.Object]
+    if objects:
+        texts = [
+            pl.Series(name, [None if cell is None else str(cell) for cell in frame[name]], dtype=pl.String)
+            for name in objects
+        ]
+        frame = frame.with_columns(texts)
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
+
+
+def _unread(kind: Any) -> bool:
+    """Whether the database cannot read an Arrow type, or would read another one out of it."""
+    import pyarrow as pa
+
+    types = pa.types
+    if types.is_dictionary(kind):
+        return not (types.is_string(kind.value_type) or types.is_large_string(kind.value_type)) and (
+            not _is_view(kind.value_type)
+        )
+    if isinstance(kind, pa.BaseExtensionType):
+        return _unread(kind.storage_type)
+    return bool(
+        types.is_union(kind) or types.is_decimal256(kind) or types.is_float16(kind) or types.is_run_end_encoded(kind)
+    )
+
+
+def _is_view(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string_view(kind))
+
+
+def _as_text(column: Any) -> Any:
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return column.cast(kind.value_type)
+    if pa.types.is_float16(kind):
+        return column.cast(pa.float32())
+    if pa.types.is_decimal256(kind):
+        return column.cast(pa.float64())
+    cells = [None if cell is None else str(cell) for cell in column.to_pylist()]
+    return pa.chunked_array([pa.array(cells, pa.string())])
 
 
 def sample(kind: Kind, prepared: Any) -> Any:
     """So much of a prepared source as its column types need: all of it only where a column holds any objects."""
+    if kind == "lazy":
+        return prepared.head(1)
     if kind != "pandas" or any(str(each) == "object" for each in prepared.dtypes):
         return prepared
     return prepared.head(1)
@@ -83,6 +125,7 @@ def _no_columns(name: str) -> QueryError:
 
 
 def _prepare_pandas(frame: Any, name: str) -> Any:
+    frame = _with_index(frame)
     if not len(frame.columns):
         raise _no_columns(name)
     names = unique_names([_label(label) for label in frame.columns])
@@ -100,8 +143,31 @@ def _prepare_pandas(frame: Any, name: str) -> Any:
         elif text.startswith("Sparse"):
             changed[column] = values.sparse.to_dense()
         else:
-            changed[column] = values.astype(object).where(values.notna(), None).map(str, na_action="ignore")
+            changed[column] = values.astype(object).where(values.notna(), None).map(_text, na_action="ignore")
     return changed
+
+
+def _with_index(frame: Any) -> Any:
+    """An index that says something (a name, several levels, or no mere row numbers) becomes the first columns."""
+    index = frame.index
+    if index.nlevels == 1 and index.name is None and (index.inferred_type == "integer" or not len(index)):
+        return frame
+    levels = [
+        (_label(given) if given is not None else "index" if index.nlevels == 1 else f"level_{position}")
+        for position, given in enumerate(index.names)
+    ]
+    taken = [_label(label) for label in frame.columns]
+    names = unique_names([*taken, *levels])[len(taken) :]
+    held = frame.copy(deep=False)
+    if getattr(held.columns, "nlevels", 1) > 1:
+        held.columns = taken
+    for position, level in enumerate(names):
+        held.insert(position, level, index.get_level_values(position), allow_duplicates=True)
+    return held
+
+
+def _text(cell: Any) -> str:
+    return str(cell).encode("utf-8", "backslashreplace").decode()
 
 
 def _odd(kind: Any) -> bool:
@@ -119,7 +185,8 @@ def unique_names(names: list[str]) -> list[str]:
     wanted = {name.casefold() for name in names}
     unique: list[str] = []
     for position, given in enumerate(names, start=1):
-        base = given.replace("\0", "") or f"column_{position}"
+        base = given.replace("\0", "").encode("utf-8", "backslashreplace").decode()
+        base = base if base.strip() else f"column_{position}"
         name, number = base, 1
         while name.casefold() in taken or (name != base and name.casefold() in wanted):
             number += 1
@@ -131,37 +198,11 @@ def unique_names(names: list[str]) -> list[str]:
 
 def time_zones(kind: Kind, prepared: Any) -> dict[str, str]:
     """The time zone of each column that carries one."""
+    zones: dict[str, Any]
     if kind == "pandas":
         zones = {name: getattr(each, "tz", None) for name, each in zip(prepared.columns, prepared.dtypes, strict=True)}
+    elif kind == "lazy":
+        zones = {name: getattr(each, "time_zone", None) for name, each in prepared.collect_schema().items()}
     else:
         zones = {field.name: getattr(field.type, "tz", None) for field in prepared.schema}
     return {name: str(zone) for name, zone in zones.items() if zone is not None and "/" in str(zone)}
-
-
-def read_csv(path: str | os.PathLike[str]) -> Any:
-    """A CSV file as an Arrow table; the database never sees the path.
-
-    Raises:
-        NotFound: no such file; `alternatives` holds the CSV files beside it.
-        InvalidArgument: not a CSV file, or one that cannot be read.
-    """
-    import pyarrow as pa
-    from pyarrow import csv
-
-    file = Path(path).expanduser()
-    if not file.is_file():
-        beside = sorted(each.name for each in file.parent.glob("*.csv")) if file.parent.is_dir() else []
-        there = f" CSV files there: {listed(beside, 5)}." if beside else ""
-        raise NotFound(f'No file "{path}".{there}', alternatives=beside[:5])
-    if file.suffix.lower() not in {".csv", ".tsv", ".txt", ".gz"}:
-        raise InvalidArgument(f'"{file.name}" is not a CSV file. Read it with pandas and register the frame.')
-    delimiter = "\t" if ".tsv" in file.suffixes else ","
-    try:
-        table = csv.read_csv(
-            file,
-            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            convert_options=csv.ConvertOptions(strings_can_be_null=True, null_values=["", "NA", "NaN", "null", "NULL"]),
-        )
-    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as error:
-        raise InvalidArgument(f'"{file.name}" cannot be read as CSV: {error}') from error
-    return table

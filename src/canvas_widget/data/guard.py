@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import calls
 from canvas_widget.data.functions import AGGREGATES, OPERATORS, SCALARS, TABLE_FUNCTIONS, TYPES, WINDOWS
+from canvas_widget.data.mentions import Mentions
 from canvas_widget.data.problems import syntax_error
 from canvas_widget.data.types import GuardedQuery
 from canvas_widget.errors import QueryRefused
@@ -79,7 +80,7 @@ def guard(sql: str, connection: duckdb.DuckDBPyConnection) -> GuardedQuery:
         raise QueryRefused("The query is nested too deeply. Split it into steps with WITH.") from error
     modifiers = statements[0]["node"].get("modifiers", [])
     ordered = any(modifier.get("type") == "ORDER_MODIFIER" for modifier in modifiers)
-    return GuardedQuery(text, tuple(walk.tables), ordered)
+    return GuardedQuery(text, tuple(walk.tables), ordered, walk.columns.mentioned(walk.tables))
 
 
 def _check_text(text: str) -> None:
@@ -112,6 +113,7 @@ class _Walk:
     def __init__(self) -> None:
         self.tables: dict[str, None] = {}
         self._growth = calls.Growth()
+        self.columns = Mentions()
 
     def query(self, node: Node, scope: Scope) -> None:
         if node.get("type") not in QUERIES:
@@ -155,6 +157,7 @@ class _Walk:
                 raise _refused(str(kind).removesuffix("_QUERY_NODE").removesuffix("_NODE"))
 
     def _source(self, node: Node, scope: Scope) -> None:
+        self.columns.source(node)
         match node["type"]:
             case "BASE_TABLE":
                 self._table(node, scope)
@@ -188,6 +191,8 @@ class _Walk:
         if kind not in EXPRESSIONS:
             raise _refused_expression(kind)
         match kind:
+            case "COLUMN_REF" | "STAR" | "POSITIONAL_REFERENCE":
+                self.columns.expression(node)
             case "FUNCTION":
                 _plain(node, "function")
                 if node.get("export_state"):

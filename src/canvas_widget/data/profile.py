@@ -22,6 +22,8 @@ EXACT = 1_000_000
 """Up to so many rows distinct values are counted exactly; above that, to within a few percent."""
 COPIED = 5_000_000
 """Up to so many cells are copied first: each query over a wide frame looks at all its columns again."""
+AT_ONCE = 100
+"""So many columns are counted in one scan: a statement over thousands of them takes longer to plan than to run."""
 COUNTED = ("string", "boolean", "integer")
 ORDERED = ("integer", "number", "date", "datetime", "time")
 
@@ -49,8 +51,19 @@ def profile(
 ) -> tuple[ColumnProfile, ...]:
     """The profile of each column of a table of that many rows, in one pass and one or two more per text column."""
     if rows * len(fields) <= COPIED:
-        connection.execute(f"CREATE TEMP TABLE profiled AS SELECT * FROM {identifier(table)}")
+        names = ", ".join(identifier(field.name) for field in fields)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE profiled AS SELECT {names} FROM {identifier(table)}")
         table = "profiled"
+    return tuple(
+        column
+        for start in range(0, len(fields), AT_ONCE)
+        for column in _profile(connection, table, fields[start : start + AT_ONCE], rows)
+    )
+
+
+def _profile(
+    connection: duckdb.DuckDBPyConnection, table: str, fields: tuple[Field, ...], rows: int
+) -> list[ColumnProfile]:
     parts = []
     for field in fields:
         name = identifier(field.name)
@@ -75,7 +88,7 @@ def profile(
         if field.type == "string" and distinct and distinct <= SEARCHABLE:
             values = _values(connection, table, field)
         found.append(ColumnProfile(field.name, field.type, low, high, distinct, rows - counted, frequent, values))
-    return tuple(found)
+    return found
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:

@@ -73,11 +73,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class GuardedQuery:
-    """SQL that the guard let through, and the datasets it names (as they are spelt there)."""
+    """SQL that the guard let through, and the datasets it names (as they are spelt there).
+
+    `columns` holds every name that could be a column's, in lower case; None where all columns may be meant (`*`).
+    """
 
     sql: str
     tables: tuple[str, ...]
     ordered: bool = False
+    columns: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,19 @@ class Datasets:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def register(self, name: str, source: Any, *, private: bool = False) -> Dataset:
-        """Register a data frame, or the path of a CSV file, under a name.
+    def register(self, name: str, source: Any, *, table: str | None = None, private: bool = False) -> Dataset:
+        """Register a source under a name.
 
-        A name registered again gets a new version; what was drawn from the old one is marked stale. A frame changed in
-        place cannot be noticed: register it again, or call `canvas.refresh()`.
+        Args:
+            source: a pandas or polars frame (LazyFrames too), an Arrow table or reader, the path of a CSV or Parquet
+                file or of a folder of Parquet files, a DuckDB relation, or a connection to DuckDB or PostgreSQL, of
+                which only `table` is read.
+            private: keep its values out of prompts.
+
+        A name registered again gets a new version; what was drawn from the old one is marked stale. A file that is
+        written again is noticed; a table that changed in its database is not: call `canvas.refresh()`.
         """
-        dataset = self._workspace.catalogue.register(name, source, private=private)
+        dataset = self._workspace.catalogue.register(name, source, table=table, private=private)
         self._workspace.poll()
         return dataset
 

@@ -195,6 +195,7 @@ def refresh(
     Returns each container's id with the error that kept it from being refreshed, or None.
     """
     names = workspace.document.ids() if container_ids is None else container_ids
+    workspace.catalogue.renew(name for each in names for name in workspace.datasets_of(workspace.document[each]))
     report: dict[str, CanvasError | None] = {}
     for name in names:
         request = request_of(workspace.document[name].content)
@@ -216,7 +217,7 @@ def mark_stale(workspace: Workspace, datasets: Iterable[str]) -> list[str]:
     for dataset in datasets:
         for container in workspace.containers_of(dataset):
             content = container.content
-            if not isinstance(content, Queried) or content.stale:
+            if not isinstance(content, Queried) or content.stale or workspace.fresh(container):
                 continue
             found[container.id] = content.model_copy(update={"stale": True})
     if found:

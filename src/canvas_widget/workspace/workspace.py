@@ -349,15 +349,27 @@ class Workspace:
         self.results.put(result)
         return result
 
+    def datasets_of(self, container: Container) -> set[str]:
+        """The datasets that a container's query reads."""
+        content = container.content
+        if not isinstance(content, Queried):
+            return set()
+        held = self.results.get(content.result_id) if content.result_id else None
+        if held is not None:
+            return {name for name, _ in held.datasets}
+        return {content.dataset} if content.dataset else set()
+
     def containers_of(self, dataset: str) -> list[Container]:
         """The containers whose query reads a dataset."""
-        found = []
-        for container in self.document:
-            content = container.content
-            if not isinstance(content, Queried):
-                continue
-            held = self.results.get(content.result_id) if content.result_id else None
-            names = {name for name, _ in held.datasets} if held else {content.dataset}
-            if dataset in names:
-                found.append(container)
-        return found
+        return [container for container in self.document if dataset in self.datasets_of(container)]
+
+    def fresh(self, container: Container) -> bool:
+        """Whether the rows of a container are known to be of the datasets' present versions."""
+        content = container.content
+        held = self.results.get(content.result_id or "") if isinstance(content, Queried) else None
+        if held is None:
+            return False
+        try:
+            return self.catalogue.versions(name for name, _ in held.datasets) == held.datasets
+        except CanvasError:
+            return False

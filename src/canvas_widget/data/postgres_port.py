@@ -1,0 +1,195 @@
+"""Tables of PostgreSQL by a psycopg connection that the user passes: in a READ ONLY transaction, by COPY."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from canvas_widget.data.names import missing, nearest
+from canvas_widget.data.ports import parts_of
+from canvas_widget.data.sql import identifier
+from canvas_widget.errors import NotFound, QueryError
+
+if TYPE_CHECKING:
+    import psycopg
+    import pyarrow as pa
+
+__all__ = ["COLUMNS", "TABLES", "PostgresPort", "selected"]
+
+STATEMENT_SECONDS = 60
+"""How long the server may work on one statement of ours."""
+
+COLUMNS = """
+SELECT a.attname::text, a.atttypid::int, a.atttypmod
+FROM pg_attribute a
+WHERE a.attrelid = to_regclass({}) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+"""
+TABLES = """
+SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND pg_table_is_visible(oid)
+AND relnamespace <> 'pg_catalog'::regnamespace ORDER BY 1
+"""
+
+
+class PostgresPort:
+    """A table or view of PostgreSQL.
+
+    Each look is one READ ONLY transaction (inside one that the user has open: a savepoint), so nothing can be written
+    by it. While it lasts the connection is busy: a connection of its own is best.
+    """
+
+    dialect = "postgres"
+
+    def __init__(self, connection: psycopg.Connection[Any], table: str) -> None:
+        self._connection = connection
+        self._name = table
+        self._table = ".".join(map(identifier, parts_of(table)))
+        self._columns: dict[str, tuple[str, pa.DataType]] | None = None
+        self.where = f'table "{table}"'
+
+    def schema(self) -> pa.Schema:
+        import pyarrow as pa
+
+        return pa.schema([(name, kind) for name, (_, kind) in self._known().items()])
+
+    def count(self, most: int) -> int:
+        with self._reading():
+            sql: Any = f"SELECT count(*) FROM (SELECT 1 FROM {self._table} LIMIT {most + 1}) t"
+            row = self._connection.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
+    def fetch(self, columns: Sequence[str], most: int, nbytes: int) -> pa.Table:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        known = self._known()
+        names = [f"c{position}" for position in range(len(columns))]
+        wanted = ", ".join(known[name][0] for name in columns)
+        sql: Any = f"COPY (SELECT {wanted} FROM {self._table} LIMIT {most + 1}) TO STDOUT WITH (FORMAT csv)"
+        with self._reading(), self._connection.cursor() as cursor, cursor.copy(sql) as copy:
+            stream: Any = _Stream(copy, nbytes)
+            try:
+                table = csv.read_csv(
+                    stream,
+                    read_options=csv.ReadOptions(column_names=names, use_threads=False),
+                    parse_options=csv.ParseOptions(newlines_in_values=True),
+                    convert_options=csv.ConvertOptions(
+                        column_types={each: known[name][1] for each, name in zip(names, columns, strict=True)},
+                        null_values=[""],
+                        strings_can_be_null=True,
+                        quoted_strings_can_be_null=False,
+                        true_values=["t"],
+                        false_values=["f"],
+                    ),
+                )
+            except pa.ArrowInvalid as error:
+                if not stream.read(1) and "Empty CSV" in str(error):
+                    return self.schema().empty_table().select(list(columns))
+                raise QueryError(f"The {self.where} cannot be read: {error}") from error
+        return table.rename_columns(list(columns))
+
+    def interrupt(self) -> None:
+        self._connection.cancel_safe(timeout=1)
+
+    def _known(self) -> dict[str, tuple[str, pa.DataType]]:
+        if self._columns is None:
+            asked: Any = COLUMNS.format("%s")
+            with self._reading():
+                rows = self._connection.execute(asked, [self._table]).fetchall()
+                tables = [] if rows else [str(row[0]) for row in self._connection.execute(TABLES).fetchall()]
+            if not rows:
+                raise NotFound(
+                    missing("table", self._name, "", tables, "Tables there"),
+                    alternatives=nearest(self._name, tables),
+                )
+            self._columns = {str(name): selected(str(name), int(kind), int(more)) for name, kind, more in rows}
+        return self._columns
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        import psycopg
+
+        failed = self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR
+        if failed:
+            raise QueryError(
+                f"The {self.where} cannot be read: the connection's transaction has failed. Call its rollback() first."
+            )
+        try:
+            with self._connection.transaction(force_rollback=True):
+                self._connection.execute("SET TRANSACTION READ ONLY")
+                self._connection.execute("SET LOCAL TimeZone = 'UTC'")
+                self._connection.execute("SET LOCAL DateStyle = 'ISO'")
+                self._connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
+                yield
+        except psycopg.Error as error:
+            first = str(error).strip().split("\n", 1)[0] or type(error).__name__
+            raise QueryError(f"The {self.where} cannot be read: PostgreSQL says: {first}.") from error
+
+
+class _Stream(io.RawIOBase):
+    """What COPY sends, as a file to read; ends with an error past so many bytes."""
+
+    def __init__(self, copy: Any, most: int) -> None:
+        super().__init__()
+        self._parts: Iterator[Any] = iter(copy)
+        self._rest = b""
+        self._left = most
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        held, length = [self._rest], len(self._rest)
+        while size < 0 or length < size:
+            part = next(self._parts, None)
+            if part is None:
+                break
+            held.append(bytes(part))
+            length += len(part)
+            self._left -= len(part)
+            if self._left < 0:
+                raise QueryError("It has more bytes than may be fetched. Name fewer columns, or register a view.")
+        joined = b"".join(held)
+        size = length if size < 0 else size
+        self._rest = joined[size:]
+        return joined[:size]
+
+
+def selected(name: str, kind: int, more: int) -> tuple[str, pa.DataType]:
+    """A column as it is selected, and the type it arrives with. What has no type of ours arrives as text.
+
+    Infinite dates, those before the year 1 and after 9999, and NaN decimals arrive as missing.
+    """
+    import pyarrow as pa
+
+    column = identifier(name)
+    plain: dict[int, pa.DataType] = {
+        16: pa.bool_(),
+        21: pa.int16(),
+        23: pa.int32(),
+        20: pa.int64(),
+        26: pa.int64(),
+        700: pa.float32(),
+        701: pa.float64(),
+        1083: pa.time64("us"),
+        25: pa.string(),
+        1042: pa.string(),
+        1043: pa.string(),
+    }
+    moments: dict[int, pa.DataType] = {
+        1082: pa.date32(),
+        1114: pa.timestamp("us"),
+        1184: pa.timestamp("us", "UTC"),
+    }
+    if kind in plain:
+        return column, plain[kind]
+    if kind in moments:
+        return f"CASE WHEN {column} >= '0001-01-01' AND {column} < '9999-12-31' THEN {column} END", moments[kind]
+    if kind == 1700:
+        precision, scale = (more - 4) >> 16, (more - 4) & 0x7FF
+        if more >= 4 and precision <= 38 and 0 <= scale <= precision:
+            return f"nullif({column}, 'NaN')", pa.decimal128(precision, scale)
+        return f"{column}::float8", pa.float64()
+    return f"{column}::text", pa.string()
