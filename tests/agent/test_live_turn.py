@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from agent.clock import router
 from agent.scripted_server import CUT, HANG, ScriptedServer, Status, calls, legacy_call, text, usage
 from canvas_widget.agent.conversation import Conversation
 from canvas_widget.agent.events import Answered, Done, Retracted, TextChunk, ToolEnded, TurnEvent
@@ -40,6 +41,7 @@ async def ask(workspace: Workspace) -> AsyncIterator[Ask]:
             "workspace": workspace,
             "actor": Actor(source="agent", turn_id="turn-1"),
             "settings": settings,
+            "router": router(),
         }
         return TurnRequest(**{**given, **more})
 
@@ -105,7 +107,7 @@ async def test_a_server_with_the_older_format_draws_too(ask: Ask, workspace: Wor
         ([*text("Half", finish=None), *calls(BAR)[:-1], CUT], "broke in the middle"),
         ([Status(401, {"error": {"message": f"Bad key {KEY}"}})], "CANVAS_WIDGET_API_KEY"),
         ([Status(429, {"error": {"message": "slow down"}}, {"retry-after": "3"})], "Try again in 3 s"),
-        (text(""), "empty answer, twice"),
+        (text(""), "empty answer. It was asked twice."),
     ],
 )
 async def test_a_failing_provider_ends_the_turn_in_plain_words(

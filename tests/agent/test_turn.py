@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from pydantic import Field
 
+from agent.clock import router
 from agent.fakes import HANG, FakeProvider, asks, says
 from canvas_widget.agent.conversation import Conversation
 from canvas_widget.agent.events import Answered, Done, Retracted, TextChunk, ToolEnded, ToolStarted, TurnEvent
@@ -30,6 +31,7 @@ def turn(workspace: Workspace, provider: FakeProvider, prompt: str = "Do it", **
         "route": (provider,),
         "workspace": workspace,
         "actor": Actor(source="agent", turn_id="turn-1"),
+        "router": router(),
     }
     return TurnRequest(**{**given, **more})
 
@@ -146,7 +148,7 @@ async def test_a_second_empty_answer_is_an_error(workspace: Workspace) -> None:
     done = ending(events)
     assert done.reason == "error"
     assert isinstance(done.error, ProviderError)
-    assert "empty answer, twice" in done.error.message
+    assert "empty answer. It was asked twice." in done.error.message
     assert len(provider.requests) == 2
     assert not of(events, Answered)
 
@@ -165,7 +167,8 @@ async def test_a_second_empty_answer_is_an_error(workspace: Workspace) -> None:
 async def test_nothing_runs_until_an_answer_is_whole(workspace: Workspace, script: list[Any]) -> None:
     workspace.create("kept")
     conversation = Conversation()
-    events = await played(turn(workspace, FakeProvider(script), conversation=conversation))
+    settings = Settings(retries=0)
+    events = await played(turn(workspace, FakeProvider(script), conversation=conversation, settings=settings))
     assert "kept" in workspace.document
     assert not of(events, ToolStarted)
     done = ending(events)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from canvas_widget.agent.conversation import Conversation, Conversations
 from canvas_widget.agent.events import (
     Answered,
+    Attempt,
     Confidence,
     Done,
     DoneReason,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_TOOLS",
     "Answered",
+    "Attempt",
     "Confidence",
     "Conversation",
     "Conversations",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from canvas_widget.errors import CanvasError
 
 __all__ = [
     "Answered",
+    "Attempt",
     "Confidence",
     "Done",
     "DoneReason",
@@ -45,6 +46,32 @@ class Usage:
             "total_tokens": self.total_tokens,
             "estimated": self.estimated,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request to a provider, or why none was made ("skipped").
+
+    `why` is empty when it answered; `status` is the HTTP status it failed with, when there was one. `wait_s` is what
+    was waited before it, `latency_ms` what was waited for it. `cost` is in USD, None when unknown.
+    """
+
+    provider: str
+    model: str
+    outcome: Literal["answered", "failed", "empty", "skipped"]
+    why: str = ""
+    status: int | None = None
+    wait_s: float = 0.0
+    latency_ms: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+    estimated: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        found = asdict(self)
+        return {**found, "wait_s": round(self.wait_s, 3), "latency_ms": round(self.latency_ms, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +133,8 @@ class Done:
     """The end of a turn, always the last event.
 
     `cost` is in USD, None when unknown. `can_continue` says that "continue" goes on where the limit stopped it.
-    `error` is set when `reason` is "error".
+    `error` is set when `reason` is "error". `attempts` counts the answers that were begun, the failed ones included;
+    `receipt` says of every request which provider it went to and what came of it.
     """
 
     reason: DoneReason
@@ -118,6 +146,7 @@ class Done:
     latency_ms: float = 0.0
     can_continue: bool = False
     error: CanvasError | None = None
+    receipt: tuple[Attempt, ...] = ()
 
 
 TurnEvent = Reasoning | TextChunk | Retracted | ToolStarted | ToolEnded | Answered | Done

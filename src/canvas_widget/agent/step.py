@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from canvas_widget.agent.events import Usage
+from canvas_widget.agent.providers.failures import EmptyAnswer, ProviderFailure
+from canvas_widget.agent.providers.patience import Patience
 from canvas_widget.agent.stream import (
     Finish,
     FinishReason,
@@ -18,16 +20,11 @@ from canvas_widget.agent.stream import (
     ToolCallDelta,
     UsageDelta,
 )
-from canvas_widget.errors import ProviderError
 
 __all__ = ["EmptyAnswer", "Step", "StepBuilder", "take_step"]
 
 MAX_ANSWER = 4_000_000
 """Characters of text and arguments in one answer, past which it is not taken for an answer any more."""
-
-
-class EmptyAnswer(ProviderError):
-    """An answer with no text and no tool call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +69,16 @@ class StepBuilder:
     def text(self) -> str:
         return "".join(self._text)
 
+    @property
+    def begun(self) -> bool:
+        """Whether any of the answer has come."""
+        return bool(self.size or self._slots)
+
     def add(self, delta: TextDelta | ReasoningDelta | ToolCallDelta | UsageDelta | Finish) -> None:
         """Take the next delta.
 
         Raises:
-            ProviderError: the answer is longer than any answer can be.
+            ProviderFailure: the answer is longer than any answer can be.
         """
         match delta:
             case TextDelta(text=text):
@@ -92,7 +94,7 @@ class StepBuilder:
             case Finish(reason=reason):
                 self.reason = reason
         if self.size > MAX_ANSWER:
-            raise ProviderError(f"{self.provider} sent an answer without end; it was stopped.")
+            raise ProviderFailure(f"{self.provider} sent an answer without end; it was stopped.", "endless")
 
     def _add_call(self, delta: ToolCallDelta) -> None:
         slot = self._at.get(delta.index)
@@ -110,60 +112,83 @@ class StepBuilder:
 
         Raises:
             EmptyAnswer: nothing is in it.
-            ProviderError: it was cut, or refused.
+            ProviderFailure: it was cut, or refused.
         """
+        who = self.provider
         if self.reason is None:
-            raise ProviderError(f"{self.provider} stopped in the middle of its answer. Ask again.")
+            raise ProviderFailure(f"{who} stopped in the middle of its answer. Ask again.", "cut")
         if self.reason == "content_filter":
-            raise ProviderError(f"{self.provider} withheld its answer (content filter). Ask in other words.")
+            raise ProviderFailure(f"{who} withheld its answer (content filter). Ask in other words.", "request")
         if self.reason == "length" and self._slots:
-            raise ProviderError(
-                f"{self.provider} reached its {request.max_tokens or 'own'} tokens in the middle of a tool call. "
-                "Raise CANVAS_WIDGET_MAX_TOKENS or ask for less at a time."
+            raise ProviderFailure(
+                f"{who} reached its {request.max_tokens or 'own'} tokens in the middle of a tool call. "
+                "Raise CANVAS_WIDGET_MAX_TOKENS or ask for less at a time.",
+                "request",
             )
         text = self.text
-        calls = self._calls()
+        calls = self._calls({call.id for message in request.messages for call in message.tool_calls})
         if not calls and not text.strip():
-            raise EmptyAnswer(f"{self.provider} sent an empty answer.")
-        return Step(text, calls, self._counted(request), self._cost(), self.reason == "length")
+            raise EmptyAnswer(f"{who} sent an empty answer.")
+        return Step(text, calls, *self.counted(request), self.reason == "length")
 
-    def _calls(self) -> tuple[ToolCall, ...]:
-        seen: set[str] = set()
+    def _calls(self, seen: set[str]) -> tuple[ToolCall, ...]:
+        """The calls, each with an id that no other call of the conversation has."""
         calls = []
         for number, slot in enumerate(self._slots):
-            call_id = slot.id if slot.id and slot.id not in seen else f"{self.prefix}_{number}"
+            call_id = slot.id if slot.id and slot.id not in seen else self._unused(number, seen)
             seen.add(call_id)
             calls.append(ToolCall(call_id, slot.name, "".join(slot.arguments)))
         return tuple(calls)
 
-    def _counted(self, request: Request) -> Usage:
-        if self._usage is not None:
-            return Usage(self._usage.prompt_tokens, self._usage.completion_tokens, self._usage.estimated)
+    def _unused(self, number: int, seen: set[str]) -> str:
+        name = f"{self.prefix}_{number}"
+        while name in seen:
+            name += "_"
+        return name
+
+    def counted(self, request: Request) -> tuple[Usage, float | None]:
+        """Tokens and cost of what has arrived, whole or not: as given, else counted from the text, else none."""
+        given = self._usage
+        if given is not None:
+            return Usage(given.prompt_tokens, given.completion_tokens, given.estimated), given.cost
+        if not self.size and self.reason is None:
+            return Usage(), 0.0
         asked = sum(
             len(message.content) + sum(len(c.arguments) for c in message.tool_calls) for message in request.messages
         )
-        return Usage(asked // 4, self.size // 4, estimated=True)
-
-    def _cost(self) -> float | None:
-        return None if self._usage is None else self._usage.cost
+        return Usage(asked // 4, self.size // 4, estimated=True), None
 
 
 async def take_step(
-    provider: Provider, request: Request, prefix: str = "call"
+    provider: Provider,
+    request: Request,
+    prefix: str = "call",
+    *,
+    builder: StepBuilder | None = None,
+    patience: Patience | None = None,
 ) -> AsyncGenerator[TextDelta | ReasoningDelta | Step, None]:
     """Pieces of text and thinking as they come, then the whole step.
+
+    Args:
+        provider: who is asked.
+        request: what it is asked.
+        prefix: begins the ids of calls that came without one.
+        builder: gathers the deltas, for a caller that wants to know what a failed answer came to.
+        patience: bounds the waiting; unbounded when None.
 
     Raises:
         ProviderError: the provider failed, or its answer is not whole.
     """
-    builder = StepBuilder(provider.name, prefix)
+    builder = builder or StepBuilder(provider.name, prefix)
     deltas = provider.stream(request)
+    waited = deltas if patience is None else patience.bounding(deltas)
     try:
-        async for delta in deltas:
+        async for delta in waited:
             builder.add(delta)
             if isinstance(delta, TextDelta | ReasoningDelta) and delta.text:
                 yield delta
     finally:
-        if isinstance(deltas, AsyncGenerator):
-            await deltas.aclose()
+        for source in dict.fromkeys((waited, deltas)):
+            if isinstance(source, AsyncGenerator):
+                await source.aclose()
     yield builder.build(request)

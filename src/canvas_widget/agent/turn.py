@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from canvas_widget.agent.briefing import Briefing, brief
-from canvas_widget.agent.events import Answered, Done, DoneReason, Reasoning, Retracted, TextChunk, TurnEvent, Usage
+from canvas_widget.agent.events import Answered, Done, DoneReason, TurnEvent
 from canvas_widget.agent.execute import Executed, execute, not_run
 from canvas_widget.agent.judgement import confidence, so_far
-from canvas_widget.agent.step import EmptyAnswer, Step, take_step
-from canvas_widget.agent.stream import Message, Provider, ReasoningDelta, Request, TextDelta, ToolCall
+from canvas_widget.agent.step import Step
+from canvas_widget.agent.stream import Message, ToolCall
 from canvas_widget.agent.tools import ToolContext
 from canvas_widget.agent.turn_request import TurnRequest
 from canvas_widget.agent.worker import in_worker
@@ -53,22 +53,15 @@ class _Run:
     def __init__(self, turn: TurnRequest) -> None:
         self.turn = turn
         self.started = time.perf_counter()
-        self.attempt = 1
-        self.usage = Usage()
-        self.cost: float | None = 0.0
+        self.routed = turn.router.begin(turn.route, turn.settings, preferred=turn.preferred, book=turn.book)
         self.executed: list[Executed] = []
         self.said: list[Message] = []
         self.ending = "(Stopped by the user before it was finished.)"
-        self.shown = False
         self._open: tuple[Step, dict[str, Executed]] | None = None
         self._remembered = False
         if turn.actor.replaces:
             turn.conversation.forget_prompt(turn.prompt)
         self.past = turn.conversation.messages
-
-    @property
-    def provider(self) -> Provider:
-        return self.turn.route[0]
 
     # -- the loop --------------------------------------------------------------------------------------------------
 
@@ -80,13 +73,13 @@ class _Run:
             for number in range(turn.rounds + 1):
                 step: Step | None = None
                 request = briefing.request(self.past, self.said, tools=turn.tools.specs)
-                async with aclosing(self._step(request)) as items:
+                async with aclosing(self.routed.step(request, self._prefix)) as items:
                     async for item in items:
                         if isinstance(item, Step):
                             step = item
                         else:
                             yield item
-                assert step is not None  # noqa: S101  (_step yields it or raises)
+                assert step is not None  # noqa: S101  (the router yields it or raises)
                 if not step.calls:
                     yield self._answer(step.text, truncated=step.truncated)
                     yield self._done("complete")
@@ -102,34 +95,11 @@ class _Run:
                     yield event
         except CanvasError as error:
             self.ending = f"(This turn failed: {error.message})"
-            if self.shown:
-                yield Retracted(self.attempt, error.message)
             yield self._done("error", error=error)
 
-    async def _step(self, request: Request) -> AsyncGenerator[TextChunk | Reasoning | Retracted | Step, None]:
-        """One step; an empty answer is asked for once more."""
-        for retries_left in (1, 0):
-            separate, self.shown = self.shown, False
-            try:
-                async with aclosing(take_step(self.provider, request, f"call_{len(self.said)}")) as items:
-                    async for item in items:
-                        match item:
-                            case TextDelta(text=text):
-                                yield TextChunk(self.attempt, f"\n\n{text}" if separate else text)
-                                separate, self.shown = False, True
-                            case ReasoningDelta(text=text):
-                                yield Reasoning(text)
-                            case Step():
-                                self._count(item)
-                                yield item
-                                return
-            except EmptyAnswer as error:
-                if not retries_left:
-                    raise ProviderError(f"{error.message[:-1]}, twice. Ask again, or ask another model.") from None
-                if self.shown:
-                    yield Retracted(self.attempt, error.message)
-                    self.shown = False
-                self.attempt += 1
+    @property
+    def _prefix(self) -> str:
+        return f"call_{len(self.said)}"
 
     async def _execute(self, step: Step, context: ToolContext) -> AsyncGenerator[TurnEvent, None]:
         """Run a step's calls as far as the turn's number of calls allows, and keep all of them with their answers."""
@@ -161,27 +131,18 @@ class _Run:
         text = ""
         try:
             request = briefing.request(self.past, [*self.said, ask], tools=())
-            async with aclosing(self._step(request)) as items:
+            async with aclosing(self.routed.step(request, self._prefix)) as items:
                 async for item in items:
                     if not isinstance(item, Step):
                         yield item
                     elif not item.calls:
                         text = item.text
-        except ProviderError as error:
-            if self.shown:
-                yield Retracted(self.attempt, error.message)
+        except ProviderError:
+            text = ""
         yield self._answer(text or so_far(self.executed, wanted, limit))
         yield self._done("limit", can_continue=True)
 
     # -- what it came to -------------------------------------------------------------------------------------------
-
-    def _count(self, step: Step) -> None:
-        self.usage = Usage(
-            self.usage.prompt_tokens + step.usage.prompt_tokens,
-            self.usage.completion_tokens + step.usage.completion_tokens,
-            self.usage.estimated or step.usage.estimated,
-        )
-        self.cost = None if self.cost is None or step.cost is None else self.cost + step.cost
 
     def _answer(self, text: str, *, truncated: bool = False) -> Answered:
         self.ending = text
@@ -190,16 +151,19 @@ class _Run:
 
     def _done(self, reason: DoneReason, *, can_continue: bool = False, error: CanvasError | None = None) -> Done:
         self.remember()
+        routed = self.routed
+        usage = routed.usage
         return Done(
             reason=reason,
-            usage=self.usage,
-            cost=self.cost if self.usage.total_tokens or reason == "complete" else None,
-            provider=self.provider.name,
-            model=self.provider.model,
-            attempts=self.attempt,
+            usage=usage,
+            cost=routed.cost if usage.total_tokens or reason == "complete" else None,
+            provider=routed.provider.name,
+            model=routed.provider.model,
+            attempts=routed.number,
             latency_ms=(time.perf_counter() - self.started) * 1000,
             can_continue=can_continue,
             error=error,
+            receipt=tuple(routed.attempts),
         )
 
     def remember(self) -> None:

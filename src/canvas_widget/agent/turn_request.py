@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from canvas_widget.agent.conversation import Conversation
 from canvas_widget.agent.knowledge import KnowledgePort
+from canvas_widget.agent.providers.routed import Book
+from canvas_widget.agent.providers.router import ROUTER, Router
 from canvas_widget.agent.stream import Provider
 from canvas_widget.agent.tools import DEFAULT_TOOLS, Toolbox
 from canvas_widget.agent.tools.base import Screenshot
@@ -20,6 +22,7 @@ class TurnRequest:
     """One prompt, and all that its turn works with.
 
     `route` are the providers it may ask, in the configured order; `preferred` names the one the user asked for.
+    `book` counts what its requests cost, and refuses those it may not make; `router` knows how the providers are.
     `datasets` narrows what the turn is told about (all when empty); `extended` allows the longer number of rounds.
     """
 
@@ -36,6 +39,8 @@ class TurnRequest:
     knowledge: KnowledgePort | None = None
     screenshot: Screenshot | None = None
     preferred: str | None = None
+    book: Book | None = None
+    router: Router = ROUTER
 
     @property
     def rounds(self) -> int:
