@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from canvas_widget.agent.providers.offline.dates import time_column, year_conditions
-from canvas_widget.agent.providers.offline.lexicon import COMPARISONS, GROUPERS
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, COMPARISONS, GROUPERS
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
-from canvas_widget.agent.providers.offline.query import Condition, Query
+from canvas_widget.agent.providers.offline.query import Condition, Having, Measure, Query
 from canvas_widget.agent.providers.offline.similar import likeness
 from canvas_widget.agent.providers.offline.synonyms import COMPARATIVES, UNIT_WORDS
 from canvas_widget.agent.providers.offline.vocabulary import words
 
-__all__ = ["comparator", "grouped", "owner", "read_number"]
+__all__ = ["comparative_than", "comparator", "grouped", "owner", "read_number"]
 
 _LINKERS = words("is are was were has have had being of a an the that with having whose value values where in at")
 _COUNTING = words("with having has have of for only just exactly the where all")
@@ -57,9 +57,15 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     """Reads the number or date at `index` as a condition, and takes its words, when something in the phrase owns it."""
     token = phrase.tokens[index]
     value: Any = token.value if token.kind == "number" else token.text
+    if _listed(phrase, index, at, ends, query):
+        return
     compared = comparator(phrase, index)
     if compared is not None and phrase.word(compared[0]) == "than":
         compared = None
+    if compared is None:
+        compared = _owned_comparative(phrase, index, ends)
+    if _times(phrase, index, compared, query):
+        return
     start, op = compared or (index, "")
     end = index + 1
     upper: Any = None
@@ -77,8 +83,12 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         end = far + 1
         op = "between"
     unit_end = end + 1 if end < len(phrase) and phrase.tokens[end].stem in UNIT_WORDS and end not in at else end
-    link = owner(phrase, start, ends)
+    link = owner(phrase, start, ends) or _said_before(phrase, start, compared, query)
     after = at.get(end) or at.get(unit_end)
+    if compared and link is None and _grouped_count(phrase, (start, index), (op, value), query):
+        return
+    if link is not None and _having(phrase, link, (start, end), (op, value), query):
+        return
     if (
         link is None
         and after is not None
@@ -109,13 +119,106 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     name = link.column.name
     if op == "between" and upper is not None:
         query.conditions.append(
-            Condition(name, "between", sorted([value, upper], key=lambda v: (isinstance(v, str), v)))
+            Condition(name, "between", sorted([value, upper], key=lambda v: (isinstance(v, str), v)), index)
         )
     elif op in ("between", "contains"):
         return
     else:
-        query.conditions.append(Condition(name, op or "=", value))
+        query.conditions.append(Condition(name, op or "=", value, index))
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
+
+
+def comparative_than(phrase: Phrase, index: int) -> tuple[int, str] | None:
+    """“older than” at `index`: its end and what it compares."""
+    meaning = COMPARATIVES.get(phrase.word(index))
+    return (index + 2, meaning[1]) if meaning is not None and phrase.word(index + 1) == "than" else None
+
+
+def _owned_comparative(phrase: Phrase, index: int, ends: dict[int, Link]) -> tuple[int, str] | None:
+    """“life expectancy is shorter than 72”: a comparative whose column is named before it."""
+    for start in range(max(0, index - 3), index):
+        found = comparative_than(phrase, start)
+        if found is not None and found[0] <= index and owner(phrase, start, ends) is not None:
+            return start, found[1]
+    return None
+
+
+def _said_before(phrase: Phrase, start: int, compared: object, query: Query) -> Link | None:
+    """“above 50 or below 46”: the column of the condition before."""
+    last = query.conditions[-1] if query.conditions else None
+    if not compared or last is None or phrase.word(start - 1) not in ("and", "or", "but"):
+        return None
+    column = query.source.column(last.field)
+    near = phrase.role(start - 2) == "filter"
+    return Link(start, start, column, 1.0) if column is not None and column.numeric and near else None
+
+
+def _listed(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int, Link], query: Query) -> bool:
+    """“with 4, 6 or 8 cylinders”, “year in 1970, 1972”: any of the numbers."""
+    values: list[Any] = [phrase.tokens[index].value]
+    end = index + 1
+    while end < len(phrase) and phrase.word(end) in (",", "and", "or"):
+        number = end + 1
+        while phrase.word(number) in ("and", "or", ","):
+            number += 1
+        if number >= len(phrase) or phrase.tokens[number].kind != "number" or not phrase.free(number):
+            break
+        values.append(phrase.tokens[number].value)
+        end = number + 1
+    if len(values) < 2 or comparator(phrase, index) not in (None, (index - 1, "=")) or None in values:
+        return False
+    link = owner(phrase, index if comparator(phrase, index) is None else index - 1, ends)
+    after = at.get(end)
+    if link is None and after is not None and after.value is None and after.column.numeric and phrase.free(after.start):
+        link = after
+    if link is None or not link.column.numeric:
+        return False
+    query.conditions.append(Condition(link.column.name, "in", values, index))
+    phrase.take(min(index, link.start), max(end, link.end), "filter")
+    return True
+
+
+def _times(phrase: Phrase, index: int, compared: tuple[int, str] | None, query: Query) -> bool:
+    """“more than 2 times”: of groups, how many rows they have."""
+    if compared is None or phrase.tokens[index].stem == "" or phrase.word(index + 1) not in ("times", "time"):
+        return False
+    value = phrase.tokens[index].value
+    if value is None:
+        return False
+    query.having.append(Having(Measure("count"), compared[1], value))
+    phrase.take(compared[0], index + 2, "filter")
+    return True
+
+
+def _grouped_count(phrase: Phrase, span: tuple[int, int], compared: tuple[str, Any], query: Query) -> bool:
+    """“with more than two flights”, where flights are rows."""
+    index, (op, value) = span[1], compared
+    end = query.source.named_at(phrase, index + 1) if index + 1 < len(phrase) else None
+    if end is None or op not in (">", "<", ">=", "<=", "=") or not isinstance(value, int | float):
+        return False
+    query.having.append(Having(Measure("count"), op, value))
+    phrase.take(span[0], end, "filter")
+    return True
+
+
+def _having(phrase: Phrase, link: Link, span: tuple[int, int], compared: tuple[str, Any], query: Query) -> bool:
+    """“average life expectancy below 72”: a condition on groups."""
+    op, value = compared
+    if op not in (">", "<", ">=", "<=", "=", "!=") or not isinstance(value, int | float):
+        return False
+    start = link.start
+    while phrase.word(start - 1) in ("of", "the"):
+        start -= 1
+    for length in (1, 2, 3, 4):
+        hit = AGGREGATES.at(phrase.tokens, start - length) if start >= length else None
+        if hit is not None and hit.end >= start and phrase.free(hit.start):
+            column = None if hit.value == "count" else link.column
+            if column is not None and not column.numeric and hit.value != "distinct":
+                return False
+            query.having.append(Having(Measure(hit.value, column), op, value))
+            phrase.take(min(hit.start, span[0]), max(span[1], link.end), "filter")
+            return True
+    return False
 
 
 def _beyond(column: Column, value: Any, query: Query) -> bool:

@@ -14,6 +14,8 @@ __all__ = ["compared_word", "literal", "negated"]
 
 _NOT = words("not except excluding without exclude non besides omit omitting ignoring drop")
 _CONTAINING = words("like contains contain containing including includes")
+_BEING = words("is are was were being")
+_RELATIVE = words("where whose which that when if with only and or having")
 _STOPS = words("and by per for sorted as or with in")
 
 
@@ -37,13 +39,13 @@ def literal(phrase: Phrase, index: int, ends: dict[int, Link], query: Query, lin
     if link is not None and link.column.type in ("string", "other"):
         op = op if op in ("=", "!=", "contains") else "="
         text = text.strip("%*") if phrase.word(start) in _CONTAINING else text
-        query.conditions.append(Condition(link.column.name, op, text))
+        query.conditions.append(Condition(link.column.name, op, text, index))
         phrase.take(link.start, index + 1, "filter")
         return
     for source, column, value in linker.search(text):
         if source.name == query.source.name:
             negation = negated(phrase, index)
-            query.conditions.append(Condition(column.name, "=" if negation is None else "!=", value))
+            query.conditions.append(Condition(column.name, "=" if negation is None else "!=", value, index))
             phrase.take(negation if negation is not None else index, index + 1, "filter")
             return
 
@@ -54,6 +56,8 @@ def compared_word(phrase: Phrase, link: Link, at: dict[int, Link], query: Query,
     if hit is None or hit.value not in ("=", "!=", "contains") or grouped(phrase, link.start):
         return
     if phrase.word(hit.start) in ("in", "of", ":", "includes", "including", "like"):
+        return
+    if phrase.word(hit.start) in _BEING and not any(phrase.word(link.start - k) in _RELATIVE for k in (1, 2, 3)):
         return
     end = hit.end
     while end < len(phrase) and end - hit.end < 4 and _part_of_cell(phrase, end, at):
@@ -71,7 +75,7 @@ def compared_word(phrase: Phrase, link: Link, at: dict[int, Link], query: Query,
             query.asks.append(f"No {quote(text)} in {name}." + (f" Closest: {', '.join(close)}." if close else ""))
             return
         text = found[0]
-    query.conditions.append(Condition(name, hit.value, text))
+    query.conditions.append(Condition(name, hit.value, text, hit.end))
 
 
 def _part_of_cell(phrase: Phrase, index: int, at: dict[int, Link]) -> bool:

@@ -73,6 +73,12 @@ def _different_and_how_many(query: Query, roles: Roles) -> None:
     """“The different classes, and how many of each”: the different values are the groups."""
     count = Measure("count")
     named = [m.column for m in query.measures if m.aggregate == "distinct" and m.column is not None]
+    bare = not query.dimensions and not roles.bare and not roles.versus and query.series is None
+    charted = query.kind is not None and query.kind.tool == "chart" and query.kind.mark != "histogram"
+    if charted and bare and len(query.measures) == len(named) == 1 and "time" not in query.hints:
+        query.measures = [count]
+        query.dimensions = [Dimension(named[0], roles.units.get(named[0].name))]
+        return
     if count in query.measures and len(named) == 1 and all(d.column == named[0] for d in query.dimensions):
         query.measures = [count]
         query.dimensions = query.dimensions or [Dimension(named[0], roles.units.get(named[0].name))]
@@ -160,6 +166,15 @@ def _shape(query: Query) -> None:
         query.notes.append("It has a value per group, so it is a bar chart and not a histogram.")
     if kind.mark == "histogram":
         _histogram(query)
+        return
+    aggregated = [m for m in query.measures if m.aggregate is not None]
+    if kind.mark == "point" and query.dimensions and len(aggregated) == len(query.measures) == 2:
+        query.paired = True
+        if query.series is None and (kind.grouped or "coloured" in query.hints):
+            query.series = query.dimensions[0]
+        return
+    if kind.mark == "point" and query.series is not None and not query.dimensions and len(aggregated) == 2:
+        query.dimensions, query.paired = [query.series], True
         return
     if kind.mark == "point" and not query.dimensions and len(query.measures) >= 2:
         first = query.measures.pop(0)

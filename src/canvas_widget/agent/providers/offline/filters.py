@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from canvas_widget.agent.providers.offline.amounts import grouped, read_number
 from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker
+from canvas_widget.agent.providers.offline.nested import read_nested
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Query
 
@@ -19,6 +21,7 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
     ends = {link.end: link for link in links}
     _cells(phrase, links, ends, query)
     _nulls_and_flags(phrase, links, query)
+    read_nested(phrase, links, query)
     for index in range(len(phrase)):
         token = phrase.tokens[index]
         if not phrase.free(index):
@@ -34,19 +37,25 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
 
 
 def _either_or(phrase: Phrase, query: Query) -> None:
-    """All conditions must hold; "or" between two of them is not read, and said."""
-    for index in range(1, len(phrase) - 1):
-        if phrase.word(index) == "or" and phrase.free(index) and phrase.role(index - 1) == "filter":
-            ahead = [phrase.role(k) for k in range(index + 1, min(index + 7, len(phrase)))]
-            if "filter" in ahead and len(query.conditions) > 1:
-                query.asks.append("Conditions joined by “or” cannot be read yet. Ask for one of them at a time.")
-                return
+    """Conditions with "or" between them: one of them must hold."""
+    placed = sorted((c for c in query.conditions if c.at >= 0), key=lambda c: c.at)
+    single = [c for c in placed if sum(other.at == c.at for other in placed) == 1]
+    for before, after in pairwise(single):
+        between = [phrase.word(k) for k in range(before.at + 1, after.at)]
+        if "or" not in between or before not in query.conditions:
+            continue
+        held = before.value if before.op == "or" else (before,)
+        joined = Condition("", "or", (*held, after), after.at)
+        query.conditions = [joined if c is before else c for c in query.conditions if c is not after]
+        single[single.index(after)] = joined
+        phrase.take(before.at + 1 + between.index("or"), before.at + 2 + between.index("or"), "filter")
 
 
 def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: Query) -> None:
     included: dict[str, list[str]] = {}
     excluded: dict[str, list[str]] = {}
     columns: dict[str, Column] = {}
+    places: dict[str, int] = {}
     negating = False
     last_end = -1
     for link in links:
@@ -70,6 +79,7 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
         negating, last_end = negation is not None or chained, link.end
         (excluded if negating else included).setdefault(column.name, []).append(link.value)
         columns[column.name] = column
+        places.setdefault(column.name, link.start)
         start = negation if negation is not None else link.start
         phrase.take(start, link.end, "filter")
         _take_owner(phrase, start, column, ends)
@@ -79,10 +89,10 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
     for name, values in included.items():
         unique = list(dict.fromkeys(values))
         op, value = ("=", unique[0]) if len(unique) == 1 else ("in", unique)
-        query.conditions.append(Condition(name, op, value))
+        query.conditions.append(Condition(name, op, value, places[name]))
     for name, values in excluded.items():
         for value in dict.fromkeys(values):
-            query.conditions.append(Condition(name, "!=", value))
+            query.conditions.append(Condition(name, "!=", value, places[name]))
 
 
 def _take_owner(phrase: Phrase, start: int, column: Column, ends: dict[int, Link]) -> None:
@@ -100,7 +110,7 @@ def _take_owner(phrase: Phrase, start: int, column: Column, ends: dict[int, Link
         and link.value is None
         and link.column == column
         and phrase.free(link.start)
-        and not grouped(phrase, link.start)
+        and (not grouped(phrase, link.start) or link.end == start)
     ):
         phrase.take(link.start, start, "filter")
 

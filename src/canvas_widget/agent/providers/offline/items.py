@@ -65,6 +65,10 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     grouper = GROUPERS.at(phrase.tokens, index)
     if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
         grouper = None
+    if grouper is not None and grouper.end - grouper.start > 1:
+        inside = next((k for k in range(grouper.start + 1, grouper.end) if k in at and at[k].end > grouper.end), None)
+        shorter = GROUPERS.at(phrase.tokens[:inside], index) if inside is not None else grouper
+        grouper = shorter
     unit = UNITS.at(phrase.tokens, index)
     if unit is not None and not all(phrase.free(k) for k in range(unit.start, unit.end)):
         unit = None
@@ -95,6 +99,9 @@ def _is_rows(phrase: Phrase, index: int, link: Link) -> bool:
     if is_key(link.column) or (link.score < 1 and not (link.how == "synonym" and link.column.numeric)):
         return True
     before, earlier = phrase.word(index - 1), phrase.word(index - 2)
+    plural = phrase.tokens[index].lower != phrase.tokens[index].stem
+    if plural and phrase.word(link.end) in ("with", "that", "whose", "who", "having", "which", "where"):
+        return True
     if before == "of" and earlier in ("total", "sum", "average", "mean", "median", "maximum", "minimum", "max", "min"):
         return False
     return before in ("from", "of", "all", "in", "many", "these", "every")

@@ -16,6 +16,8 @@ from canvas_widget.agent.views import ColumnView, DatasetView
 __all__ = ["best_join", "gains", "join_of", "label_of"]
 
 LOOKED_AT = 6
+COUNTED = 1.7
+"""What the dataset explains whose rows are counted: “number of flights” needs the flights."""
 STEP = 0.75
 """What a further dataset has to explain more of the request, in words read in full."""
 
@@ -29,10 +31,19 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
     for index, token in enumerate(phrase.tokens):
         end = source.named_at(phrase, index)
         for at in range(index, end or index):
-            found[at] = max(found[at], 1.1)
+            found[at] = max(found[at], COUNTED if _counted(phrase, index) else 1.1)
         if token.stem in source.words and token.stem not in GRAMMAR:
             found[index] = max(found[index], 0.7)
     return found
+
+
+def _counted(phrase: Phrase, index: int) -> bool:
+    """Whether “how many”, “number of” stands right before `index`."""
+    at = index
+    while phrase.word(at - 1) in ("the", "of", "all", "different", "distinct"):
+        at -= 1
+    before = phrase.word(at - 1)
+    return before in ("many", "count") or (phrase.word(at) == "of" and before in ("number", "numbers", "amount"))
 
 
 def best_join(phrase: Phrase, linker: Linker) -> Source | None:
@@ -95,8 +106,8 @@ def join_of(path: Sequence[Key], linker: Linker) -> Source | None:
             views.append(replace(view, name=alias))
             selected.append(f"t{number}.{_name(column.name)} AS {_name(alias)}")
     sql = f"SELECT {', '.join(selected)} FROM {_from(parts, path)}"
-    view = DatasetView(parts[0].name, parts[0].view.row_count, views)
-    return Source(view, tuple(columns), parts[0].words, sql=sql, parts=tuple(parts))
+    together = DatasetView(parts[0].name, parts[0].view.row_count, views)
+    return Source(together, tuple(columns), parts[0].words, sql=sql, parts=tuple(parts))
 
 
 def _from(parts: Sequence[Source], path: Sequence[Key]) -> str:

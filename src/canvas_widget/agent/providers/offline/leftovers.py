@@ -5,6 +5,7 @@ from __future__ import annotations
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, nearest
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["leftovers", "unread"]
@@ -17,6 +18,8 @@ def unread(phrase: Phrase, index: int) -> bool:
     """Whether the word at `index` carries something that nothing has read."""
     token = phrase.tokens[index]
     if not phrase.free(index) or token.kind == "symbol" or token.stem in GRAMMAR or token.lower in GRAMMAR:
+        return False
+    if token.lower in RELATING:
         return False
     beside = phrase.role(index - 1), phrase.role(index + 1)
     return not (token.stem in _LOOSE and {"column", "rows"} & set(beside))

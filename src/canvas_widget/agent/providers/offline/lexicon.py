@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from canvas_widget.agent.providers.offline.phrases import PhraseTable
 from canvas_widget.agent.providers.offline.vocabulary import table, words
@@ -29,6 +29,7 @@ class Kind:
     mark: str | None = None
     sure: bool = True
     horizontal: bool = False
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ histogram:: frequency
 """)
 _CHART_NOUNS = ("chart", "graph", "plot", "diagram")
 _SURE = table("""
-bar:: barchart, bargraph
+bar:: barchart, bargraph, stacked bar, grouped bar
 horizontal:: horizontal bars
 line:: linechart, trend line, time series
 point:: scatterplot, scatter
@@ -84,7 +85,11 @@ def _kind(meaning: str, *, sure: bool) -> Kind:
 
 KINDS: PhraseTable[Kind] = PhraseTable(
     {phrase: _kind(meaning, sure=False) for phrase, meaning in _WEAK.items()}
-    | {f"{phrase} {noun}": _kind(meaning, sure=True) for phrase, meaning in _CHARTS.items() for noun in _CHART_NOUNS}
+    | {
+        f"{phrase} {noun}": replace(_kind(meaning, sure=True), grouped=phrase.startswith("group"))
+        for phrase, meaning in _CHARTS.items()
+        for noun in _CHART_NOUNS
+    }
     | {phrase: _kind(meaning, sure=True) for phrase, meaning in _SURE.items()}
 )
 """What a request may ask to be made."""
@@ -116,7 +121,8 @@ min:: minimum, min, minimal, smallest value of
 max:: maximum, max, maximal, peak, largest value of
 stdev:: standard deviation, std dev, stdev, std, spread of
 count:: number of, numbers of, number, how many, count, count of, counts of, num of, frequency of, amount of,
-    quantity of, frequency, occurrences of, the count, how often, tally of, total number of
+    quantity of, frequency, occurrences of, the count, how often, tally of, total number of,
+    total number, total count, total count of
 distinct:: distinct, unique, different, number of distinct, number of different, number of unique, count of
     distinct, count of unique, how many different, how many distinct, how many unique, distinct count of, unique
     count of, distinct number of, count of different, count distinct
@@ -128,7 +134,8 @@ GROUPERS: PhraseTable[str] = PhraseTable(
 group:: by, per, for each, for every, in each, in every, of each, from each, each, every, across, across all,
     grouped by, group by, grouping by, broken down by, break down by, breakdown by, depending on, for all, for
     different, for various, along, at each, with each, under each, to each, split per, according to, among,
-    based on, binned by, bin by, within each, over the, over
+    based on, binned by, bin by, within each, over the, over, in different, for each different, of different,
+    from different, with different, across different, in various, of various, by different, by each, grouped for each
 series:: different color for each, different colour for each, different colors for each, different colours for
     each, use a different color for each, with a different color for each, with different colors for each, a
     different color for each, with different colors for, with different colours for, different colors for, color

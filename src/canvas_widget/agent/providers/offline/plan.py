@@ -33,7 +33,7 @@ def read(prompt: str, catalogue: CatalogueView, canvas: CanvasView) -> Reading:
     """The tool calls of a prompt and what is to be said about them. Never raises on any text."""
     context = Context(catalogue, canvas)
     text = prompt[:MAX_CHARACTERS]
-    requests = join(split(text))
+    requests = join(split(text, context.linker.knows))
     cut = (
         len(prompt) > MAX_CHARACTERS or len(requests) >= MAX_REQUESTS or len(tokens(text, MAX_TOKENS + 1)) > MAX_TOKENS
     )

@@ -95,12 +95,13 @@ class Condition:
     """A filter on rows, as the tools take it where it is `plain`.
 
     Others become SQL: op "or" has conditions as its value, a `Nested` value an aggregate, and "absent" a dataset and
-    its column that must not hold the cell.
+    its column that must not hold the cell. `at` is the word it was read at.
     """
 
     field: str
     op: str
     value: Any
+    at: int = field(default=-1, compare=False)
 
     @property
     def plain(self) -> bool:

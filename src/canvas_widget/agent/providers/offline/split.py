@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS, DIRECTIONS
 from canvas_widget.agent.providers.offline.normalise import Token, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.typos import corrected
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
 __all__ = ["COMMANDS", "MAKERS", "MAX_REQUESTS", "MAX_WORDS", "split"]
@@ -56,9 +57,9 @@ _RELATIVE = tuple(
 )
 
 
-def split(text: str) -> list[Phrase]:
+def split(text: str, known: Callable[[str], bool] | None = None) -> list[Phrase]:
     """The requests of a prompt, in order, at most `MAX_REQUESTS` of at most `MAX_WORDS` each."""
-    words = tokens(text)
+    words = tokens(text) if known is None else corrected(tokens(text), known)
     found: list[Phrase] = []
     for sentence in _sentences(words, text):
         found.extend(Phrase(part[:MAX_WORDS], text) for part in _requests(sentence))

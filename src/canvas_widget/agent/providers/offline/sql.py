@@ -70,7 +70,8 @@ def _condition(condition: Condition, source: Source) -> str:
         return f"contains(lower({column}), lower({literal(value)}))"
     if condition.op == "absent":
         other, field = value
-        return f"{column} NOT IN (SELECT {identifier(field)} FROM {identifier(other)} WHERE {identifier(field)} IS NOT NULL)"
+        key = identifier(field)
+        return f"{column} NOT IN (SELECT {key} FROM {identifier(other)} WHERE {key} IS NOT NULL)"
     return f"{column} {'<>' if condition.op == '!=' else condition.op} {literal(value)}"
 
 

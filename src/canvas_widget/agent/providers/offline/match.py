@@ -1,0 +1,201 @@
+"""Columns and cells read from the words at one place, each with a score, and ties settled by what stands near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from canvas_widget.agent.providers.offline.normalise import Token
+from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
+from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.views import ColumnType
+
+if TYPE_CHECKING:
+    from canvas_widget.agent.providers.offline.link import Source
+
+__all__ = [
+    "JOINERS",
+    "SMALL_WORDS",
+    "Column",
+    "Link",
+    "cells_at",
+    "derived",
+    "match",
+    "nearest_table",
+    "plain",
+    "qualified",
+    "with_ties",
+]
+
+SMALL_WORDS = words("a an the of in on at to for by and or is it as with i no so if do be")
+JOINERS = words("of the in per")
+TIE = 0.03
+LABELS = words("name title")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as words: `words` are the stems of its name, `core` those that tell more than a unit.
+
+    `table` is the dataset it comes from, where several are joined.
+    """
+
+    name: str
+    type: ColumnType
+    words: tuple[str, ...]
+    core: frozenset[str]
+    initials: frozenset[str]
+    table: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in ("integer", "number")
+
+    @property
+    def temporal(self) -> bool:
+        return self.type in ("date", "datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Tokens `start:end` read as a column (`column`), or as a cell of it (`value` is set).
+
+    `others` are the columns that fit as well; `how` is exact, short, part, synonym or typo.
+    """
+
+    start: int
+    end: int
+    column: Column
+    score: float
+    how: str = "exact"
+    value: str | None = None
+    others: tuple[Column, ...] = ()
+
+
+def cells_at(
+    values: dict[str, list[tuple[tuple[str, ...], Column, str]]], token: Token
+) -> Iterable[tuple[tuple[str, ...], Column, str]]:
+    yield from values.get(token.stem, ())
+    for cut in range(1, 5):  # "Japanese", "European": the cell with an ending
+        if len(token.stem) - cut >= 4:
+            yield from values.get(token.stem[:-cut], ())
+
+
+def derived(said: str, cell: str) -> bool:
+    return said.startswith(cell) and said[len(cell) :] in ("ese", "an", "ian", "n", "ish", "ic", "ean", "i")
+
+
+def plain(phrase: Phrase, start: int, end: int, value: str) -> bool:
+    """Whether these words may be a cell: not a lone word of grammar or a letter, unless it is compared with."""
+    if end - start > 1 or (len(value) > 1 and phrase.tokens[start].stem not in GRAMMAR):
+        return True
+    before = phrase.word(start - 1)
+    return before in ("is", "=", "==", "equals", "are", "only") or (
+        phrase.tokens[start].text == value and value[:1].isupper() and start > 0
+    )
+
+
+def match(phrase: Phrase, start: int, column: Column) -> Link | None:
+    """The column read from the words at `start`, as far as they go."""
+    token = phrase.tokens[start]
+    if token.lower in column.initials and token.kind == "word" and token.lower not in GRAMMAR:
+        return Link(start, start + 1, column, 0.9 if len(token.lower) > 2 else 0.8, "short")
+    if len(column.words) > 1 and token.lower == "".join(column.words):
+        return Link(start, start + 1, column, 1.0)
+    left = list(column.words)
+    likes: list[float] = []
+    end = index = start
+    only_grammar = True
+    while left and index < len(phrase) and phrase.free(index) and phrase.tokens[index].kind in ("word", "number"):
+        said = phrase.tokens[index]
+        best = max(left, key=lambda word: likeness(said.stem, word))
+        like = likeness(said.stem, best)
+        if like <= 0:
+            if said.lower not in JOINERS or index == start:
+                break
+            index += 1
+            continue
+        left.remove(best)
+        likes.append(like)
+        only_grammar = only_grammar and said.stem in GRAMMAR
+        index += 1
+        end = index
+    matched = [word for word in column.words if word not in left] if len(set(column.words)) == len(column.words) else []
+    missing = column.core.intersection(left)
+    if not likes or (only_grammar and left) or (len(likes) == 1 and token.lower in SMALL_WORDS):
+        return None
+    if missing == column.core and matched:
+        return None
+    quality = sum(likes) / len(likes)
+    coverage = 1 - len(missing) / len(column.core)
+    score = quality * (0.55 + 0.45 * coverage) - (0.06 if left and not missing else 0)
+    lowest = min(likes)
+    how = "part" if missing else "exact"
+    if lowest in (0.8, 0.65):
+        how = "typo"
+    elif lowest == 0.72:
+        how = "synonym"
+    return Link(start, end, column, score, how)
+
+
+def with_ties(link: Link, found: Sequence[Link]) -> Link:
+    if link.value is not None:
+        same = [o for o in found if (o.start, o.end) == (link.start, link.end) and o.value is not None]
+    else:
+        same = [
+            o
+            for o in found
+            if (o.start, o.end) == (link.start, link.end) and o.value is None and o.score >= link.score - TIE
+        ]
+    others = tuple(dict.fromkeys(o.column for o in same if o.column != link.column))
+    return Link(link.start, link.end, link.column, link.score, link.how, link.value, others)
+
+
+def nearest_table(link: Link, phrase: Phrase, source: Source) -> Link:
+    """Of columns of joined datasets that fit alike, the one whose dataset is named next to it (“the club name”)."""
+    if not source.parts or not link.others or link.value is not None:
+        return link
+    options = (link.column, *link.others)
+    said = {
+        part.name: [
+            k for k, token in enumerate(phrase.tokens) if token.stem in part.words and token.stem not in GRAMMAR
+        ]
+        for part in source.parts
+    }
+    away = {
+        column: min((abs(k - link.start) - 0.5 * (k < link.start) for k in said[column.table]), default=99.0)
+        for column in options
+    }
+    best = min(away.values())
+    near = [column for column in options if away[column] == best]
+    if best > 4 or len(near) > 1:
+        return link
+    return Link(link.start, link.end, near[0], link.score, link.how, link.value)
+
+
+def qualified(link: Link, phrase: Phrase, source: Source) -> Iterable[Link]:
+    """The link with its dataset's name beside it (“club name”, “name of each club”), or with the word "name"."""
+    column = link.column
+    if link.value is not None or column.type != "string" or link.how == "typo":
+        return
+    table = next((part.words for part in source.parts if part.name == column.table), source.words)
+    start = link.start - len(table)
+    own = set(column.words) & LABELS or column.words[-1] in ("id", "code")
+    if own and start >= 0 and [token.stem for token in phrase.tokens[start : link.start]] == list(table):
+        yield replace(link, start=start, score=min(1.0, link.score + 0.02))
+    end = link.end
+    while phrase.word(end) in ("of", "the", "each", "every", "all", "these", "those", "any"):
+        end += 1
+    named = [token.stem for token in phrase.tokens[end : end + len(table)]] == list(table)
+    if own and phrase.word(link.end) == "of" and named:
+        yield replace(link, end=end + len(table), score=min(1.0, link.score + 0.02))
+    if not set(column.words) & LABELS:
+        if phrase.word(link.end) in ("name", "names") and phrase.free(link.end):
+            yield replace(link, end=link.end + 1, score=link.score - 0.05)
+        back = link.start - 1
+        while phrase.word(back) in ("of", "the", "each", "every", "all", "these", "those"):
+            back -= 1
+        if back >= 0 and phrase.word(back + 1) == "of" and phrase.word(back) in ("name", "names") and phrase.free(back):
+            yield replace(link, start=back, score=link.score - 0.05)

@@ -1,0 +1,49 @@
+"""Verbs and nouns of relation: they say how rows and columns belong together, which the columns say as well."""
+
+from __future__ import annotations
+
+from canvas_widget.agent.providers.offline.normalise import stem
+from canvas_widget.agent.providers.offline.vocabulary import words
+
+__all__ = ["RELATING"]
+
+_VERBS = """
+    access accept act add affect allow appear apply arrive assign associate attach attend award base become begin
+    belong book borrow bring build buy carry cause center centre change charge choose come complete compose conduct
+    connect consist contact contribute cost cover deal decide deliver depart design direct divide earn elect employ
+    end enrol enroll enter establish exist fail fall fit fly follow form found get give go graduate grow handle
+    happen help hire hold host include increase indicate involve issue join keep know last launch lead learn leave
+    lend lie list live locate lose maintain make manage marry meet move need note obtain occur offer open operate
+    order organise organize originate own participate pass pay perform place play point possess prefer produce
+    promote publish purchase put rank reach receive record refer register release relate rent report represent
+    require reside respond return run sell send separate serve settle sign sponsor stand start stay stock store
+    study submit suffer supervise supply support take teach tend tell think train transfer travel treat try turn
+    undergo use visit volunteer want wear weigh win work write
+"""
+_IRREGULAR = """
+    been began begun bought brought built came chose chosen cost did done drove driven fell fallen felt found flew flown
+    gave given gone got gotten grew grown had held kept knew known led left lent lost made meant met paid ran sat
+    saw seen sent sold spent spoke spoken stood taken took taught told thought understood went withdrew won wore worn
+    wrote written born
+"""
+_NOUNS = """
+    above accessible amongst another attribute available both certain change common considering corresponding current
+    currently detail difference different distinct ever existing following given group having info information
+    interval item kind list manner method note number other others overall particular people person possible present
+    question record regard regarding related result same section separate set similar specific statistics sum summary
+    there thing three total trend type two various view way well whole yet
+"""
+
+
+def _forms(verb: str) -> set[str]:
+    base = verb.removesuffix("e")
+    doubled = verb + verb[-1]
+    third = f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s"
+    past = f"{verb[:-1]}ied" if verb.endswith("y") else f"{base}ed"
+    return {verb, third, past, f"{base}ing", f"{doubled}ing", f"{doubled}ed", f"{verb}es"}
+
+
+RELATING = frozenset(
+    {form for verb in _VERBS.split() for form in _forms(verb)} | set(words(_IRREGULAR)) | set(words(_NOUNS))
+) | {stem(word) for word in words(_NOUNS)}
+"""All forms of them."""
