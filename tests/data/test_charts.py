@@ -374,7 +374,7 @@ def test_a_query_keeps_its_order_when_its_columns_need_new_names(engine: Engine)
         ({"dataset": "cars", "x": "Origin", "series": "count()"}, "The series"),
         ({"dataset": "cars", "x": "Origin", "sort": "-z"}, 'cannot be sorted by "-z". Use one of "x", "-x", "y", "-y"'),
         ({"dataset": "cars", "x": "Origin", "limit": 0}, "A limit is at least 1"),
-        ({"dataset": "cars", "x": "bin(Horsepower)"}, 'set mark to "histogram"'),
+        ({"dataset": "cars", "mark": "line", "x": "bin(Horsepower)"}, 'set mark to "histogram"'),
         ({"x": "Origin"}, "Which data?"),
         ({"sql": "select 1 as a where false"}, "The query has no rows"),
     ],

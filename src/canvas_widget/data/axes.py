@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from canvas_widget.data.channels import Channel
+from canvas_widget.data.requests import AxisScale
 from canvas_widget.data.sheet import OTHER
-from canvas_widget.data.wording import UNSEEN, axis_format, value_format
+from canvas_widget.data.wording import UNSEEN, axis_format, label_format, value_format
 
-__all__ = ["Drawing", "Spec", "base", "color", "measured", "ordered_names", "place", "tooltip"]
+__all__ = ["Drawing", "Spec", "base", "color", "measured", "ordered_names", "place", "scaled", "shade", "tooltip"]
 
 Spec = dict[str, Any]
 Rows = Sequence[dict[str, Any]]
 
 CROWDED = 72
 """So many characters of labels stand side by side under a chart of usual width; more are slanted."""
+FEW = 3
+"""Counts up to so many have a tick each."""
 _TIME_FORMATS = {"yearmonth": "%b %Y", "yearquarter": "%b %Y", "day": "%d %b %Y", "week": "%d %b %Y"}
 _TIME_UNITS = {"yearmonth": "yearmonth", "yearquarter": "yearquarter", "day": "yearmonthdate"}
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Channels and the rows they drew."""
+    """Channels and the rows they drew; `format` (d3) and `scheme` where they were asked for, `scales` by axis."""
 
     channels: dict[str, Channel]
     rows: Rows
+    format: str | None = None
+    scheme: str | None = None
+    scales: Mapping[Literal["x", "y"], AxisScale] = field(default_factory=dict)
 
     def __contains__(self, role: str) -> bool:
         return role in self.channels
@@ -41,6 +47,31 @@ class Drawing:
 
     def numbers(self, role: str) -> list[float]:
         return [float(value) for value in self.values(role) if isinstance(value, int | float)]
+
+    def totals(self, role: str, place: str) -> list[float]:
+        """What the numbers of a role come to in each place: how high stacked bars stand."""
+        sums: dict[Any, float] = {}
+        for at, value in zip(self.values(place), self.values(role), strict=True):
+            if isinstance(value, int | float):
+                sums[at] = sums.get(at, 0.0) + value
+        return list(sums.values())
+
+    def value_format(self, role: str) -> str:
+        """How the role's numbers read one by one."""
+        if self.format is not None and role in self and not _is_place(self.channels[role]):
+            return self.format
+        return value_format(self.numbers(role), whole=self.channels[role].whole)
+
+    def label_format(self, role: str) -> str:
+        """How the role's numbers read where room is short."""
+        if self.format is not None:
+            return self.format
+        return label_format(self.numbers(role), whole=self.channels[role].whole)
+
+
+def _is_place(channel: Channel) -> bool:
+    """Whether a channel's numbers say where, not how much: years, hours, cylinders as categories."""
+    return channel.measure != "quantitative" or channel.encoding.kind in {"time", "bin"}
 
 
 def base(**parts: Any) -> Spec:
@@ -72,7 +103,8 @@ def place(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
     if channel.measure == "temporal":
         return at | _time_axis(drawing, role, discrete=discrete)
     if channel.measure == "quantitative" and not discrete:
-        return at | {"type": "quantitative", "scale": {"zero": False}, "axis": {"grid": False, "tickCount": 5}}
+        scale = {"zero": False} | scaled(drawing, role)
+        return at | {"type": "quantitative", "scale": scale, "axis": {"grid": False, "tickCount": 5}}
     if not discrete and _years_with_gaps(channel, drawing.values(role)):
         scale = {"zero": False, "nice": False}
         return at | {"type": "quantitative", "scale": scale, "axis": {"format": "d", "tickMinStep": 1, "grid": False}}
@@ -120,18 +152,41 @@ def _time_axis(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
     return at
 
 
+def scaled(drawing: Drawing, role: str) -> Spec:
+    """The parts of a scale that were asked for."""
+    asked = drawing.scales.get("x" if role == "x" else "y") if role in {"x", "y"} else None
+    if asked is None:
+        return {}
+    scale: Spec = {"type": "log"} if asked.log else {}
+    if asked.zero is not None and not asked.log:
+        scale["zero"] = asked.zero
+    if asked.domain is not None:
+        scale |= {"domain": list(asked.domain), "nice": False}
+    return scale
+
+
 def measured(drawing: Drawing, role: str, *, zero: bool, stack: str | bool | None = False) -> Spec:
     """An axis that says how much. `stack` as Vega-Lite has it; False leaves it out."""
     channel = drawing.channels[role]
     axis: Spec = {"tickCount": 4}
-    form = axis_format(drawing.numbers(role))
+    numbers = drawing.numbers(role)
+    if stack == "zero":
+        numbers = drawing.totals(role, "y" if role == "x" else "x")
+    scale: Spec = ({} if zero else {"zero": False}) | scaled(drawing, role)
+    form = drawing.format or axis_format(numbers)
+    if stack == "normalize":
+        form = ".0%"
+    elif channel.whole and zero and not scale and numbers and min(numbers) >= 0 and max(numbers) <= FEW:
+        axis["values"] = list(range(int(max(numbers)) + 1))  # or half a car would be labelled
+    elif channel.whole:
+        axis["tickMinStep"] = 1
+    if scale.get("type") == "log":
+        form = form or "~s"
     if form is not None:
         axis["format"] = form
-    if channel.whole:
-        axis["tickMinStep"] = 1
     much: Spec = {"field": channel.alias, "type": "quantitative", "title": channel.title, "axis": axis}
-    if not zero:
-        much["scale"] = {"zero": False}
+    if scale:
+        much["scale"] = scale
     if stack is not False:
         much["stack"] = stack
     return much
@@ -146,7 +201,7 @@ def tooltip(drawing: Drawing, *roles: str) -> list[Spec]:
         channel = drawing.channels[role]
         line: Spec = {"field": channel.alias, "title": channel.title, "type": channel.measure}
         if channel.measure == "quantitative":
-            line["format"] = value_format(drawing.numbers(role), whole=channel.whole)
+            line["format"] = drawing.value_format(role)
         elif channel.measure == "temporal":
             line["format"] = time_format(channel, drawing.values(role))
         shown[channel.alias] = line
@@ -166,13 +221,29 @@ def color(drawing: Drawing, role: str = "series", *, legend: bool = True) -> Spe
     channel = drawing.channels[role]
     hue: Spec = {"field": channel.alias, "type": "nominal", "title": channel.title}
     names = drawing.distinct(role)
+    if drawing.scheme is not None:
+        hue["scale"] = {"scheme": drawing.scheme}
     if channel.key:
         hue["sort"] = None
     elif OTHER in names and not any(UNSEEN.search(str(name)) for name in names):
         # not `sort`: Vega-Lite would write the names into an expression, which a name such as "if" breaks
-        hue["scale"] = {"domain": ordered_names(names)}
+        hue["scale"] = {**hue.get("scale", {}), "domain": ordered_names(names)}
     if not legend:
         hue["legend"] = None
     elif _beyond_the_plane(names):
         hue["legend"] = {"labelLimit": 0}
+    return hue
+
+
+def shade(drawing: Drawing, role: str) -> Spec:
+    """A colour that says how much, from pale to strong; about a middle of nothing where values lie on both sides."""
+    channel = drawing.channels[role]
+    numbers = drawing.numbers(role)
+    legend: Spec = {"format": drawing.format or axis_format(numbers) or "~g", "tickCount": 3}
+    hue: Spec = {"field": channel.alias, "type": "quantitative", "title": channel.title, "legend": legend}
+    both = bool(numbers) and min(numbers) < 0 < max(numbers)
+    if drawing.scheme is not None:
+        hue["scale"] = {"scheme": drawing.scheme} | ({"domainMid": 0} if both else {})
+    elif both:
+        hue["scale"] = {"scheme": "blueorange", "domainMid": 0}
     return hue

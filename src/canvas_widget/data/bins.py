@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["edges", "nice"]
+__all__ = ["edges", "literal_number", "nice"]
 
 
 def nice(low: float, high: float, most: int) -> tuple[float, float]:
@@ -25,15 +25,16 @@ def nice(low: float, high: float, most: int) -> tuple[float, float]:
 
 def edges(value: str, start: float, step: float) -> tuple[str, str]:
     """The SQL of the lower and the upper edge of the bin that a value (SQL too) lies in."""
-    shift = "" if start == 0 else f" - {_number(start)}" if start > 0 else f" + {_number(-start)}"
-    back = "" if start == 0 else f" + {_number(start)}" if start > 0 else f" - {_number(-start)}"
-    index = f"floor(({value}{shift}) / {_number(step)})"
+    shift = "" if start == 0 else f" - {literal_number(start)}" if start > 0 else f" + {literal_number(-start)}"
+    back = "" if start == 0 else f" + {literal_number(start)}" if start > 0 else f" - {literal_number(-start)}"
+    index = f"floor(({value}{shift}) / {literal_number(step)})"
     if step != int(step):  # 0.3 / 0.1 is 2.9999999999999996
-        index = f"floor(round(({value}{shift}) / {_number(step)}, 9))"
-    return f"{index} * {_number(step)}{back}", f"({index} + 1) * {_number(step)}{back}"
+        index = f"floor(round(({value}{shift}) / {literal_number(step)}, 9))"
+    return f"{index} * {literal_number(step)}{back}", f"({index} + 1) * {literal_number(step)}{back}"
 
 
-def _number(value: float) -> str:
+def literal_number(value: float) -> str:
+    """A number as SQL: whole ones plain, others as the shortest text of 12 digits."""
     if value == int(value) and abs(value) < 2**53:
         return repr(int(value))
     text = repr(float(f"{value:.12g}"))

@@ -10,8 +10,9 @@ from canvas_widget.data.dataset import find_field
 from canvas_widget.data.drawn import BuiltChart, BuiltMetric, BuiltTable
 from canvas_widget.data.encode import Encoding
 from canvas_widget.data.engine import Engine
+from canvas_widget.data.filters import filtered
 from canvas_widget.data.requests import MetricRequest, TableRequest
-from canvas_widget.data.source import Source, source_of
+from canvas_widget.data.source import Source
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field
 from canvas_widget.data.wording import count_of, human, lower, phrase, plural, value_format
@@ -30,7 +31,7 @@ def build_table(request: TableRequest, engine: Engine, *, cancel: threading.Even
         QueryError: no such dataset or column, an empty one, or SQL that cannot run.
     """
     check_limit(request.limit)
-    source = source_of(engine, request.dataset, request.sql, request.where, cancel)
+    source = filtered(engine, request.dataset, request.sql, request.where, cancel)
     columns = [find_field(name, source.fields, source.where) for name in request.columns or ()]
     shown = columns or list(source.fields)
     sort = (request.sort,) if isinstance(request.sort, str) else request.sort or ()
@@ -107,7 +108,7 @@ def build_metric(request: MetricRequest, engine: Engine, *, cancel: threading.Ev
     Raises:
         QueryError: no such dataset or column, no single number, or SQL that cannot run.
     """
-    source = source_of(engine, request.dataset, request.sql, request.where, cancel)
+    source = filtered(engine, request.dataset, request.sql, request.where, cancel)
     label: str
     if request.value is not None or source.sql is None or source.conditions:
         channel = resolve(request.value or "count()", source.fields, source.where, source.dataset)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from canvas_widget.data.axes import Drawing, Spec, base, color, measured, place, tooltip
-from canvas_widget.data.wording import label_format
+from canvas_widget.data.axes import Drawing, Spec, base, color, measured, place, shade, tooltip
+from canvas_widget.data.sheet import MAX_SERIES
+from canvas_widget.data.wording import axis_format
 
-__all__ = ["arc_spec", "bar_spec", "histogram_spec", "line_spec", "point_spec"]
+__all__ = ["ERROR_HIGH", "ERROR_LOW", "arc_spec", "bar_spec", "histogram_spec", "line_spec", "point_spec"]
 
 LABELLED_BARS = 12
 LABELLED_SLICES = 6
@@ -17,38 +18,66 @@ MARKED_POINTS = 24
 """A line of so many points or fewer shows each."""
 
 
-def bar_spec(drawing: Drawing, category: str) -> Spec:
-    """Bars from zero, in the rows' order; their values at their ends where there is room."""
+STACKS = {"stacked": "zero", "percent": "normalize"}
+
+
+def bar_spec(drawing: Drawing, category: str, stack: str | None = None) -> Spec:
+    """Bars from zero, in the rows' order; their values at their ends where there is room.
+
+    `stack` as in a request: without one, series are stacked where they add up, else they stand side by side.
+    """
     value = "x" if category == "y" else "y"
     channel = drawing.channels[value]
-    stacked = "series" in drawing and channel.additive
+    split = "series" in drawing or any(role.startswith("group") for role in drawing.channels)
+    stack = stack or ("stacked" if split and channel.additive else "grouped" if "series" in drawing else "none")
     encoding: Spec = {
         category: place(drawing, category, discrete=True),
-        value: measured(drawing, value, zero=True, stack="zero" if stacked else None),
+        value: measured(drawing, value, zero=True, stack=STACKS.get(stack) if split else None),
         "tooltip": tooltip(drawing, category, "series", value),
     }
+    shape: Spec = {"type": "bar"}
     if "series" in drawing:
         encoding["color"] = color(drawing)
-        if not stacked:
-            order = {key: part for key, part in encoding["color"].items() if key in {"field", "type", "sort", "scale"}}
+        if stack == "grouped":
+            order = {key: part for key, part in encoding["color"].items() if key in {"field", "type", "sort"}}
+            if "domain" in encoding["color"].get("scale", {}):
+                order["scale"] = {"domain": encoding["color"]["scale"]["domain"]}
             encoding["xOffset" if value == "y" else "yOffset"] = order
+        elif stack == "none":
+            shape["opacity"] = 0.6
+    if ERROR_LOW in (drawing.rows[0] if drawing.rows else {}):
+        return base(encoding=encoding, layer=[{"mark": shape}, _error_bars(drawing, value)])
     numbers = drawing.numbers(value)
     temporal = drawing.channels[category].measure == "temporal"
     few = 0 < len(drawing.rows) <= LABELLED_BARS and all(number >= 0 for number in numbers)
-    if "series" in drawing or temporal or not few:
-        return base(mark={"type": "bar"}, encoding=encoding)
-    text = {"field": channel.alias, "type": "quantitative", "format": label_format(numbers, whole=channel.whole)}
+    if split or temporal or not few or "facet" in drawing or "row" in drawing or "column" in drawing:
+        return base(mark=shape, encoding=encoding)
+    text = {"field": channel.alias, "type": "quantitative", "format": drawing.label_format(value)}
     end: Spec = {"align": "left", "baseline": "middle", "dx": 4}
     if value == "y":
         end = {"align": "center", "baseline": "bottom", "dy": -4}
     labels = {"mark": {"type": "text", **end}, "encoding": {"text": text}}
-    return base(encoding=encoding, layer=[{"mark": {"type": "bar"}}, labels])
+    return base(encoding=encoding, layer=[{"mark": shape}, labels])
 
 
-def line_spec(drawing: Drawing, mark: str) -> Spec:
+ERROR_LOW, ERROR_HIGH = "error from", "error to"
+
+
+def _error_bars(drawing: Drawing, value: str) -> Spec:
+    title = drawing.channels[value].title
+    ends = {
+        value: {"field": ERROR_LOW, "type": "quantitative", "title": title},
+        f"{value}2": {"field": ERROR_HIGH},
+        "color": {"value": "#808080"},
+    }
+    return {"mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [1, 0]}, "encoding": ends}
+
+
+def line_spec(drawing: Drawing, mark: str, stack: str | None = None) -> Spec:
     """Lines or areas along an axis; series named at the ends of their lines, or in a legend where those would meet."""
     area, series = mark == "area", "series" in drawing
-    stacked = area and drawing.channels["y"].additive
+    stack = stack or ("stacked" if drawing.channels["y"].additive else "none")
+    stacked = area and stack in STACKS
     shape: Spec = {"type": mark}
     if area:
         shape["line"] = not series
@@ -59,11 +88,20 @@ def line_spec(drawing: Drawing, mark: str) -> Spec:
     along = place(drawing, "x", discrete=False)
     encoding: Spec = {
         "x": along,
-        "y": measured(drawing, "y", zero=area, stack="zero" if stacked else None),
+        "y": measured(drawing, "y", zero=area, stack=STACKS[stack] if stacked else None),
         "tooltip": tooltip(drawing, "x", "series", "y"),
     }
+    if ERROR_LOW in (drawing.rows[0] if drawing.rows else {}):
+        hue = {"color": color(drawing)} if series else {}
+        band: Spec = {
+            "mark": {"type": "area", "opacity": 0.2, "line": False},
+            "encoding": {"x": along, "y": {**encoding["y"], "field": ERROR_LOW}, "y2": {"field": ERROR_HIGH}},
+        }
+        return base(encoding=hue, layer=[band, {"mark": shape, "encoding": encoding}])
     if not series:
         return base(mark=shape, encoding=encoding)
+    if any(role in drawing for role in ("facet", "row", "column")):
+        return base(mark=shape, encoding={**encoding, "color": color(drawing)})
     if area or along["type"] == "nominal" or drawing.channels["x"].key or not _ends_apart(drawing):
         return base(mark=shape, encoding={**encoding, "color": color(drawing)})
     return base(
@@ -99,18 +137,32 @@ def _end_labels(drawing: Drawing, along: Spec) -> Spec:
 
 
 def point_spec(drawing: Drawing) -> Spec:
-    """A mark per row; scales follow the values and need not start at zero."""
+    """A mark per row; scales follow the values and need not start at zero. Areas show `size`."""
     encoding: Spec = {}
     for role in ("x", "y"):
         if drawing.channels[role].measure == "quantitative":
             encoding[role] = measured(drawing, role, zero=False)
         else:
             encoding[role] = place(drawing, role, discrete=drawing.channels[role].measure != "temporal")
-    encoding["tooltip"] = tooltip(drawing, "x", "y", "series")
+    hidden = [role for role in drawing.channels if role.startswith("group")]
+    encoding["tooltip"] = tooltip(drawing, *hidden, "x", "y", "series", "size")
     if "series" in drawing:
-        encoding["color"] = color(drawing)
+        numbers = drawing.channels["series"].measure == "quantitative" and len(drawing.distinct("series")) > MAX_SERIES
+        encoding["color"] = shade(drawing, "series") if numbers else color(drawing)
     shape: Spec = {"type": "point"}
-    if len(drawing.rows) > 1_000:
+    if "size" in drawing:
+        channel = drawing.channels["size"]
+        form = drawing.format or axis_format(drawing.numbers("size")) or "~g"
+        encoding["size"] = {
+            "field": channel.alias,
+            "type": "quantitative",
+            "title": channel.title,
+            "scale": {"range": [8, 640], "zero": True},
+            "legend": {"format": form, "tickCount": 3} if "series" not in drawing else None,
+        }
+        encoding["order"] = {"field": channel.alias, "type": "quantitative", "sort": "descending"}
+        shape["opacity"] = 0.65
+    elif len(drawing.rows) > 1_000:
         shape |= {"size": 14, "opacity": 0.45}
     return base(mark=shape, encoding=encoding)
 
@@ -135,8 +187,8 @@ def histogram_spec(drawing: Drawing, step: float) -> Spec:
     return base(mark={"type": "bar"}, encoding=encoding)
 
 
-def arc_spec(drawing: Drawing, share: str) -> Spec:
-    """Slices clockwise, the largest first; their shares around them where slices are few."""
+def arc_spec(drawing: Drawing, share: str, *, hole: bool = False) -> Spec:
+    """Slices clockwise, the largest first; their shares around them where slices are few. A donut has a hole."""
     value = drawing.channels["y"]
     hue = color(drawing, "x")
     hue["legend"] = {**hue.get("legend", {}), "orient": "right", "direction": "vertical", "offset": 16}
@@ -149,26 +201,28 @@ def arc_spec(drawing: Drawing, share: str) -> Spec:
     }
     shares: list[Any] = [row[share] for row in drawing.rows]
     few = 0 < len(shares) <= LABELLED_SLICES and all(isinstance(each, int | float) and each >= 0.04 for each in shares)
+    inside = {"radius2": {"datum": HOLE, "type": "quantitative"}} if hole else {}
     if not few:
-        return base(mark={"type": "arc"}, encoding=encoding)
+        ring = {"radius": _radius(1, 1), **inside} if hole else {}
+        return base(mark={"type": "arc"}, encoding={**encoding, **ring})
     around = {key: channel for key, channel in encoding.items() if key != "color"}
     label = {"field": share, "type": "quantitative", "format": ".0%"}
     if not value.additive:
-        label = {
-            "field": value.alias,
-            "type": "quantitative",
-            "format": label_format(drawing.numbers("y"), whole=value.whole),
-        }
+        label = {"field": value.alias, "type": "quantitative", "format": drawing.label_format("y")}
     detail = {"field": drawing.channels["x"].alias, "type": "nominal"}
     return base(
         layer=[
-            {"mark": {"type": "arc"}, "encoding": {**encoding, "radius": _radius(1)}},
+            {"mark": {"type": "arc"}, "encoding": {**encoding, "radius": _radius(1), **inside}},
             {"mark": {"type": "text"}, "encoding": {**around, "radius": _radius(1.2), "text": label, "detail": detail}},
         ]
     )
 
 
-def _radius(share: float) -> Spec:
+HOLE = 0.58
+"""A donut's hole, as a share of its radius."""
+
+
+def _radius(share: float, room: float = 1.3) -> Spec:
     """A distance from the centre, as a share of a pie's radius; the pie leaves room for what stands around it."""
-    scale = {"type": "linear", "domain": [0, 1.3], "zero": True, "nice": False}
+    scale = {"type": "linear", "domain": [0, room], "zero": True, "nice": False}
     return {"datum": share, "type": "quantitative", "stack": None, "scale": scale}

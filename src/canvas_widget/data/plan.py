@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from canvas_widget.data.channels import Channel
 from canvas_widget.data.source import Source
-from canvas_widget.data.sql import identifier
+from canvas_widget.data.sql import identifier, literal
 from canvas_widget.errors import QueryError
 
 __all__ = ["Plan", "category_of", "sorting"]
@@ -50,8 +50,9 @@ def sorting(sort: str | None, channels: dict[str, Channel], default: str) -> tup
 class Plan:
     """A chart's query, not yet run.
 
-    `by` is the role it is sorted by; `needs` are conditions a row must meet to be drawn; `limit` counts categories
-    where rows are grouped, else rows; `extra` are further columns, already named.
+    `by` is the role it is sorted by; `needs` are conditions a row must meet to be drawn, `having` those of a group;
+    `limit` counts categories where rows are grouped, else rows; `extra` are further columns, already named; the
+    category `last` stands after all others.
     """
 
     source: Source
@@ -61,6 +62,8 @@ class Plan:
     limit: int | None = None
     needs: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
+    last: str | None = None
 
     @property
     def grouped(self) -> bool:
@@ -83,7 +86,9 @@ class Plan:
         """The query. It ends in an order that no two rows share, but for rows that are equal."""
         if not self.grouped:
             return self._rows()
-        return self._by_total() if self._sorted_by_total else self._groups()
+        if self.last is not None or (self._split and self.channels[self.by].aggregate and not self.category.aggregate):
+            return self._by_total()
+        return self._groups()
 
     @property
     def count_sql(self) -> str:
@@ -91,7 +96,12 @@ class Plan:
         clause = self.source.clause(self.needs)
         if not self.grouped:
             return f"SELECT count(*)\n{clause}"
-        return f'SELECT count(*) FROM (SELECT DISTINCT {self.category.sql} AS "group"\n{clause})'
+        if self.category.aggregate:
+            return f"SELECT count(*) FROM ({self._head()}{self._grouping()})"
+        if not self.having:
+            return f'SELECT count(*) FROM (SELECT DISTINCT {self.category.sql} AS "group"\n{clause})'
+        group = self._having(", ".join(channel.sql for channel in self._dimensions))
+        return f'SELECT count(*) FROM (SELECT DISTINCT {self.category.sql} AS "group"\n{clause}{group})'
 
     def sampled(self, step: int) -> str:
         """Every `step`-th row in the source's order: the same rows each time."""
@@ -113,8 +123,16 @@ class Plan:
         return f'{head}\nORDER BY "{ROW_NUMBER}"' + self._cut()
 
     @property
-    def _sorted_by_total(self) -> bool:
-        return "series" in self.channels and self.channels[self.by].aggregate and not self.category.aggregate
+    def _dimensions(self) -> list[Channel]:
+        return [channel for channel in self.selected if not channel.aggregate]
+
+    @property
+    def _split(self) -> list[Channel]:
+        """What splits a category into several marks."""
+        return [channel for channel in self._dimensions if channel.alias != self.category.alias]
+
+    def _having(self, keys: str) -> str:
+        return f"\nGROUP BY {keys}\nHAVING {' AND '.join(self.having)}"
 
     def _position(self, channel: Channel) -> str:
         return channel.key or str(self.selected.index(self._of_alias(channel)) + 1)
@@ -142,34 +160,43 @@ class Plan:
         return f"{self._head()}\nORDER BY {self._order()}{self._cut()}"
 
     def _grouping(self) -> str:
-        dimensions = [channel for channel in self.selected if not channel.aggregate]
+        dimensions = self._dimensions
         keys = [str(self.selected.index(channel) + 1) for channel in dimensions]
         keys += [channel.key for channel in dimensions if channel.key is not None]
-        return f"\nGROUP BY {', '.join(keys)}" if keys else ""
+        group = f"\nGROUP BY {', '.join(keys)}" if keys else ""
+        return group + (f"\nHAVING {' AND '.join(self.having)}" if self.having else "")
 
     def _groups(self) -> str:
         cut = self._cut()
         first = ""
-        if self.limit is not None and "series" in self.channels:
+        if self.limit is not None and self._split and not self.category.aggregate:
             turn = f"dense_rank() OVER (ORDER BY {self.category.key or self.category.sql}{self._direction()})"
             first, cut = f"\nQUALIFY {turn} <= {self.limit}", ""
         return f"{self._head()}{self._grouping()}{first}\nORDER BY {self._order()}{cut}"
 
     def _by_total(self) -> str:
         """Series within categories, the categories ordered by what their series come to together."""
-        keyed = [channel for channel in self.selected if channel.key is not None and not channel.aggregate]
+        keyed = [channel for channel in self._dimensions if channel.key is not None]
         columns = [channel.selected for channel in self.selected]
         columns += [f"{channel.key} AS {identifier(channel.alias + ' order')}" for channel in keyed]
+        columns += self.extra
         body = f"SELECT {', '.join(columns)}\n{self.source.clause(self.needs)}{self._grouping()}".replace("\n", "\n  ")
         by, at = self.channels[self.by], identifier(self.category.alias)
-        total = "sum" if by.additive else "avg"
+        if by.aggregate:
+            total = f"{'sum' if by.additive else 'avg'}({identifier(by.alias)})"
+        else:
+            total = f"min({identifier(by.alias + ' order' if by.key else by.alias)})"
         ranked = (
             f'WITH "grouped" AS (\n  {body}\n), "ranked" AS (\n'
-            f'  SELECT *, {total}({identifier(by.alias)}) OVER (PARTITION BY {at}) AS "{TOTAL}" FROM "grouped"\n)\n'
+            f'  SELECT *, {total} OVER (PARTITION BY {at}) AS "{TOTAL}" FROM "grouped"\n)\n'
         )
-        series = self.channels["series"]
         names = ", ".join(identifier(channel.alias) for channel in self.selected)
+        names += "".join(f", {column.rsplit(' AS ', 1)[1]}" for column in self.extra)
         order = f'"{TOTAL}"{self._direction()}, {at}'
+        if self.last is not None:
+            order = f"{at} = {literal(self.last)}, {order}"
         cut = "" if self.limit is None else f"\nQUALIFY dense_rank() OVER (ORDER BY {order}) <= {self.limit}"
-        last = identifier(f"{series.alias} order" if series.key else series.alias)
-        return f'{ranked}SELECT {names} FROM "ranked"{cut}\nORDER BY {order}, {last}'
+        within = "".join(
+            f", {identifier(f'{channel.alias} order' if channel.key else channel.alias)}" for channel in self._split
+        )
+        return f'{ranked}SELECT {names} FROM "ranked"{cut}\nORDER BY {order}{within}'

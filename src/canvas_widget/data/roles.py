@@ -5,25 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 
 from canvas_widget.data.channels import Channel, resolve, unique_aliases
-from canvas_widget.data.encode import Encoding
-from canvas_widget.data.names import listed
+from canvas_widget.data.encode import TIME_UNITS, Encoding, parse
+from canvas_widget.data.joined import Joined, spelled
+from canvas_widget.data.names import listed, nearest
 from canvas_widget.data.requests import ChartRequest
 from canvas_widget.data.source import Source
+from canvas_widget.data.wording import phrase
 from canvas_widget.errors import InvalidArgument
 
-__all__ = ["channel_of", "channels_of", "quoted"]
+__all__ = ["FACETS", "channel_of", "channels_of", "quoted", "splits", "summed", "with_unit"]
 
 SUMMED = {"bar", "area", "arc"}
 """Marks whose lengths add up: raw numbers on them are summed per group, and the title says so."""
+FACETS = ("facet", "row", "column")
 
 
 def channel_of(text: str, source: Source) -> Channel:
     """The channel of one encoding over a source."""
-    return resolve(text, source.fields, source.where, source.dataset)
+    channel = resolve(spelled(text, source), source.fields, source.where, source.dataset)
+    if isinstance(source, Joined) and channel.field is not None:
+        table, _, name = channel.field.name.partition(".")
+        if table in source.others and name:
+            encoding = replace(channel.encoding, field=name)
+            return replace(channel, title=f"{phrase(encoding, source.dataset)} ({table})")
+    return channel
 
 
 def channels_of(request: ChartRequest, source: Source) -> dict[str, Channel]:
-    """The channels "x", "y" and, where asked for, "series".
+    """The channels "x", "y" and, where asked for, "series", "size", "facet", "row", "column" and "group1", …
 
     A missing value is a count; bars, areas and pies of raw numbers are sums.
 
@@ -31,7 +40,7 @@ def channels_of(request: ChartRequest, source: Source) -> dict[str, Channel]:
         InvalidArgument: the request does not say enough.
         QueryError: it names what is not there.
     """
-    x, y, series = request.x, request.y, request.series
+    x, y, series = with_unit(request), request.y, request.series
     if source.sql is not None and x is None and y is None:
         x, y, series = _guessed(source, series)
     if x is None and y is None:
@@ -42,15 +51,53 @@ def channels_of(request: ChartRequest, source: Source) -> dict[str, Channel]:
     else:
         channels = {"x": channel_of(x, source), "y": channel_of(y, source)}
     if series is not None:
-        channels["series"] = channel_of(series, source)
-        if channels["series"].aggregate or channels["series"].encoding.kind == "bin":
-            raise InvalidArgument(f'The series "{series}" must be a column or a time unit, not a value.')
+        channels["series"] = _dimension("series", series, source)
+    if request.size is not None:
+        channels["size"] = channel_of(request.size, source)
+        if channels["size"].measure != "quantitative" or channels["size"].encoding.kind == "bin":
+            raise InvalidArgument(f'The size "{request.size}" must be a number: areas show how much.')
     for channel in channels.values():
         if channel.encoding.kind == "bin":
             raise InvalidArgument(f'"{channel.encoding}" belongs to a histogram: set mark to "histogram".')
     if request.mark != "point":
         channels = _valued(channels, request, source)
-    return unique_aliases(channels)
+    return unique_aliases({**channels, **splits(request, source)})
+
+
+def splits(request: ChartRequest, source: Source) -> dict[str, Channel]:
+    """The channels that make several marks or charts of one: facets and columns to group by."""
+    if request.facet is not None and (request.row is not None or request.column is not None):
+        raise InvalidArgument("Small charts are wrapped (facet) or in a grid (row, column), not both.")
+    if request.columns is not None and request.columns < 1:
+        raise InvalidArgument(f"Small charts stand in 1 column or more, not {request.columns}.")
+    found = {role: _dimension(role, text, source) for role in FACETS if (text := getattr(request, role)) is not None}
+    for role, channel in list(found.items()):
+        found[role] = channel if channel.measure == "nominal" else replace(channel, measure="ordinal")
+    for number, text in enumerate(request.group, 1):
+        found[f"group{number}"] = _dimension("group", text, source)
+    return found
+
+
+def with_unit(request: ChartRequest) -> str | None:
+    """The x of a request, in its time unit where that stands apart."""
+    x, unit = request.x, request.time_unit
+    if unit is None or x is None:
+        return x
+    encoding = parse(x)
+    if encoding.op is not None:
+        return x
+    written = str(Encoding("year", encoding.field)).replace("year(", f"{unit}(", 1)
+    if parse(written).op not in TIME_UNITS:
+        close = nearest(unit, TIME_UNITS, 1)
+        raise InvalidArgument(f'No time unit "{unit}". Units: {listed(TIME_UNITS)}.', alternatives=close)
+    return written
+
+
+def _dimension(role: str, text: str, source: Source) -> Channel:
+    channel = channel_of(text, source)
+    if channel.aggregate or channel.encoding.kind == "bin":
+        raise InvalidArgument(f'The {role} "{text}" must be a column or a time unit, not a value.')
+    return channel
 
 
 def _counted(role: str, text: str, source: Source) -> dict[str, Channel]:

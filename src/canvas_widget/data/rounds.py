@@ -8,10 +8,14 @@ from canvas_widget.data.axes import Drawing
 from canvas_widget.data.bins import edges, nice
 from canvas_widget.data.channels import Channel
 from canvas_widget.data.drawn import BuiltChart
+from canvas_widget.data.facets import few_facets
+from canvas_widget.data.filters import group_conditions
+from canvas_widget.data.joined import spelled
 from canvas_widget.data.marks import arc_spec, histogram_spec
 from canvas_widget.data.others import merged
+from canvas_widget.data.overlays import annotated, faceted
 from canvas_widget.data.plan import Plan, sorting
-from canvas_widget.data.roles import channel_of, quoted, summed
+from canvas_widget.data.roles import channel_of, quoted, splits, summed
 from canvas_widget.data.sheet import MAX_MARKS, MAX_SERIES, Sheet
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.wording import lower, plural
@@ -32,15 +36,20 @@ def build_arc(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
         y = summed(y, sheet.source)
     x = replace(x, measure="nominal")
     by, downwards = sorting(sheet.request.sort, {"x": x, "y": y}, "-y")
-    plan = Plan(sheet.source, {"x": x, "y": y}, by, downwards, sheet.request.limit)
+    having = group_conditions(sheet.request.having, sheet.source, spelled)
+    plan = Plan(sheet.source, {"x": x, "y": y}, by, downwards, sheet.request.limit, having=having)
+    if sheet.request.top is not None:
+        plan = replace(plan, by="y", downwards=True, limit=sheet.request.top)
     rows = sheet.run(replace(plan, limit=None).sql, limit=MAX_MARKS).rows()
     if any(isinstance(row[y.alias], int | float) and row[y.alias] < 0 for row in rows):
         raise QueryError(f"{y.title} is negative for some {lower(x.title)}: a pie cannot show that, bars can.")
     total = len(rows) if len(rows) < MAX_MARKS else sheet.number(plan.count_sql)
     note = plural(total, "group")
-    if plan.limit is None and total > MAX_SERIES:
+    merge = sheet.request.other and plan.limit is not None and total > plan.limit
+    if (plan.limit is None and total > MAX_SERIES) or merge:
         largest = sorted(rows, key=lambda row: -float(row[y.alias] or 0))
-        kept = [row[x.alias] for row in largest if row[x.alias] is not None][: MAX_SERIES - 1]
+        kept = [row[x.alias] for row in largest if row[x.alias] is not None][: plan.limit or MAX_SERIES - 1]
+        plan = replace(plan, limit=None)
         plan = replace(plan, channels={"x": merged(x, kept), "y": y})
         note = f"{len(kept)} of {plural(total, 'group')}, the rest as Other"
     elif plan.limit is not None and total > plan.limit:
@@ -48,8 +57,8 @@ def build_arc(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
     sheet.notes.append(note)
     share = f"{y.sql} / sum({y.sql}) OVER () AS {identifier(SHARE)}"
     result = sheet.run(replace(plan, extra=(share,)).sql)
-    drawing = Drawing(plan.channels, result.rows())
-    return sheet.built(result, plan.channels, arc_spec(drawing, SHARE))
+    drawing = Drawing(plan.channels, result.rows(), sheet.format, sheet.scheme)
+    return sheet.built(result, plan.channels, arc_spec(drawing, SHARE, hole=sheet.request.hole))
 
 
 def build_histogram(sheet: Sheet) -> BuiltChart:
@@ -72,7 +81,8 @@ def build_histogram(sheet: Sheet) -> BuiltChart:
     ends = sheet.run(f"SELECT min({channel.sql}) AS low, max({channel.sql}) AS high\n{clause}").rows()[0]
     if ends["low"] is None:
         raise QueryError(sheet.nothing())
-    start, step = nice(float(ends["low"]), float(ends["high"]), channel.encoding.bins or DEFAULT_BINS)
+    most = channel.encoding.bins or request.bins or DEFAULT_BINS
+    start, step = nice(float(ends["low"]), float(ends["high"]), most)
     low, high = edges(channel.sql, start, step)
     channels = {
         "x": replace(channel, sql=low),
@@ -81,8 +91,11 @@ def build_histogram(sheet: Sheet) -> BuiltChart:
     }
     if request.series is not None:
         channels["series"] = channel_of(request.series, source)
-    result = sheet.run(Plan(source, channels, "x", needs=channel.needs).sql, limit=MAX_MARKS)
-    drawing = Drawing(channels, result.rows())
+    channels = few_facets(sheet, {**channels, **splits(request, source)})
+    plan = Plan(source, channels, "x", needs=channel.needs)
+    result = sheet.run(plan.sql, limit=MAX_MARKS)
+    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, sheet.request.scale)
     sheet.notes.append(f"bins of {step:,.12g}")
     sheet.note_left_out([channel])
-    return sheet.built(result, channels, histogram_spec(drawing, step))
+    drawn = annotated(sheet, plan, drawing, histogram_spec(drawing, step))
+    return sheet.built(result, channels, faceted(sheet, drawing, drawn))

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from canvas_widget.data.channels import Channel
+from canvas_widget.data.chart_words import d3_format
 from canvas_widget.data.drawn import BuiltChart
 from canvas_widget.data.encode import Encoding
 from canvas_widget.data.engine import Engine
+from canvas_widget.data.joined import Joined
+from canvas_widget.data.names import listed
 from canvas_widget.data.requests import ChartRequest
 from canvas_widget.data.source import Source
 from canvas_widget.data.spec_guard import check_spec
+from canvas_widget.data.style import ChartStyle, check_scheme
 from canvas_widget.data.types import Result
 from canvas_widget.data.wording import lower, measure_word, phrase, plural
 from canvas_widget.errors import QueryError
@@ -28,6 +32,8 @@ SHOWN_CATEGORIES = 30
 MAX_SERIES = 8
 """The most colours; past that the largest seven and "Other"."""
 OTHER = "Other"
+EXTRA_ROLES = ("color", "size", "facet", "row", "column")
+"""Channels that a chart's encoding names only where it has them."""
 
 
 @dataclass
@@ -39,6 +45,19 @@ class Sheet:
     source: Source
     cancel: threading.Event | None = None
     notes: list[str] = field(default_factory=list)
+    style: ChartStyle = field(default_factory=ChartStyle)
+    asked: ChartRequest | None = None
+    """The request as it was made, where `request` is it with its axes exchanged."""
+
+    @property
+    def format(self) -> str | None:
+        """The d3-format of values, where one was asked for."""
+        return d3_format(self.request.format or self.style.format)
+
+    @property
+    def scheme(self) -> str | None:
+        """The colour scheme, where one was asked for."""
+        return check_scheme(self.request.scheme) or self.style.scheme
 
     def run(self, sql: str, limit: int | None = None) -> Result:
         """Run a query that must give something to draw."""
@@ -78,31 +97,47 @@ class Sheet:
         if self.request.title:
             return self.request.title
         x, y = channels["x"], channels["y"]
-        if self.request.mark == "histogram":
+        mark = self.request.mark
+        if mark == "histogram":
             text = f"Distribution of {lower(x.title)}"
-        elif self.request.mark == "point":
+        elif mark == "density" and not y.field:
+            text = f"Density of {lower(x.title)}"
+        elif mark == "box":
+            value, place = (y, x) if y.measure == "quantitative" else (x, y)
+            text = f"{value.title} by {lower(place.title)}" if place is not value else f"Spread of {lower(value.title)}"
+        elif mark in {"heatmap", "density"}:
+            value = channels["color"]
+            text = f"{value.title} by {lower(x.title)} and {lower(y.title)}"
+        elif mark == "point":
             text = f"{y.title} against {lower(x.title)}"
         else:
             value, place = (x, y) if x.aggregate and not y.aggregate else (y, x)
             text = f"{value.title} by {lower(place.title)}"
-        return text + (f" and {lower(channels['series'].title)}" if "series" in channels else "")
+        more = [lower(channels[role].title) for role in ("series", "facet", "row", "column") if role in channels]
+        return text + "".join(f" and {each}" for each in dict.fromkeys(more))
 
     def built(self, result: Result, channels: dict[str, Channel], drawn: dict[str, Any]) -> BuiltChart:
         """The finished chart; its spec has passed the guard."""
+        numbers = self.style.numbers("$" in (self.format or ""))
+        if numbers is not None:
+            drawn = {**drawn, "locale": {"number": numbers}}
         check_spec(drawn)
         title = self.title(channels)
         measured = next((channel for channel in channels.values() if channel.aggregate), None)
         word = measure_word(measured.encoding) if measured is not None else ""
-        if word and word.casefold() not in title.casefold():
+        if word and self.request.mark != "box" and word.casefold() not in title.casefold():
             self.notes.insert(0, word)
+        if isinstance(self.source, Joined):
+            self.notes.append(f"joined with {listed(self.source.others)}")
+        shown = ("x", "y", "series", *(role for role in EXTRA_ROLES if role in channels))
         return BuiltChart(
             sql=result.sql,
             result=result,
             mark=self.request.mark,
-            encoding={role: channels[role].alias if role in channels else None for role in ("x", "y", "series")},
+            encoding={role: channels[role].alias if role in channels else None for role in shown},
             spec=drawn,
             title=title,
             subtitle=" · ".join(dict.fromkeys(self.notes)),
             dataset=self.source.dataset,
-            request=self.request.model_dump(mode="json", exclude_defaults=True),
+            request=(self.asked or self.request).model_dump(mode="json", exclude_defaults=True),
         )

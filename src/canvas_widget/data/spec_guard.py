@@ -1,7 +1,8 @@
 """What no chart spec may hold: a way out. Every spec passes here before it enters a document, whoever wrote it.
 
-A spec is closed: its rows are the query's, named "result"; it fetches nothing, links nowhere, computes nothing,
-listens to nothing and has bounds. The browser refuses the same (`js/src/charts/specGuard.ts`).
+A spec is closed: its rows are the query's, named "result" (or one row without cells, for what is drawn once); it
+fetches nothing, links nowhere, computes nothing, listens to nothing and has bounds. It may repeat itself per value of
+a column, at its top. The browser refuses the same (`js/src/charts/specGuard.ts`).
 """
 
 # ruff: noqa: SIM905 (a list of words reads best as words)
@@ -19,6 +20,7 @@ __all__ = ["check_spec"]
 MAX_BYTES = 200_000
 MAX_DEPTH = 32
 MAX_TEXT = 10_000
+MAX_COLUMNS = 20
 MAX_SIDE = 20_000
 """The largest size a spec may ask for, in px."""
 
@@ -54,7 +56,26 @@ def check_spec(spec: Any) -> None:
         raise InvalidArgument(f"A chart's spec must be plain JSON: {error}.") from error
     if size > MAX_BYTES:
         raise InvalidArgument(f"A chart's spec may have {MAX_BYTES:,} bytes; this one has {size:,}.")
-    _check(spec, "", "spec", 0)
+    inner = dict(spec)
+    if "facet" in inner:
+        _check_facet(inner.pop("facet"))
+        columns = inner.get("columns", 1)
+        if isinstance(columns, bool) or not isinstance(columns, int) or not 1 <= columns <= MAX_COLUMNS:
+            raise InvalidArgument(f"Small charts stand in 1 to {MAX_COLUMNS} columns.")
+    _check(inner, "", "spec", 0)
+
+
+def _check_facet(facet: Any) -> None:
+    """What a chart is repeated by: a column, or a column down and one across."""
+    if not isinstance(facet, dict):
+        raise InvalidArgument("A chart's facet is an object (at spec.facet).")
+    parts = {"": facet} if "field" in facet else {f".{key}": part for key, part in facet.items()}
+    if not parts or not set(parts) <= {"", ".row", ".column"}:
+        raise InvalidArgument("A chart is repeated by a field, or by row and column (at spec.facet).")
+    for where, part in parts.items():
+        if not isinstance(part, dict) or not isinstance(part.get("field"), str):
+            raise InvalidArgument(f"A chart is repeated by a field (at spec.facet{where}).")
+        _check(part, "facet", f"spec.facet{where}", 1)
 
 
 def _check(part: Any, key: str, path: str, depth: int) -> None:
@@ -92,7 +113,7 @@ def _check_entry(written: Any, value: Any, path: str, depth: int) -> None:
     if name in KEYS:
         raise InvalidArgument(f'"{written}" is not allowed in a chart (at {path}).')
     if name == "data":
-        if value != {"name": "result"}:
+        if value not in ({"name": "result"}, {"values": [{}]}):
             raise InvalidArgument('A chart draws the rows of its query: its data is {"name": "result"}, nothing else.')
         return
     if name in {"mark", "type"}:

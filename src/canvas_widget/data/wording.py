@@ -17,6 +17,7 @@ __all__ = [
     "label_format",
     "lower",
     "measure_word",
+    "number_text",
     "phrase",
     "plural",
     "value_format",
@@ -134,3 +135,23 @@ def label_format(values: Iterable[object], *, whole: bool) -> str:
 def axis_format(values: Iterable[object]) -> str | None:
     """A d3-format for an axis, where it needs one: thousands as 10k, 2M."""
     return "~s" if _largest(values) >= 10_000 else None
+
+
+_FORM = re.compile(r"[+\-( ]?([$#]?)0?\d*(,?)(?:\.(\d+))?(~?)([a-zA-Z%]?)")
+
+
+def number_text(value: float, form: str | None, *, whole: bool) -> str:
+    """A number in words that are drawn: by a d3-format where one was asked for, else as in a tooltip."""
+    found = _FORM.fullmatch(form or value_format([value], whole=whole))
+    if found is None:
+        return f"{value:,.12g}"
+    sign, comma, places, _, kind = found.groups()
+    digits = int(places) if places else 0 if kind in "f%" else 3
+    if kind == "%":
+        text = f"{value * 100:{comma}.{digits}f}%"
+    elif kind == "s":
+        power = min(3, max(0, int(math.log10(abs(value)) // 3))) if value else 0
+        text = f"{value / 1000**power:.{max(1, digits)}g}{['', 'k', 'M', 'G'][power]}"
+    else:
+        text = f"{value:{comma}.{digits}f}" if kind == "f" else f"{value:{comma}.{max(1, digits)}g}"
+    return ("−" if text.startswith("-") else "") + sign + text.removeprefix("-")

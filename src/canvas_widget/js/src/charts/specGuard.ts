@@ -6,6 +6,7 @@
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
 const MAX_TEXT = 10_000;
+const MAX_COLUMNS = 20;
 
 /** Keys that have no place anywhere in a spec, in small letters. */
 const DENIED_KEYS = new Set(
@@ -35,10 +36,15 @@ function refuse(reason: string): never {
   throw new Refused(reason);
 }
 
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** The rows of the query, or one row without cells, for what is drawn once. */
 function checkData(value: unknown): void {
-  const keys = value !== null && typeof value === "object" ? Object.keys(value) : [];
-  const name = (value as { name?: unknown } | null)?.name;
-  if (keys.length !== 1 || name !== "result") refuse('data may only be {"name": "result"}');
+  const keys = isPlain(value) ? Object.keys(value) : [];
+  const { name, values } = (isPlain(value) ? value : {}) as { name?: unknown; values?: unknown };
+  const once = Array.isArray(values) && values.length === 1 && isPlain(values[0]) && !Object.keys(values[0]).length;
+  if (keys.length !== 1 || !(name === "result" || once)) refuse('data may only be {"name": "result"}');
 }
 
 function checkMark(value: unknown): void {
@@ -82,9 +88,26 @@ export function refusal(spec: unknown): string | null {
     }
   }
 
+  /** What a chart is repeated by: a column, or a column down and one across. */
+  function checkFacet(facet: unknown, columns: unknown): void {
+    if (!isPlain(facet)) refuse("its facet is not an object");
+    const parts = "field" in facet ? { facet } : facet;
+    if (!("field" in facet) && !Object.keys(facet).length) refuse("its facet names no field");
+    for (const [key, part] of Object.entries(parts)) {
+      if (key !== "facet" && key !== "row" && key !== "column") refuse(`"${key}" is no facet`);
+      if (!isPlain(part) || typeof part.field !== "string") refuse("its facet names no field");
+      walk(part, "facet", 1);
+    }
+    const many = columns === undefined ? 1 : columns;
+    if (!Number.isInteger(many) || Number(many) < 1 || Number(many) > MAX_COLUMNS)
+      refuse("its facets have too many columns");
+  }
+
   try {
-    if (spec === null || typeof spec !== "object" || Array.isArray(spec)) refuse("it is not an object");
-    walk(spec, "", 0);
+    if (!isPlain(spec)) refuse("it is not an object");
+    const { facet, ...inner } = spec;
+    if ("facet" in spec) checkFacet(facet, spec.columns);
+    walk(inner, "", 0);
     return null;
   } catch (error) {
     if (error instanceof Refused) return error.message;
