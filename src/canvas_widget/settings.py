@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         "custom",
     )
     openai_model: str = "gpt-4o-mini"
-    anthropic_model: str = "claude-sonnet-4-5"
+    anthropic_model: str = "claude-sonnet-5"
     openrouter_model: str = "openai/gpt-4o-mini"
     openai_base_url: Url | None = None
     anthropic_base_url: Url | None = None
@@ -149,12 +149,18 @@ class Settings(BaseSettings):
     cassette: Path | None = None
     cassette_mode: Annotated[Literal["replay", "record", "off"], Lower] = "off"
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], Lower] = "info"
+    log_file: Path | None = None
 
     _sources: Mapping[str, Source] = PrivateAttr(default_factory=dict)
 
     def source(self, field: str) -> Source:
         """Where a field's value came from."""
         return self._sources.get(field, "the configuration" if field in self.model_fields_set else "the defaults")
+
+    def secrets(self) -> tuple[str, ...]:
+        """The keys that are set, for taking them out of whatever is written."""
+        values = (getattr(self, field) for field in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
     @classmethod
     def of(cls, values: Mapping[str, Any], sources: Mapping[str, Source]) -> Self:

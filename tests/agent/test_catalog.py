@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from canvas_widget.agent.providers.anthropic import AnthropicProvider
 from canvas_widget.agent.providers.catalog import Providers, choose, configured, route
 from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS
 from canvas_widget.agent.providers.openai_compatible import OpenAICompatible
@@ -17,7 +18,7 @@ ALL = Settings(
 
 
 def endpoint(provider: Provider) -> tuple[str, str, str]:
-    assert isinstance(provider, OpenAICompatible)
+    assert isinstance(provider, OpenAICompatible | AnthropicProvider)
     return provider.name, provider.model, provider.endpoint.base_url
 
 
@@ -38,7 +39,7 @@ def test_a_route_leads_with_the_wanted_one_and_each_other_keeps_its_own_model() 
 
     openrouter, anthropic, openai, custom = steps(ALL)
     assert (openrouter, openai) == ("openrouter/openai/gpt-4o-mini", "openai/gpt-4o-mini")
-    assert (anthropic, custom) == ("anthropic/claude-sonnet-4-5", "custom/default")
+    assert (anthropic, custom) == ("anthropic/claude-sonnet-5", "custom/default")
     assert steps(ALL, "openai/gpt-4o") == ["openai/gpt-4o", openrouter, anthropic, custom]
     assert steps(ALL, "custom") == [custom, openrouter, anthropic, openai]
     assert steps(ALL, "offline") == ["offline/built-in"]
@@ -56,7 +57,7 @@ def test_a_prompt_can_name_its_provider_and_model() -> None:
     assert endpoint(choose(ALL, "openai/gpt-4o"))[:2] == ("openai", "gpt-4o")
     assert endpoint(choose(ALL, "openrouter/anthropic/claude-x"))[:2] == ("openrouter", "anthropic/claude-x")
     assert endpoint(choose(ALL, "Custom"))[:2] == ("custom", "default")
-    assert configured(ALL)[1:] == ["anthropic/claude-sonnet-4-5", "openai/gpt-4o-mini", "custom/default"]
+    assert configured(ALL)[1:] == ["anthropic/claude-sonnet-5", "openai/gpt-4o-mini", "custom/default"]
 
 
 @pytest.mark.ledger("X1", "E3")

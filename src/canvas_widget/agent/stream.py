@@ -108,12 +108,17 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class UsageDelta:
-    """Tokens of this step (the last one given counts); `cost` in USD, None when unknown."""
+    """Tokens of this step (the last one given counts); `cost` in USD, None when unknown.
+
+    Tokens read from and written to the provider's cache of prompts are part of `prompt_tokens`.
+    """
 
     prompt_tokens: int
     completion_tokens: int
     cost: float | None = None
     estimated: bool = False
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

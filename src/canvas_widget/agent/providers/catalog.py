@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 from pydantic import SecretStr
 
+from canvas_widget.agent.providers.anthropic import AnthropicProvider
+from canvas_widget.agent.providers.anthropic import connect as connect_natively
+from canvas_widget.agent.providers.connection import Connection
 from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS, QUIRKS, Endpoint, Quirks
-from canvas_widget.agent.providers.openai_compatible import OpenAICompatible
+from canvas_widget.agent.providers.openai_compatible import OpenAICompatible, connect
 from canvas_widget.agent.stream import Provider
 from canvas_widget.errors import InvalidArgument, NoProvider
 from canvas_widget.settings import Settings, variable_of
@@ -30,11 +34,12 @@ class Usable:
 
 
 class Providers:
-    """The providers of one set of settings. Each is made once, so that its connections are used again."""
+    """The providers of one set of settings. Each is made once; all models of one share its connections."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._made: dict[tuple[str, str], Provider] = {}
+        self._connections: dict[str, Connection[Any]] = {}
 
     def usable(self) -> tuple[Usable, ...]:
         """Each provider in the configured order, with its endpoint or the reason why it has none."""
@@ -74,9 +79,9 @@ class Providers:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for provider in self._made.values():
-            if isinstance(provider, OpenAICompatible):
-                await provider.aclose()
+        for connection in self._connections.values():
+            await connection.aclose()
+        self._connections.clear()
         self._made.clear()
 
     def _wanted(self, wanted: str) -> Provider:
@@ -98,7 +103,13 @@ class Providers:
     def _make(self, endpoint: Endpoint) -> Provider:
         key = (endpoint.name, endpoint.model)
         if key not in self._made:
-            self._made[key] = OpenAICompatible(endpoint)
+            native = endpoint.name == "anthropic"
+            if endpoint.name not in self._connections:
+                self._connections[endpoint.name] = Connection(
+                    partial(connect_natively if native else connect, endpoint)
+                )
+            connection = self._connections[endpoint.name]
+            self._made[key] = (AnthropicProvider if native else OpenAICompatible)(endpoint, connection)
         return self._made[key]
 
     def _offline(self) -> Provider:

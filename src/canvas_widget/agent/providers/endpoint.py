@@ -13,7 +13,7 @@ __all__ = ["BUILT_IN_URLS", "QUIRKS", "Endpoint", "Quirks"]
 
 BUILT_IN_URLS = {
     "openrouter": "https://openrouter.ai/api/v1",
-    "anthropic": "https://api.anthropic.com/v1",
+    "anthropic": "https://api.anthropic.com",
     "openai": "https://api.openai.com/v1",
 }
 
@@ -29,7 +29,7 @@ class Quirks:
 
 QUIRKS = {
     "openrouter": Quirks(include_usage=True),
-    "anthropic": Quirks(include_usage=True, hottest=1.0),
+    "anthropic": Quirks(hottest=1.0),
     "openai": Quirks(limit_field="max_completion_tokens", include_usage=True),
 }
 """By provider, at its built-in URL. Any other server gets the least common payload."""

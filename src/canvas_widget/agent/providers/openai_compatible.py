@@ -8,9 +8,10 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
+from canvas_widget.agent.providers.connection import Connection
 from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.failures import ProviderFailure
-from canvas_widget.agent.providers.mapping import explain
+from canvas_widget.agent.providers.mapping import explain, garbage
 from canvas_widget.agent.stream import (
     Delta,
     Finish,
@@ -22,11 +23,12 @@ from canvas_widget.agent.stream import (
     ToolCallDelta,
     UsageDelta,
 )
+from canvas_widget.agent.usage.prices import priced, warm_up
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-__all__ = ["OpenAICompatible"]
+__all__ = ["OpenAICompatible", "connect"]
 
 _FINISHED: dict[str, FinishReason] = {
     "tool_calls": "tool_calls",
@@ -40,10 +42,9 @@ _FINISHED: dict[str, FinishReason] = {
 class OpenAICompatible:
     """A provider behind an OpenAI-compatible endpoint. Each event loop gets connections of its own."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, connection: Connection[AsyncOpenAI] | None = None) -> None:
         self.endpoint = endpoint
-        self._client: AsyncOpenAI | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.connection = connection or Connection(lambda: connect(endpoint))
 
     @property
     def name(self) -> str:
@@ -55,15 +56,11 @@ class OpenAICompatible:
 
     async def aclose(self) -> None:
         """Close its connections; the next request opens new ones."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        await self.connection.aclose()
 
     async def warm_up(self) -> None:
-        """Import the SDK and make the client, off the loop: it takes most of a second, once."""
-        loop = asyncio.get_running_loop()
-        if self._client is None or self._loop is not loop:
-            self._client, self._loop = await asyncio.to_thread(_connect, self.endpoint), loop
+        """Import the SDK and make the client, so that the first request need not wait for it."""
+        await self.connection.client()
 
     async def stream(self, request: Request) -> AsyncIterator[Delta]:
         """The deltas of one answer.
@@ -71,14 +68,13 @@ class OpenAICompatible:
         Raises:
             ProviderFailure: what went wrong, in plain words, with nothing secret in them.
         """
-        await self.warm_up()
-        assert self._client is not None  # noqa: S101  (warm_up made it)
         chunks: Any = None
         usage: UsageDelta | None = None
         reason: Finish | None = None
         try:
+            client = await self.connection.client()
             async with asyncio.timeout(self.endpoint.read_timeout + self.endpoint.connect_timeout):
-                chunks = await self._client.chat.completions.create(**_payload(request, self.endpoint))
+                chunks = await client.chat.completions.create(**_payload(request, self.endpoint))
             waiting = aiter(chunks)
             while True:
                 async with asyncio.timeout(self.endpoint.read_timeout):
@@ -99,15 +95,17 @@ class OpenAICompatible:
             if chunks is not None:
                 await chunks.close()
         if usage is not None:
-            yield usage
+            model = request.model or self.endpoint.model
+            yield priced(usage, self.endpoint.name, model, self.endpoint.base_url)
         if reason is not None:
             yield reason
 
 
-def _connect(endpoint: Endpoint) -> AsyncOpenAI:
+def connect(endpoint: Endpoint) -> AsyncOpenAI:
     """The SDK's client, with nothing in it of what the environment sets for another server."""
     from openai import AsyncOpenAI, Omit, Timeout
 
+    warm_up()
     key = endpoint.api_key.get_secret_value() if endpoint.api_key else ""
     headers: dict[str, Any] = {}
     if not (endpoint.name == "openai" and endpoint.built_in):
@@ -192,7 +190,7 @@ def _read(chunk: Any, endpoint: Endpoint) -> list[Delta]:
         if (usage := _usage(chunk)) is not None:
             found.append(usage)
     except (AttributeError, TypeError, ValueError, KeyError):
-        raise ProviderFailure(f"{endpoint.label} sent something that is no answer. Ask again.", "garbage") from None
+        raise garbage(endpoint) from None
     return found
 
 

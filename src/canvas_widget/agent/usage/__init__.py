@@ -1,0 +1,1 @@
+"""What answers cost: prices, a session's book of them, and its budget."""
