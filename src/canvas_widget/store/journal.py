@@ -1,0 +1,190 @@
+"""Writing many sessions' events from one thread, in few commits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from canvas_widget.errors import CanvasError
+from canvas_widget.session.journal import Event
+from canvas_widget.store.base import Entry, Store
+
+__all__ = ["StoreJournal", "Writer"]
+
+_log = logging.getLogger(__name__)
+
+MOST = 2000
+"""Events in one commit."""
+
+FIRST_WAIT, LAST_WAIT = 0.1, 2.0
+"""Seconds between attempts while the database cannot be written."""
+
+
+class Writer:
+    """One thread that writes what all journals append; events that come while it writes share the next commit.
+
+    Made on the loop of the sessions whose events it writes.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._loop = asyncio.get_running_loop()
+        self._news = threading.Condition()
+        self._waiting: list[Entry] = []
+        self._journals: dict[str, StoreJournal] = {}
+        self._ending = False
+        self.problem = ""
+        self.written = 0
+        self.commits = 0
+        self._thread = threading.Thread(target=self._run, name="canvas-store", daemon=True)
+        self._thread.start()
+
+    def journal(self, session_id: str, last: int = 0) -> StoreJournal:
+        """The journal of a session whose last event has that number."""
+        made = self._journals[session_id] = StoreJournal(self, session_id, last)
+        return made
+
+    def forget(self, session_id: str) -> None:
+        """A session's journal is not needed any more."""
+        self._journals.pop(session_id, None)
+
+    def put(self, entry: Entry) -> None:
+        """Take an event to write."""
+        with self._news:
+            self._waiting.append(entry)
+            self._news.notify()
+
+    async def close(self) -> None:
+        """Write what waits, as far as that is possible, and end the thread."""
+        with self._news:
+            self._ending = True
+            self._news.notify()
+        await asyncio.to_thread(self._thread.join, 15)
+
+    # -- on the thread ---------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            with self._news:
+                while not self._waiting and not self._ending:
+                    self._news.wait()
+                if not self._waiting:
+                    return
+                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            if not self._write(batch):
+                return
+
+    def _write(self, batch: Sequence[Entry]) -> bool:
+        """Write a batch, however long that takes; False when the end comes first."""
+        pause = FIRST_WAIT
+        while True:
+            try:
+                self.store.write(batch)
+            except CanvasError as error:
+                if error.code == 409:
+                    self._write_each(batch)
+                    return True
+                _log.warning("Events cannot be written: %s", error.message)
+                self._tell({}, error.message)
+                with self._news:
+                    if self._ending:
+                        return False
+                    self._news.wait(pause)
+                pause = min(2 * pause, LAST_WAIT)
+            else:
+                self.commits += 1
+                self.written += len(batch)
+                self._tell({session_id: number for session_id, number, _ in batch}, "")
+                return True
+
+    def _write_each(self, batch: Sequence[Entry]) -> None:
+        """A session whose events do not fit must not hold up the others."""
+        for session_id in dict.fromkeys(entry[0] for entry in batch):
+            mine = [entry for entry in batch if entry[0] == session_id]
+            try:
+                self.store.write(mine)
+            except CanvasError as error:
+                _log.exception("Events of session %s are lost", session_id)
+                self._loop.call_soon_threadsafe(self._lose, session_id, error.message)
+            else:
+                self._tell({session_id: mine[-1][1]}, "")
+
+    def _tell(self, safe: dict[str, int], problem: str) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._settle, safe, problem)
+        except RuntimeError:  # the loop has ended; nobody waits any more
+            return
+
+    # -- on the loop -----------------------------------------------------------------------------------------------
+
+    def _settle(self, safe: dict[str, int], problem: str) -> None:
+        changed, self.problem = self.problem != problem, problem
+        for session_id, number in safe.items():
+            journal = self._journals.get(session_id)
+            if journal is not None:
+                journal.settle(number)
+        if changed:
+            for journal in tuple(self._journals.values()):
+                journal.settle(journal.durable)
+
+    def _lose(self, session_id: str, message: str) -> None:
+        journal = self._journals.get(session_id)
+        if journal is not None:
+            journal.lost = message
+            journal.settle(journal.durable)
+
+
+class StoreJournal:
+    """One session's journal in a store."""
+
+    def __init__(self, writer: Writer, session_id: str, last: int) -> None:
+        self.session_id = session_id
+        self.durable = last
+        self.lost = ""
+        self._writer = writer
+        self._last = last
+        self._listener: Callable[[], None] | None = None
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be written now."""
+        return self.lost or self._writer.problem
+
+    def append(self, event: Event) -> int:
+        """Take an event; it is written soon."""
+        self._last += 1
+        self._writer.put((self.session_id, self._last, event))
+        return self._last
+
+    def watch(self, listener: Callable[[], None]) -> None:
+        """Have a function called when more is safe, or nothing can be written."""
+        self._listener = listener
+
+    async def flush(self) -> None:
+        """Wait until everything so far is safe, or cannot be."""
+        if self.durable >= self._last or self.problem:
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((self._last, future))
+        await future
+
+    async def events(self, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
+        """The events behind a number, as far as they are written."""
+        return await asyncio.to_thread(self._writer.store.events, self.session_id, after, limit)
+
+    def settle(self, number: int) -> None:
+        """Events up to that number are safe."""
+        self.durable = max(self.durable, number)
+        kept = []
+        for wanted, future in self._waiting:
+            if wanted <= self.durable or self.problem:
+                if not future.done():
+                    future.set_result(None)
+            else:
+                kept.append((wanted, future))
+        self._waiting = kept
+        if self._listener is not None:
+            self._listener()
