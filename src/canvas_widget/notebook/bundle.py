@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -52,5 +51,5 @@ def bundle_text() -> str:
 @functools.cache
 def bundle_parts() -> tuple[bytes, ...]:
     """The bundle compressed by gzip, in parts of at most 512 kB."""
-    packed = gzip.compress(_read(manifest()["bundle"]), compresslevel=6, mtime=0)
+    packed = _read(f"{manifest()['bundle']}.gz")
     return tuple(packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES))
