@@ -15,7 +15,7 @@ __all__ = ["compared_word", "literal", "negated"]
 _NOT = words("not except excluding without exclude non besides omit omitting ignoring drop")
 _CONTAINING = words("like contains contain containing including includes")
 _BEING = words("is are was were being")
-_RELATIVE = words("where whose which that when if with only and or having")
+_RELATIVE = words("where whose which that when if having")
 _STOPS = words("and by per for sorted as or with in")
 
 
@@ -57,7 +57,7 @@ def compared_word(phrase: Phrase, link: Link, at: dict[int, Link], query: Query,
         return
     if phrase.word(hit.start) in ("in", "of", ":", "includes", "including", "like"):
         return
-    if phrase.word(hit.start) in _BEING and not any(phrase.word(link.start - k) in _RELATIVE for k in (1, 2, 3)):
+    if phrase.word(hit.start) in _BEING and not _relative(phrase, link.start):
         return
     end = hit.end
     while end < len(phrase) and end - hit.end < 4 and _part_of_cell(phrase, end, at):
@@ -76,6 +76,11 @@ def compared_word(phrase: Phrase, link: Link, at: dict[int, Link], query: Query,
             return
         text = found[0]
     query.conditions.append(Condition(name, hit.value, text, hit.end))
+
+
+def _relative(phrase: Phrase, start: int) -> bool:
+    before = [phrase.word(start - k) for k in (1, 2, 3)]
+    return any(word in _RELATIVE for word in before) and "how" not in before and "many" not in before
 
 
 def _part_of_cell(phrase: Phrase, index: int, at: dict[int, Link]) -> bool:

@@ -122,6 +122,9 @@ def _target(
             end += 1
         phrase.take(start, end, "sort")
         return word, None
+    if word in ("name", "names") and phrase.word(index + 1) != "of" and (index not in at or at[index].end == index + 1):
+        phrase.take(start, index + 1, "sort")
+        return "x", None
     aggregate = AGGREGATES.at(phrase.tokens, index)
     if aggregate is not None and not (index in at and at[index].end >= aggregate.end):
         end = aggregate.end

@@ -128,6 +128,10 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             op = "not null" if negative else "is null"
             query.conditions.append(Condition(link.column.name, op, None))
             phrase.take(link.start, at + 1, "filter")
+        elif not grouped(phrase, link.start) and at == link.end and (flag := _flag(link, query)) is not None:
+            refused = any(phrase.word(link.start - k) in ("not", "no", "without", "non") for k in (1, 2))
+            query.conditions.append(Condition(link.column.name, "=", flag[refused], link.start))
+            phrase.take(link.start, link.end, "filter")
         elif link.column.type == "boolean" and _said_of_rows(phrase, link):
             negated_before = phrase.word(link.start - 1) == "not"
             query.conditions.append(Condition(link.column.name, "=", not negated_before))
@@ -136,6 +140,19 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             value = (phrase.word(at) != "false") != negative
             query.conditions.append(Condition(link.column.name, "=", value))
             phrase.take(link.start, at + 1, "filter")
+
+
+_YES = frozenset({"y", "yes", "t", "true"})
+_NO = frozenset({"n", "no", "f", "false"})
+
+
+def _flag(link: Link, query: Query) -> tuple[str, str] | None:
+    """The two values of a column that says yes or no in letters."""
+    view = query.source.view.column(link.column.name)
+    values = [str(value) for value in view.values] if view is not None and view.type == "string" else []
+    yes = [value for value in values if value.casefold() in _YES]
+    no = [value for value in values if value.casefold() in _NO]
+    return (yes[0], no[0]) if len(yes) == len(no) == 1 and len(values) == 2 else None
 
 
 def _said_of_rows(phrase: Phrase, link: Link) -> bool:

@@ -16,9 +16,11 @@ from canvas_widget.agent.views import ColumnView, DatasetView
 __all__ = ["best_join", "gains", "join_of", "label_of"]
 
 LOOKED_AT = 6
+QUALIFIED = 0.35
+"""What “club name” explains more than “club” and “name” apart."""
 COUNTED = 1.7
 """What the dataset explains whose rows are counted: “number of flights” needs the flights."""
-STEP = 0.75
+STEP = 0.5
 """What a further dataset has to explain more of the request, in words read in full."""
 
 
@@ -27,7 +29,7 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
     found = [0.0] * len(phrase)
     for link in links:
         for index in range(link.start, link.end):
-            found[index] = max(found[index], link.score)
+            found[index] = max(found[index], link.score + QUALIFIED * (link.how == "qualified"))
     for index, token in enumerate(phrase.tokens):
         end = source.named_at(phrase, index)
         for at in range(index, end or index):
@@ -50,7 +52,9 @@ def best_join(phrase: Phrase, linker: Linker) -> Source | None:
     """The joined datasets that explain a request better than any of them alone; None when none do."""
     if len(linker.sources) < 2:
         return None
-    explained = {source.name: gains(phrase, linker.links(phrase, source), source) for source in linker.sources}
+    links = {source.name: linker.links(phrase, source) for source in linker.sources}
+    explained = {source.name: gains(phrase, links[source.name], source) for source in linker.sources}
+    _uncount(explained, links)
     ranked = sorted(explained, key=lambda name: -sum(explained[name]))[:LOOKED_AT]
     alone = max(sum(explained[name]) for name in ranked)
     best: tuple[float, tuple[str, ...]] | None = None
@@ -61,13 +65,23 @@ def best_join(phrase: Phrase, linker: Linker) -> Source | None:
             if score > alone + 0.05 and (best is None or score > best[0] + 0.05):
                 path = linker.relations.path(names)
                 if path is not None:
-                    score -= 0.25 * (len(path) - size + 1) + 0.5 * _fans_out(path)
+                    score -= 0.15 * (len(path) - size + 1) + 0.4 * _fans_out(path)
                     if score > alone + 0.05 and (best is None or score > best[0] + 0.05):
                         best = score, names
     if best is None:
         return None
     path = linker.relations.path(best[1])
     return join_of(path, linker) if path else None
+
+
+def _uncount(explained: dict[str, list[float]], links: dict[str, list[Link]]) -> None:
+    """A counted word that another dataset has as a column (“number of grapes”) needs no dataset of its own."""
+    columns = {
+        k for found in links.values() for link in found if link.score >= 0.95 for k in range(link.start, link.end)
+    }
+    for found in explained.values():
+        for index in columns:
+            found[index] = min(found[index], 1.1 + QUALIFIED)
 
 
 def _fans_out(path: Sequence[Key]) -> int:

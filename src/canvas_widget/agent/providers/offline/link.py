@@ -35,14 +35,16 @@ _JOINED = re.compile(r'(?:FROM|JOIN) "((?:[^"]|"")*)" AS t\d')
 LEAST = 0.5
 
 
-def _column(name: str, kind: ColumnType) -> Column:
+def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
     words = name_words(name) or (fold(name) or "?",)
     core = [word for word in words if word not in SMALL_WORDS and word not in JOINERS]
     while len(core) > 1 and core[-1] in UNIT_WORDS:
         core.pop()
     letters = [word[0] for word in words]
     short = {"".join(letters), "".join(word[0] for word in words if word not in SMALL_WORDS)}
-    return Column(name, kind, words, frozenset(core or words), frozenset(s for s in short if len(s) >= 2))
+    own = tuple(word for word in words if word not in table)
+    alias = own if 0 < len(own) < len(words) else ()
+    return Column(name, kind, words, frozenset(core or words), frozenset(s for s in short if len(s) >= 2), short=alias)
 
 
 @dataclass(slots=True)
@@ -58,7 +60,8 @@ class Source:
 
     @classmethod
     def of(cls, view: DatasetView) -> Source:
-        return cls(view, tuple(_column(name, kind) for name, kind in view.types.items()), name_words(view.name))
+        words = name_words(view.name)
+        return cls(view, tuple(_column(name, kind, words) for name, kind in view.types.items()), words)
 
     @property
     def name(self) -> str:

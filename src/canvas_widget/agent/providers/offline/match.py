@@ -39,7 +39,7 @@ LABELS = words("name title")
 class Column:
     """A column as words: `words` are the stems of its name, `core` those that tell more than a unit.
 
-    `table` is the dataset it comes from, where several are joined.
+    `short` is the name without the words of the dataset's own name (`customer_id` of customers is "id"); `table` the dataset it comes from, where several are joined.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Column:
     core: frozenset[str]
     initials: frozenset[str]
     table: str = ""
+    short: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -104,6 +105,18 @@ def match(phrase: Phrase, start: int, column: Column) -> Link | None:
         return Link(start, start + 1, column, 0.9 if len(token.lower) > 2 else 0.8, "short")
     if len(column.words) > 1 and token.lower == "".join(column.words):
         return Link(start, start + 1, column, 1.0)
+    if column.short and [t.stem for t in phrase.tokens[start : start + len(column.short)]] == list(column.short):
+        named = start + len(column.short)
+        following = phrase.tokens[named].stem if named < len(phrase) else ""
+        if following not in column.words:
+            alone = Link(start, named, column, 0.9, "short")
+            full = _spelled(phrase, start, column)
+            return full if full is not None and full.end > named else alone
+    return _spelled(phrase, start, column)
+
+
+def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
+    token = phrase.tokens[start]
     left = list(column.words)
     likes: list[float] = []
     end = index = start
@@ -184,13 +197,13 @@ def qualified(link: Link, phrase: Phrase, source: Source) -> Iterable[Link]:
     start = link.start - len(table)
     own = set(column.words) & LABELS or column.words[-1] in ("id", "code")
     if own and start >= 0 and [token.stem for token in phrase.tokens[start : link.start]] == list(table):
-        yield replace(link, start=start, score=min(1.0, link.score + 0.02))
+        yield replace(link, start=start, score=min(1.0, link.score + 0.02), how="qualified")
     end = link.end
     while phrase.word(end) in ("of", "the", "each", "every", "all", "these", "those", "any"):
         end += 1
     named = [token.stem for token in phrase.tokens[end : end + len(table)]] == list(table)
     if own and phrase.word(link.end) == "of" and named:
-        yield replace(link, end=end + len(table), score=min(1.0, link.score + 0.02))
+        yield replace(link, end=end + len(table), score=min(1.0, link.score + 0.02), how="qualified")
     if not set(column.words) & LABELS:
         if phrase.word(link.end) in ("name", "names") and phrase.free(link.end):
             yield replace(link, end=link.end + 1, score=link.score - 0.05)

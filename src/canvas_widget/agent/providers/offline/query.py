@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +102,7 @@ class Condition:
     field: str
     op: str
     value: Any
-    at: int = field(default=-1, compare=False)
+    at: int = dataclasses.field(default=-1, compare=False)
 
     @property
     def plain(self) -> bool:

@@ -277,6 +277,11 @@ class _Walk:
     def _settle(self, link: Link) -> Column | None:
         """The column of a link; a tie is settled by type where the request says so, else asked about."""
         options = [link.column, *link.others]
+        if len(options) > 1 and self.pending == "count":
+            self.query.rows = self.phrase.written(link.start, link.end)
+            self._add(Measure("count"))
+            self.pending = None
+            return None
         if len(options) > 1 and (self.pending in ("mean", "sum", "median", "stdev")):
             options = [column for column in options if column.numeric] or options
         if len(options) > 1:
