@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright";
+import { conversation, info, running, suggestions } from "./chatScenes.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(process.argv[2] ?? "shots");
@@ -96,6 +97,7 @@ const LIVE = async (state) => {
     if (state.silent) return;
     if (frame.type === "canvas_edit")
       answer({ type: "ack", reply_to: frame.id, seq: ++state.seq, data: { rev: 8, deltas: [] } });
+    if (frame.type === "handshake" && state.info) answer(state.info);
     if (frame.type !== "init_session") return;
     state.seq = 0;
     answer({
@@ -125,7 +127,19 @@ const tool = {
   type: "tool_call",
   data: { turn_id: "t", call_id: "c", tool: "create_chart", arguments: { mark: "bar" } },
 };
+const talk = (frames, more = {}) => ({ ...copy(), ...more, info, frames: [suggestions, ...frames] });
+const open = async (page) => {
+  await page.locator(".tl").nth(1).click();
+  await page.locator(".meta").first().click();
+};
 const scenes = [
+  ["chat", {}, talk(conversation)],
+  ["chat-dark", { light: "false" }, talk(running)],
+  ["chat-running", {}, talk(running)],
+  ["chat-open", {}, talk(conversation), open],
+  ["chat-open-dark", { light: "false" }, talk(conversation), open],
+  ["chat-narrow", { width: "360" }, talk(conversation), (page) => page.locator(".hd .bt").last().click()],
+  ["chat-empty", {}, { ...talk([]), document: empty.document, results: {} }],
   ["light", {}, cars],
   ["dark", { light: "false" }, cars],
   ["selected", {}, series, async (page) => page.locator('[data-container-id="power"] h2').click()],

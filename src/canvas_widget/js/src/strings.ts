@@ -1,6 +1,7 @@
 /** Every sentence the front end shows, in one place. */
 import type { Content } from "./protocol/types.ts";
 import { chat } from "./words/chat.ts";
+import { outline } from "./words/outline.ts";
 import { panel } from "./words/panel.ts";
 
 const TOOLS: Record<string, string> = {
@@ -32,6 +33,7 @@ const plural = (count: number, one: string, many = `${one}s`) =>
 
 export const strings = {
   chat,
+  outline,
   panel,
   frame: {
     label: (name: string) => `Canvas ${name}`,
@@ -121,10 +123,10 @@ export const strings = {
     toolFailed: (tool: string) => `${tool.replaceAll("_", " ")} failed, trying another way`,
     done: (reason: string): string =>
       ({
-        complete: "Done, the answer is below the cell",
+        complete: "Done",
         cancelled: "Stopped, finished parts stay",
         limit: "Stopped at the limit of steps",
-        error: "The turn failed, the reason is below the cell",
+        error: "This did not work",
       })[reason] ?? "Done",
   },
 } as const;

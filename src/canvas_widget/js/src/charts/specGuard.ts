@@ -43,7 +43,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 function checkData(value: unknown): void {
   const keys = isPlain(value) ? Object.keys(value) : [];
   const { name, values } = (isPlain(value) ? value : {}) as { name?: unknown; values?: unknown };
-  const once = Array.isArray(values) && values.length === 1 && isPlain(values[0]) && !Object.keys(values[0]).length;
+  const once =
+    Array.isArray(values) && values.length === 1 && isPlain(values[0]) && !Object.keys(values[0]).length;
   if (keys.length !== 1 || !(name === "result" || once)) refuse('data may only be {"name": "result"}');
 }
 

@@ -62,34 +62,29 @@ function Receipt({ figures }: { figures: Figures }) {
   };
   const attempts = figures.receipt.length > 0 ? figures.receipt : [one];
   return (
-    <table className="receipt">
-      <caption className="vh">{strings.chat.figures}</caption>
-      <tbody>
-        {attempts.map((attempt, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no other identity than their order
-          <tr key={index} className={attempt.outcome === "failed" ? "bad" : ""}>
-            <th scope="row">
-              {named(attempt)}
-              {attempt.why && <span className="why">{attempt.why}</span>}
-            </th>
-            <td>{strings.chat.attempt(attempt.outcome)}</td>
-            <td>{attempt.latencyMs === null ? "" : strings.chat.time(attempt.latencyMs)}</td>
-            <td>{took(attempt)}</td>
-          </tr>
-        ))}
-      </tbody>
+    <ul className="receipt" aria-label={strings.chat.figures}>
+      {attempts.map((attempt, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no other identity than their order
+        <li key={index} className={attempt.outcome === "failed" ? "bad" : ""}>
+          <span className="rn">{named(attempt)}</span>
+          <span className="nums">{took(attempt)}</span>
+          <span className="why">
+            <b>{strings.chat.attempt(attempt.outcome)}</b>
+            {attempt.latencyMs !== null && ` · ${strings.chat.time(attempt.latencyMs)}`}
+            {attempt.why && ` · ${attempt.why}`}
+          </span>
+        </li>
+      ))}
       {cost !== null && (
-        <tfoot>
-          <tr>
-            <th scope="row">{strings.chat.total}</th>
-            <td colSpan={3}>
-              {budget === null
-                ? strings.chat.price(cost)
-                : strings.chat.budget(strings.chat.price(cost), strings.chat.price(budget))}
-            </td>
-          </tr>
-        </tfoot>
+        <li>
+          <span className="rn">{strings.chat.total}</span>
+          <span className="nums">
+            {budget === null
+              ? strings.chat.price(cost)
+              : strings.chat.budget(strings.chat.price(cost), strings.chat.price(budget))}
+          </span>
+        </li>
       )}
-    </table>
+    </ul>
   );
 }

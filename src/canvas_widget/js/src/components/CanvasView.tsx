@@ -1,8 +1,18 @@
 import { Background, BackgroundVariant, type NodeTypes, ReactFlow, ViewportPortal } from "@xyflow/react";
-import { type FocusEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type FocusEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { strings } from "../strings.ts";
 import { ContainerNode } from "./ContainerNode.tsx";
 import { useChanges, useValue, useView } from "./context.ts";
+import type { FocusContainer } from "./focusContext.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
 import { type CanvasNode, NodeMaker } from "./nodes.ts";
@@ -21,7 +31,13 @@ const SNAP: [number, number] = [8, 8];
 const STILL = 4;
 
 /** The canvas: containers on a page that can be panned, zoomed, dragged and resized. */
-export function CanvasView({ children }: { children: ReactNode }) {
+interface Props {
+  children: ReactNode;
+  /** Where the view leaves its way to bring a container into sight. */
+  focuser: RefObject<FocusContainer | null>;
+}
+
+export function CanvasView({ children, focuser }: Props) {
   const { store, session, mode } = useView();
   useChanges(["document", "order", "selection", "canvas"]);
   const connection = useValue("connection");
@@ -41,6 +57,17 @@ export function CanvasView({ children }: { children: ReactNode }) {
     ],
     [width, height],
   );
+
+  useEffect(() => {
+    focuser.current = (id, take = false) => {
+      store.select([id]);
+      viewport.centre(id);
+      if (take) void focusNode(area.current, id);
+    };
+    return () => {
+      focuser.current = null;
+    };
+  }, [focuser, store, viewport]);
 
   const keyDown = useRef<(event: KeyboardEvent) => void>(() => {});
   keyDown.current = (event) =>
@@ -158,6 +185,15 @@ export function CanvasView({ children }: { children: ReactNode }) {
       </div>
     </GestureContext.Provider>
   );
+}
+
+/** Gives a container the focus once it is drawn: out of sight it has no element. */
+async function focusNode(area: HTMLElement | null, id: string): Promise<void> {
+  for (let frame = 0; frame < 60; frame++) {
+    const node = area?.querySelector<HTMLElement>(`.react-flow__node[data-container-id="${CSS.escape(id)}"]`);
+    if (node) return node.focus({ preventScroll: true });
+    await new Promise(requestAnimationFrame);
+  }
 }
 
 function pointer(event: MouseEvent | TouchEvent): [number, number] {

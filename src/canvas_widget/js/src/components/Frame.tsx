@@ -8,6 +8,7 @@ import { Banner } from "./Banner.tsx";
 import { CanvasView } from "./CanvasView.tsx";
 import { useChanges, useView } from "./context.ts";
 import { EmptyState } from "./EmptyState.tsx";
+import { type FocusContainer, FocusContext } from "./focusContext.ts";
 import { Icon } from "./Icon.tsx";
 import { StatusLine } from "./StatusLine.tsx";
 import { Toasts } from "./Toasts.tsx";
@@ -39,6 +40,8 @@ export function Frame() {
     return () => observer.disconnect();
   }, []);
 
+  const focuser = useRef<FocusContainer | null>(null);
+  const focus = useCallback<FocusContainer>((id, take) => focuser.current?.(id, take), []);
   const keepInside = useCallback((event: KeyboardEvent) => {
     if (!belongsOutside(event)) event.stopPropagation();
   }, []);
@@ -75,13 +78,15 @@ export function Frame() {
       </header>
       <Banner />
       <PanelContext value={session ? panel : null}>
-        <ReactFlowProvider>
-          <CanvasView>
-            {empty && <EmptyState />}
-            <Toasts />
-          </CanvasView>
-          {panel.open && <SidePanel panel={panel} id={panelId} />}
-        </ReactFlowProvider>
+        <FocusContext value={focus}>
+          <ReactFlowProvider>
+            <CanvasView focuser={focuser}>
+              {empty && <EmptyState />}
+              <Toasts />
+            </CanvasView>
+            {panel.open && <SidePanel panel={panel} id={panelId} />}
+          </ReactFlowProvider>
+        </FocusContext>
       </PanelContext>
     </section>
   );

@@ -1,6 +1,6 @@
 /** What part of the canvas is seen: all of it at first, then what the user chose. */
 import { useReactFlow, useStore } from "@xyflow/react";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { CanvasStore } from "../store/store.ts";
 import { useChanges, useView } from "./context.ts";
 import type { Rect } from "./nodes.ts";
@@ -13,6 +13,8 @@ const MOST_TOP = 24;
 const EDGE = { top: 8, side: 0, bottom: 48 };
 /** Below this zoom the page counts as too large to show whole; its containers are fitted instead. */
 const PAGE_ZOOM = 0.6;
+/** Below this zoom a container is not drawn in full. */
+const READABLE = 0.35;
 
 export const zoomLimits = { least: LEAST, most: MOST };
 
@@ -55,6 +57,8 @@ export interface Viewport {
   fit(ids?: Iterable<string>): void;
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
+  /** Brings a container into the middle where it is not in sight, large enough to be read. */
+  centre(id: string): void;
   /** To be called when the user pans or zooms by hand: from then on nothing is fitted by itself. */
   taken(): void;
 }
@@ -111,8 +115,31 @@ export function useCanvasViewport(): Viewport {
     },
     [flow, width, height, duration],
   );
+  const centre = useCallback(
+    (id: string) => {
+      const box = store.node(id);
+      if (!box || box.hidden || width === 0) return;
+      const now = flow.getViewport();
+      const left = box.x * now.zoom + now.x;
+      const top = box.y * now.zoom + now.y;
+      const seen =
+        left >= 0 &&
+        top >= 0 &&
+        left + box.width * now.zoom <= width &&
+        top + box.height * now.zoom <= height;
+      if (seen && now.zoom >= READABLE) return;
+      byHand.current = true;
+      const room = Math.min(width / box.width, height / box.height);
+      const zoom = now.zoom >= READABLE ? now.zoom : Math.max(LEAST, Math.min(1, room));
+      void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: duration() });
+    },
+    [flow, store, width, height, duration],
+  );
   const taken = useCallback(() => {
     byHand.current = true;
   }, []);
-  return { zoom, fit, zoomBy, zoomTo, taken };
+  return useMemo(
+    () => ({ zoom, fit, zoomBy, zoomTo, centre, taken }),
+    [zoom, fit, zoomBy, zoomTo, centre, taken],
+  );
 }
