@@ -10,6 +10,7 @@ CanvasError
 ├── NotFound             404 NOT_FOUND          carries the nearest names
 ├── Conflict             409 CONFLICT           an id that is taken; carries alternatives
 ├── TooLarge             413 TOO_LARGE
+├── BudgetExceeded       402 BUDGET             a request that would pass the session's budget; nothing was sent
 ├── RateLimited          429 RATE_LIMIT         carries retry_after in seconds
 ├── ProviderError        502 PROVIDER           a provider that failed; says which and how
 │   └── NoProvider       503 NO_PROVIDER
@@ -23,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "BudgetExceeded",
     "Cancelled",
     "CanvasError",
     "Conflict",
@@ -131,6 +133,13 @@ class TooLarge(CanvasError):
 
     code = 413
     error_code = "TOO_LARGE"
+
+
+class BudgetExceeded(CanvasError):
+    """A request that could cost more than what is left of the session's budget. It was not made."""
+
+    code = 402
+    error_code = "BUDGET"
 
 
 class RateLimited(CanvasError):

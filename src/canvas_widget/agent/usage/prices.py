@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 
-from canvas_widget.agent.stream import UsageDelta
+from canvas_widget.agent.stream import Provider, UsageDelta
 
-__all__ = ["price", "priced", "warm_up"]
+__all__ = ["price", "price_at", "priced", "warm_up"]
 
 _IDS = ("openrouter", "anthropic", "openai")
 _misses: set[tuple[str, str | None, str]] = set()
@@ -55,6 +55,16 @@ def priced(usage: UsageDelta, provider: str, model: str, base_url: str | None = 
     if usage.cost is not None:
         return usage
     return replace(usage, cost=price(provider, model, usage, base_url))
+
+
+def price_at(provider: Provider, model: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+    """What so many tokens cost at a provider, in USD; nothing at the built-in one, None when unknown."""
+    if provider.name == "offline":
+        return 0.0
+    endpoint = getattr(provider, "endpoint", None)
+    return price(
+        provider.name, model, UsageDelta(prompt_tokens, completion_tokens), getattr(endpoint, "base_url", None)
+    )
 
 
 def warm_up() -> None:
