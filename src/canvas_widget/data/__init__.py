@@ -8,18 +8,33 @@ from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.encode import Encoding, parse
 from canvas_widget.data.engine import Engine
 from canvas_widget.data.profile import ColumnProfile
-from canvas_widget.data.requests import MARKS, ChartRequest, Filter, Mark, MetricRequest, Operator, TableRequest
+from canvas_widget.data.requests import (
+    MARKS,
+    Annotation,
+    AxisScale,
+    ChartRequest,
+    Filter,
+    Join,
+    Mark,
+    MetricRequest,
+    Operator,
+    TableRequest,
+)
 from canvas_widget.data.results import ResultStore
 from canvas_widget.data.spec_guard import check_spec
+from canvas_widget.data.style import ChartStyle
 from canvas_widget.data.types import Field, FieldType, GuardedQuery, Result, Versions
 
 __all__ = [
     "MARKS",
+    "Annotation",
+    "AxisScale",
     "BuiltChart",
     "BuiltMetric",
     "BuiltTable",
     "Catalogue",
     "ChartRequest",
+    "ChartStyle",
     "ColumnProfile",
     "Dataset",
     "Encoding",
@@ -29,6 +44,7 @@ __all__ = [
     "Filter",
     "Found",
     "GuardedQuery",
+    "Join",
     "Mark",
     "MetricRequest",
     "Operator",

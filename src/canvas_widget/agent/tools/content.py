@@ -1,14 +1,19 @@
 """Tools that draw: charts, tables, metrics and text. Each makes its container when it is new."""
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
+
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from canvas_widget.agent.tools.base import Arguments, Listed, Placed, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.tools.reports import placed
 from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
+from canvas_widget.data.chart_words import read_mark, read_scale, read_stack
 from canvas_widget.document import ChartContent, MetricContent, TableContent, normalise
 from canvas_widget.errors import InvalidArgument, NotFound
 
@@ -21,14 +26,23 @@ ENCODING = (
 )
 
 _OPERATORS = {"==": "=", "<>": "!=", "is": "=", "eq": "=", "isnull": "is null", "notnull": "not null"}
+CHART = frozenset(
+    "mark x y series color size facet row column columns stack orient sort limit other scale format scheme bins group "
+    "having joins annotations error title".split()
+)
+"""Arguments that a chart's request has under the same name."""
 
 
 class Where(Arguments):
-    """One condition on the rows."""
+    """One condition on the rows. A value may be computed: `{"of": "mean(c)"}`, or for in `{"of": "c", "dataset": "d",
+    "where": […]}`; `any` and `all`, instead of a field, hold conditions written the same way.
+    """
 
-    field: str = Field(description="Column name.")
+    field: str = Field(default="", description="Column name.")
     op: Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "is null", "not null"] = "="
-    value: Any = Field(default=None, description="A value; a list for in (any number) and between (two).")
+    value: Any = Field(default=None, description="A value; a list for in and between; or {of: mean(c)}.")
+    any: list[Any] | None = Field(default=None, description="Instead: conditions of which one holds.")
+    all: SkipJsonSchema[list[Any] | None] = None
 
     @field_validator("op", mode="before")
     @classmethod
@@ -53,24 +67,68 @@ class _Drawn(_Filled):
 
 class CreateChart(_Drawn):
     """Draw a chart from a query that the canvas writes from x, y and series. Put the aggregation into the encoding:
-    x=Origin, y=mean(Miles_per_Gallon). A histogram is mark=histogram with x only. With sql, x, y and series name
-    columns of its result.
+    x=Origin, y=mean(Miles_per_Gallon). A histogram or a density is x only, a box plot x=category and y=column, a
+    heatmap x, y and color=value; density with x and y counts millions of points. With sql, x, y and series name
+    columns of its result. A column of a joined dataset may be written dataset.column.
     """
 
-    mark: Literal["bar", "line", "area", "point", "arc", "histogram"]
+    mark: Literal["bar", "line", "area", "point", "arc", "donut", "histogram", "box", "heatmap", "density"]
     x: str | None = Field(default=None, description=f"What goes along x. {ENCODING}")
     y: str | None = Field(default=None, description="What goes along y; written like x.")
     series: str | None = Field(default=None, description="What splits it by colour; written like x.")
+    color: str | None = Field(default=None, description="A heatmap's value, like mean(c); count() when left out.")
+    size: str | None = Field(default=None, description="A value, as the area of points.")
+    facet: str | None = Field(default=None, description="A column: one small chart per value.")
+    row: str | None = Field(default=None, description="With column: small charts in a grid.")
+    column: str | None = None
+    columns: int | None = Field(default=None, ge=1, description="Small charts side by side.")
+    stack: Literal["stacked", "grouped", "percent", "none"] | None = Field(
+        default=None, description="How series of bars and areas stand; percent for shares of 100 %."
+    )
+    orient: Literal["horizontal", "vertical"] | None = Field(default=None, description="horizontal: bars lie.")
     sort: str | None = Field(default=None, description='"-y" falling, "y" rising, "x" or "-x".')
     limit: int | None = Field(default=None, ge=1, description="How many marks at most, after sorting.")
+    largest: int | None = Field(default=None, ge=1, description="Only so many categories, the largest.")
+    other: bool | None = Field(default=None, description="With largest: the rest together as Other.")
+    scale: dict[str, Any] | None = Field(
+        default=None,
+        description="{y: {log: true}}, {x: {domain: [0, 10]}} or {y: {zero: true}}.",
+    )
+    format: str | None = Field(default=None, description="percent, currency, compact, whole, or a d3 format.")
+    scheme: str | None = Field(default=None, description="A Vega colour scheme, when asked for.")
+    bins: int | None = Field(default=None, ge=1, le=200, description="How many bins at most.")
+    group: Listed[str] | None = Field(default=None, description="Columns to group by that are not drawn.")
+    having: Listed[Any] | None = Field(default=None, description="Like where, on groups: field is count(), mean(c).")
+    joins: Listed[Any] | None = Field(
+        default=None, description="Datasets to join: {dataset, left: key here, right: key there}."
+    )
+    annotations: Listed[Any] | None = Field(
+        default=None, description="{y: 20 or mean, text}: a rule; {y: [1, 2]}: a band; {x, y, text}: a label."
+    )
+    error: Literal["stdev", "stderr", "ci"] | None = Field(default=None, description="Error bars on means.")
 
-    @field_validator("mark", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _spelling(cls, value: Any) -> Any:
-        plain = value.strip().lower().removesuffix("chart").strip(" _-") if isinstance(value, str) else value
-        return {"pie": "arc", "donut": "arc", "scatter": "point", "column": "bar", "hist": "histogram"}.get(
-            plain, plain
-        )
+    def _words(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        read = read_mark(given)
+        read = {**read, "mark": "donut"} if read.get("hole") else read
+        read = {**read, "stack": read_stack(read["stack"])} if read.get("stack") is not None else read
+        if isinstance(read.get("scale"), str) and not read["scale"].lstrip().startswith("{"):
+            read = {**read, "scale": read_scale(read["scale"])}
+        if isinstance(read.get("joins"), str | list):
+            listed = read["joins"] if isinstance(read["joins"], list) else [read["joins"]]
+            plain = [{"dataset": each} if isinstance(each, str) and each[:1] not in "[{" else each for each in listed]
+            read = {**read, "joins": plain if len(plain) != 1 or isinstance(plain[0], dict) else plain[0]}
+        return read
+
+    @field_validator("scale", mode="before")
+    @classmethod
+    def _scale(cls, value: Any) -> Any:
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            value = json.loads(value)
+        return read_scale(value)
 
 
 class CreatePieChart(_Drawn):
@@ -122,7 +180,7 @@ def _request(arguments: _Drawn, context: ToolContext, **more: Any) -> dict[str, 
     dataset = _dataset(context, arguments.dataset, arguments.sql)
     if dataset is None and arguments.sql is None:
         raise NotFound("There is no dataset yet. Say so to the user: a data frame in the notebook, or a CSV file.")
-    where = tuple(condition.model_dump() for condition in arguments.where or ())
+    where = tuple(condition.model_dump(exclude_none=True) for condition in arguments.where or ())
     given = {"dataset": dataset, "sql": arguments.sql, "where": where, **more}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -139,8 +197,8 @@ def _sql(context: ToolContext, container_id: str | None) -> str | None:
 
 
 def _chart(arguments: CreateChart, context: ToolContext) -> ToolOutput:
-    names = ("mark", "x", "y", "series", "sort", "limit", "title")
-    return _draw(arguments, context, ChartRequest, **{name: getattr(arguments, name) for name in names})
+    given = arguments.model_dump(include=set(CHART), exclude_none=True)
+    return _draw(arguments, context, ChartRequest, top=arguments.largest, **given)
 
 
 def _pie(arguments: CreatePieChart, context: ToolContext) -> ToolOutput:
