@@ -35,7 +35,7 @@ def build_table(request: TableRequest, engine: Engine, *, cancel: threading.Even
     columns = [find_field(name, source.fields, source.where) for name in request.columns or ()]
     shown = columns or list(source.fields)
     sort = (request.sort,) if isinstance(request.sort, str) else request.sort or ()
-    keys = [_sort_key(each, source) for each in sort]
+    keys = [sort_key(each, source.fields, source.where) for each in sort]
     if source.sql is not None and not (columns or keys or source.conditions):
         sql = source.sql
     else:
@@ -67,12 +67,17 @@ def nothing(source: Source) -> str:
     return f"{name} has no rows, so there is nothing to show. Fill it, then run this again."
 
 
-def _sort_key(text: str, source: Source) -> tuple[Field, bool]:
-    downwards = text.startswith("-") and not any(field.name == text for field in source.fields)
+def sort_key(text: str, fields: tuple[Field, ...], where: str = "") -> tuple[Field, bool]:
+    """The column that a sort names, and whether downwards.
+
+    Raises:
+        QueryError: no such column.
+    """
+    downwards = text.startswith("-") and not any(field.name == text for field in fields)
     name = text.removeprefix("-").removeprefix("+").strip() if downwards or text.startswith("+") else text
     if name.startswith('"') and name.endswith('"') and len(name) > 2:
         name = name[1:-1].replace('""', '"')
-    return find_field(name, source.fields, source.where), downwards
+    return find_field(name, fields, where), downwards
 
 
 def _table_sql(source: Source, shown: list[Field], keys: list[tuple[Field, bool]], limit: int | None) -> str:

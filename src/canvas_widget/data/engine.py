@@ -11,7 +11,9 @@ from canvas_widget.data.catalogue import Catalogue
 from canvas_widget.data.database import Database
 from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.guard import guard
+from canvas_widget.data.jobs import LOOK, Job
 from canvas_widget.data.problems import query_error
+from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id
 from canvas_widget.errors import Cancelled, CanvasError, NotFound, QueryError, TimedOut
 
@@ -25,10 +27,6 @@ T = TypeVar("T")
 ROW_CAP = 1_000_000
 BYTE_CAP = 512 * 2**20
 BATCH_ROWS = 100_000
-LOOK = 0.02
-"""How often a running query looks for a reason to stop, in seconds."""
-PATIENCE = 5.0
-"""How long a stopped query may take to end before its thread is left behind, in seconds."""
 
 
 class Engine:
@@ -138,6 +136,35 @@ class Engine:
 
         return self._supervise(work, cancel, self.timeout, datasets.values())
 
+    def work(self, work: Callable[[duckdb.DuckDBPyConnection], T], cancel: threading.Event | None = None) -> T:
+        """Run generated SQL on a connection with nothing registered, within the engine's bounds.
+
+        Raises:
+            QueryError: the database refuses it; Cancelled, TimedOut: it was stopped.
+        """
+
+        def guarded(connection: duckdb.DuckDBPyConnection) -> T:
+            try:
+                return work(connection)
+            except Exception as error:
+                if not _of_database(error):
+                    raise
+                raise self._problem(error, {}) from error
+
+        return self._supervise(guarded, cancel, self.timeout)
+
+    def whole(self, dataset: Dataset, columns: list[str], cancel: threading.Event | None = None) -> Any:
+        """Columns of a dataset as one Arrow table, in its own order; None when they have more bytes than a result."""
+
+        def work(connection: duckdb.DuckDBPyConnection) -> Any:
+            dataset.bind(connection, "whole", columns)
+            relation = connection.sql(f"SELECT {', '.join(map(identifier, columns))} FROM whole")
+            fields = tuple(map(_field, relation.columns, relation.types))
+            table, truncated = _read(relation, fields, dataset.row_count)
+            return None if truncated else table
+
+        return self.work(work, cancel)
+
     def _checked(self, sql: str) -> tuple[GuardedQuery, dict[str, Dataset]]:
         connection = self._database.cursor()
         try:
@@ -180,7 +207,7 @@ class Engine:
         """Run `work` on a thread and a connection of its own, and stop it when there is a reason to."""
         if cancel is not None and cancel.is_set():
             raise Cancelled("The query was stopped before it began.")
-        job = _Job(work, self._database.cursor(), tuple(datasets))
+        job = Job(work, self._database.cursor(), tuple(datasets))
         deadline = time.monotonic() + timeout
         job.start()
         try:
@@ -196,47 +223,6 @@ class Engine:
             raise
         value: T = job.result()
         return value
-
-
-class _Job(threading.Thread):
-    """A query on its own thread, so that the thread that waits for it can be interrupted at any time."""
-
-    def __init__(
-        self,
-        work: Callable[[duckdb.DuckDBPyConnection], Any],
-        connection: duckdb.DuckDBPyConnection,
-        datasets: tuple[Dataset, ...] = (),
-    ) -> None:
-        super().__init__(name="canvas-query", daemon=True)
-        self.done = threading.Event()
-        self._work = work
-        self._connection = connection
-        self._datasets = datasets
-        self._value: Any = None
-        self._error: BaseException | None = None
-
-    def run(self) -> None:
-        try:
-            self._value = self._work(self._connection)
-        except BaseException as error:
-            self._error = error
-        finally:
-            self._connection.close()
-            self.done.set()
-
-    def stop(self) -> None:
-        """Interrupt until it ends: one interrupt before the database has begun would be lost."""
-        ending = time.monotonic() + PATIENCE
-        while not self.done.is_set() and time.monotonic() < ending:
-            self._connection.interrupt()
-            for dataset in self._datasets:
-                dataset.interrupt()
-            self.done.wait(LOOK)
-
-    def result(self) -> Any:
-        if self._error is not None:
-            raise self._error
-        return self._value
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:

@@ -72,7 +72,7 @@ def _from_polars(frame: Any) -> Any:
             for name in objects
         ]
         frame = frame.with_columns(texts)
-    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _unread(kind: Any) -> bool:

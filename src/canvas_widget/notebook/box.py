@@ -91,11 +91,19 @@ class Box:
         """The query it is drawn from."""
         return self._query.sql
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The query's result as JSON-safe rows, in drawn order."""
+    def rows(self, offset: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+        """The query's result as JSON-safe rows, in drawn order.
+
+        Args:
+            offset: the first row, from 0.
+            limit: how many, at most 10,000. Without one, all that the result keeps: of a table that shows a whole
+                dataset the first 10,000.
+        """
         self._query  # noqa: B018  (raises for a container without one)
+        if limit is not None:
+            return self._workspace.page(self._id, offset, limit).as_result().rows()
         result = self._workspace.result_for(self._id)
-        return [] if result is None else result.rows()
+        return [] if result is None else result.rows(offset)
 
     @property
     def mark(self) -> str:

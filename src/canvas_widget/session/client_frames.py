@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from canvas_widget.document import Change
 from canvas_widget.session.payload import Empty, Payload
@@ -18,6 +18,7 @@ __all__ = [
     "Handshake",
     "InitSession",
     "Refresh",
+    "RowFilter",
     "Sort",
     "TakeScreenshot",
     "UndoRedo",
@@ -88,13 +89,22 @@ class Sort(Payload):
     order: Literal["ascending", "descending"] = "ascending"
 
 
+class RowFilter(Payload):
+    """One condition on the rows of a table page; `op` as in the filters of requests."""
+
+    field: str
+    op: str = "="
+    value: JsonValue = None
+
+
 class GetResult(Payload):
-    """One page of a container's rows."""
+    """One page of a container's rows, sorted and filtered in the engine."""
 
     container_id: str
     offset: int = Field(default=0, ge=0)
     limit: int = Field(default=100, ge=1, le=10_000)
-    sort: list[Sort] = []
+    sort: list[Sort] = Field(default=[], max_length=20)
+    filter: list[RowFilter] = Field(default=[], max_length=50)
 
 
 class Refresh(Payload):

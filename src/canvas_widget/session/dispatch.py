@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget import __version__
-from canvas_widget.data import Result
+from canvas_widget.data import Filter
 from canvas_widget.document.changes import split_path
-from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.errors import CanvasError
 from canvas_widget.session.helptext import help_text
 from canvas_widget.session.outbox import Member
 from canvas_widget.session.prompt import check_prompt
-from canvas_widget.session.protocol import PROTOCOL_VERSION, Payload, Sort
+from canvas_widget.session.protocol import PROTOCOL_VERSION, Payload
 from canvas_widget.workspace import Actor
 
 if TYPE_CHECKING:
@@ -100,35 +99,36 @@ async def _get_canvas_state(session: Session, member: Member, request_id: str | 
 
 async def _get_result(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
     container = session.workspace.document[payload.container_id]
-    result = await asyncio.to_thread(session.workspace.result_for, payload.container_id)
-    if result is None:
-        raise InvalidArgument(f"Container {payload.container_id!r} holds no query, so it has no rows.")
-    if payload.sort:
-        result = await asyncio.to_thread(_sorted, result, payload.sort)
+    loop = asyncio.get_running_loop()
+
+    def progress(message: str, fraction: float | None) -> None:
+        data = {"container_id": payload.container_id, "fraction": fraction, "message": message}
+        loop.call_soon_threadsafe(session.outbox.answer, member, None, "progress", data)
+
+    page = await asyncio.to_thread(
+        session.workspace.page,
+        payload.container_id,
+        payload.offset,
+        payload.limit,
+        sort=[(key.field, key.order == "descending") for key in payload.sort],
+        filters=[Filter(field=each.field, op=each.op, value=each.value) for each in payload.filter],
+        progress=progress,
+    )
+    rows = page.as_result()
     data = {
         "container_id": payload.container_id,
-        "result_id": result.result_id,
-        "schema": result.schema(),
-        "row_count": result.row_count,
+        "result_id": page.result_id,
+        "schema": rows.schema(),
+        "row_count": page.row_count,
         "offset": payload.offset,
         "stale": getattr(container.content, "stale", False),
-        "truncated": result.truncated,
-        "rows_read": result.rows_read,
+        "truncated": page.truncated,
+        "rows_read": page.rows_read,
     }
     if member.arrow:
-        buffer = await asyncio.to_thread(result.ipc, payload.offset, payload.limit)
-        session.outbox.answer(member, request_id, "result", data, [buffer])
+        session.outbox.answer(member, request_id, "result", data, [await asyncio.to_thread(rows.ipc)])
     else:
-        rows = await asyncio.to_thread(result.rows, payload.offset, payload.limit)
-        session.outbox.answer(member, request_id, "result", data | {"rows": rows})
-
-
-def _sorted(result: Result, keys: list[Sort]) -> Result:
-    names = [field.name for field in result.fields]
-    for key in keys:
-        if key.field not in names:
-            raise InvalidArgument(f"No column {key.field!r} to sort by. There are: {', '.join(names)}.")
-    return replace(result, table=result.table.sort_by([(key.field, key.order) for key in keys]))
+        session.outbox.answer(member, request_id, "result", data | {"rows": await asyncio.to_thread(rows.rows)})
 
 
 async def _refresh(session: Session, member: Member, request_id: str | None, payload: Any) -> None:

@@ -28,6 +28,7 @@ from canvas_widget.document import (
 )
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import Box, LayoutReport, Plan
+from canvas_widget.workspace.freshness import fresh
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
     engine = workspace.engine
     content: Content
     if isinstance(request, ChartRequest):
-        chart = build_chart(request, engine, cancel=actor.cancel)
+        chart = build_chart(request, engine, cancel=actor.cancel, style=workspace.style)
         title, result = chart.title, chart.result
         content = ChartContent(
             dataset=chart.dataset,
@@ -217,7 +218,7 @@ def mark_stale(workspace: Workspace, datasets: Iterable[str]) -> list[str]:
     for dataset in datasets:
         for container in workspace.containers_of(dataset):
             content = container.content
-            if not isinstance(content, Queried) or content.stale or workspace.fresh(container):
+            if not isinstance(content, Queried) or content.stale or fresh(workspace, container):
                 continue
             found[container.id] = content.model_copy(update={"stale": True})
     if found:

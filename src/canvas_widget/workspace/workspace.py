@@ -10,12 +10,14 @@ from typing import Any
 from canvas_widget.data import (
     Catalogue,
     ChartRequest,
+    ChartStyle,
     Engine,
     MetricRequest,
     Result,
     ResultStore,
     TableRequest,
 )
+from canvas_widget.data.pages import Page, Pages
 from canvas_widget.document import (
     Change,
     Commit,
@@ -43,7 +45,7 @@ from canvas_widget.layout import (
     plan_revert,
     plan_settings,
 )
-from canvas_widget.workspace import drawing
+from canvas_widget.workspace import drawing, freshness, paging
 from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Outcome, Owner, Queried
 
 __all__ = ["Workspace"]
@@ -87,6 +89,8 @@ class Workspace:
         self.catalogue = Catalogue() if catalogue is None else catalogue
         self.engine = Engine(self.catalogue) if engine is None else engine
         self.results = ResultStore()
+        self.style = ChartStyle()
+        self.pages = Pages()
         self._owner: Owner = InlineOwner() if owner is None else owner
         self._clock = clock
         self._listeners: list[Listener] = []
@@ -116,7 +120,7 @@ class Workspace:
 
     def release(self) -> None:
         """Let go of all data and of the database. Only at the end of the process, or of the workspace."""
-        self.catalogue, self.results = Catalogue(), ResultStore()
+        self.catalogue, self.results, self.pages = Catalogue(), ResultStore(), Pages()
         self.engine = Engine(self.catalogue)
 
     # -- the one way to change the document ------------------------------------------------------------------------
@@ -304,7 +308,9 @@ class Workspace:
 
     def poll(self) -> list[str]:
         """Mark stale what was drawn from frames that have been rebound since; returns the containers' ids."""
-        return drawing.mark_stale(self, self.catalogue.poll())
+        stale = drawing.mark_stale(self, self.catalogue.poll())
+        self.pages.keep(lambda versions: freshness.is_current(self, versions))
+        return stale
 
     # -- history ---------------------------------------------------------------------------------------------------
 
@@ -351,25 +357,16 @@ class Workspace:
 
     def datasets_of(self, container: Container) -> set[str]:
         """The datasets that a container's query reads."""
-        content = container.content
-        if not isinstance(content, Queried):
-            return set()
-        held = self.results.get(content.result_id) if content.result_id else None
-        if held is not None:
-            return {name for name, _ in held.datasets}
-        return {content.dataset} if content.dataset else set()
+        return freshness.datasets_of(self, container)
 
     def containers_of(self, dataset: str) -> list[Container]:
         """The containers whose query reads a dataset."""
         return [container for container in self.document if dataset in self.datasets_of(container)]
 
-    def fresh(self, container: Container) -> bool:
-        """Whether the rows of a container are known to be of the datasets' present versions."""
-        content = container.content
-        held = self.results.get(content.result_id or "") if isinstance(content, Queried) else None
-        if held is None:
-            return False
-        try:
-            return self.catalogue.versions(name for name, _ in held.datasets) == held.datasets
-        except CanvasError:
-            return False
+    def page(self, container_id: str, offset: int = 0, limit: int = 100, **how: Any) -> Page:
+        """Some rows of what a container shows; `how` as for `paging.page`."""
+        return paging.page(self, container_id, offset, limit, **how)
+
+    def row_count(self, container_id: str) -> int | None:
+        """The rows of a table that shows a whole dataset; None where they are not known, or it is something else."""
+        return paging.row_count(self, container_id)

@@ -162,12 +162,13 @@ export interface ErrorInfo {
   node?: Record<string, unknown> | null;
 }
 
-/** One page of a container's rows. */
+/** One page of a container's rows, sorted and filtered in the engine. */
 export interface GetResult {
   container_id: string;
   offset?: number;
   limit?: number;
   sort?: Sort[];
+  filter?: RowFilter[];
 }
 
 /** What kind of client this is. With `arrow` true, results come as Arrow IPC buffers. With `client_id`, one of its own making, a client that reconnects is the same client: a message it repeats with the id it had gets the answer it missed, and has no second effect. */
@@ -190,6 +191,8 @@ export interface InitSession {
   last_seq?: number | null;
   canvas?: string | null;
 }
+
+export type JsonValue = unknown;
 
 /** A sentence for a person. */
 export interface Message {
@@ -314,6 +317,13 @@ export interface Retract {
   turn_id: string;
   attempt: number;
   reason: string;
+}
+
+/** One condition on the rows of a table page; `op` as in the filters of requests. */
+export interface RowFilter {
+  field: string;
+  op: string;
+  value: JsonValue;
 }
 
 /** A picture of the canvas, base64. */

@@ -1,0 +1,41 @@
+"""Which data a container was drawn from, and whether that is still the newest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canvas_widget.data import Versions
+from canvas_widget.document import Container
+from canvas_widget.errors import CanvasError
+from canvas_widget.workspace.types import Queried
+
+if TYPE_CHECKING:
+    from canvas_widget.workspace.workspace import Workspace
+
+__all__ = ["datasets_of", "fresh", "is_current"]
+
+
+def datasets_of(workspace: Workspace, container: Container) -> set[str]:
+    """The datasets that a container's query reads."""
+    content = container.content
+    if not isinstance(content, Queried):
+        return set()
+    held = workspace.results.get(content.result_id) if content.result_id else None
+    if held is not None:
+        return {name for name, _ in held.datasets}
+    return {content.dataset} if content.dataset else set()
+
+
+def fresh(workspace: Workspace, container: Container) -> bool:
+    """Whether the rows of a container are known to be of the datasets' present versions."""
+    content = container.content
+    held = workspace.results.get(content.result_id or "") if isinstance(content, Queried) else None
+    return held is not None and is_current(workspace, held.datasets)
+
+
+def is_current(workspace: Workspace, versions: Versions) -> bool:
+    """Whether these are the datasets' present versions."""
+    try:
+        return workspace.catalogue.versions(name for name, _ in versions) == versions
+    except CanvasError:
+        return False
