@@ -18,6 +18,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "settings": set(),
     "theme": set(),
+    "scrub": set(),
+    "logs": set(),
     "document": set(),
     "layout": {"document"},
     "data": set(),
@@ -29,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notebook": {"document", "layout", "data", "render", "workspace", "agent", "session"},
     "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store"},
 }
-GROUND = {"errors", "settings", "theme"}
+GROUND = {"errors", "settings", "theme", "scrub", "logs"}
 # Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
 HOMES: dict[str, tuple[str, ...]] = {
     "openai": ("agent/providers",),

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
-
 from canvas_widget.agent.providers.cassette.playing import recorded, replayed
 from canvas_widget.agent.providers.cassette.tape import SUFFIX, Tape, find_tapes, tape_at
 from canvas_widget.agent.stream import Provider
 from canvas_widget.settings import Settings
 
-__all__ = ["CassetteMode", "cassette_path", "mode_of", "secrets_of", "through_cassette"]
+__all__ = ["CassetteMode", "cassette_path", "mode_of", "through_cassette"]
 
 CassetteMode = Literal["replay", "record", "off"]
 
@@ -38,12 +36,6 @@ def cassette_path(settings: Settings) -> Path:
     return Path.cwd() / f"{stem}{SUFFIX}"
 
 
-def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """The keys that are set, to be taken out of whatever is written."""
-    values = (getattr(settings, field) for field in Settings.model_fields)
-    return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
-
-
 def through_cassette(
     settings: Settings,
     prompt: str,
@@ -57,7 +49,7 @@ def through_cassette(
     mode = mode_of(settings, wanted)
     if mode == "off":
         return route()
-    path, secrets = cassette_path(settings), secrets_of(settings)
+    path, secrets = cassette_path(settings), settings.secrets()
     if mode == "record":
         return recorded(route(), tape_at(path), prompt, secrets)
     return replayed(_tapes(path, settings), prompt, secrets)

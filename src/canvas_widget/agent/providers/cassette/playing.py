@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from canvas_widget.agent.providers.cassette.keys import fingerprint, heard, key_of
-from canvas_widget.agent.providers.cassette.scrub import scrubbed
 from canvas_widget.agent.providers.cassette.tape import Entry, Tape, answer_of
 from canvas_widget.agent.providers.failures import ProviderFailure
 from canvas_widget.agent.stream import Delta, Finish, Provider, Request
+from canvas_widget.scrub import scrubbed
 
 __all__ = ["CassetteMiss", "Recording", "Replaying", "recorded", "replayed"]
 

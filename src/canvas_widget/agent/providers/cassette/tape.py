@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from canvas_widget.agent.providers.cassette.scrub import scrubbed
 from canvas_widget.agent.stream import Delta, Finish, FinishReason, ReasoningDelta, TextDelta, ToolCallDelta, UsageDelta
 from canvas_widget.errors import InvalidArgument
+from canvas_widget.scrub import scrubbed
 
 __all__ = ["SUFFIX", "Entry", "Tape", "find_tapes", "tape_at"]
 
