@@ -12,7 +12,7 @@ from pydantic import Field
 from agent.clock import router
 from agent.fakes import HANG, FakeProvider, asks, says
 from canvas_widget.agent.conversation import Conversation
-from canvas_widget.agent.events import Answered, Done, Retracted, TextChunk, ToolEnded, ToolStarted, TurnEvent
+from canvas_widget.agent.events import Answered, Done, Reasoning, Retracted, TextChunk, ToolEnded, ToolStarted, TurnEvent
 from canvas_widget.agent.stream import Finish, TextDelta, ToolCallDelta, UsageDelta
 from canvas_widget.agent.tools import DEFAULT_TOOLS, Arguments, NoArguments, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.turn import MAX_CALLS, TurnRequest, run_turn
@@ -58,6 +58,7 @@ async def test_calls_run_their_results_go_back_and_the_answer_follows(workspace:
     )
     events = await played(turn(workspace, provider))
     assert [type(event).__name__ for event in events] == [
+        "Reasoning",
         "TextChunk",
         "ToolStarted",
         "ToolEnded",
@@ -223,7 +224,7 @@ async def test_a_turn_has_fifty_calls_and_each_gets_an_answer(workspace: Workspa
     results = [message for message in provider.requests[1].messages if message.role == "tool"]
     assert len(results) == 1000
     assert sum(json.loads(message.content)["ok"] for message in results) == MAX_CALLS
-    assert ending(events).reason == "complete"
+    assert (ending(events).reason, ending(events).can_continue) == ("limit", True)
 
 
 class Wait(Arguments):
@@ -416,6 +417,7 @@ async def test_tokens_are_counted_or_said_to_be_estimated(workspace: Workspace) 
 async def test_events_come_as_they_happen(workspace: Workspace) -> None:
     provider = FakeProvider([TextDelta("Half"), HANG])
     events = run_turn(turn(workspace, provider))
+    assert isinstance(await anext(events), Reasoning)
     assert await anext(events) == TextChunk(1, "Half")
     await events.aclose()
     assert provider.closed == 1

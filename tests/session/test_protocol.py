@@ -363,6 +363,71 @@ def test_the_queue_is_bounded_and_says_so(door: Door, provider: Scripted) -> Non
     assert len(provider.requests) == 9
 
 
+@pytest.mark.ledger("D3")
+def test_the_strategy_is_the_first_thing_a_turn_says_and_can_be_forced(door: Door, provider: Scripted) -> None:
+    provider.steps = [say("Fine."), say("Fine.")]
+    door.ask("user_prompt", "accepted", {"prompt": "why is north low"})
+    door.wait("done")
+    thought = next(frame["data"] for frame in door.frames if frame["type"] == "reasoning")
+    assert thought["strategy"] == "ANALYTICAL"
+    assert "“why”" in thought["steps"][0]
+    before = len(door.frames)
+    door.ask("user_prompt", "accepted", {"prompt": "why is north low", "strategy": "tool_heavy"})
+    door.wait("done", before)
+    assert door.wait("reasoning", before)["data"]["strategy"] == "TOOL_HEAVY"
+    refused = door.ask("user_prompt", "error", {"prompt": "x", "strategy": "FAST"})["error"]
+    assert "FAST_CONCISE" in refused["message"]
+    assert "ANALYTICAL" in door.ask("get_models", "models")["data"]["strategies"]
+
+
+TOP = {
+    "type": "object",
+    "properties": {"region": {"type": "string"}, "total": {"type": "number"}},
+    "required": ["total"],
+}
+
+
+@pytest.mark.ledger("E8")
+def test_a_prompt_with_a_schema_is_answered_with_a_value_or_with_why_there_is_none(
+    door: Door, provider: Scripted
+) -> None:
+    provider.steps = [say('```json\n{"region": "east", "total": 30.0}\n```'), say("It is east."), say("Still east.")]
+    door.ask("user_prompt", "accepted", {"prompt": "top region", "schema": TOP})
+    assert door.wait("done")["data"]["reason"] == "complete"
+    whole = door.wait("assistant_response", matching=lambda frame: not frame["data"]["chunk"])["data"]
+    assert whole["value"] == {"region": "east", "total": 30.0}
+    assert whole["parse"] is None
+    before = len(door.frames)
+    door.ask("user_prompt", "accepted", {"prompt": "top region", "schema": TOP})
+    assert door.wait("done", before)["data"]["reason"] == "error"
+    whole = door.wait("assistant_response", before, lambda frame: not frame["data"]["chunk"])["data"]
+    assert whole["value"] is None
+    assert whole["parse"]["raw_response"] == "Still east."
+    assert set(whole["parse"]) == {"error", "raw_response", "parse_error"}
+    assert door.wait("error", before)["error"]["error_code"] == "PARSE_FAILED"
+    refused = door.ask("user_prompt", "error", {"prompt": "x", "schema": {"type": "nonsense"}})["error"]
+    assert refused["code"] == 422
+
+
+@pytest.mark.ledger("A11")
+def test_a_turn_that_stopped_at_its_limit_goes_on_when_told_to(door: Door, provider: Scripted) -> None:
+    def box(number: int) -> list[Any]:
+        return call("create_container", json.dumps({"container_id": f"b{number}"}), f"c{number}")
+
+    provider.steps = [*[box(number) for number in range(6)], say("Five are there."), box(5), say("All six.")]
+    door.ask("user_prompt", "accepted", {"prompt": "six boxes"})
+    done = door.wait("done")["data"]
+    assert (done["reason"], done["can_continue"]) == ("limit", True)
+    before = len(door.frames)
+    door.ask("user_prompt", "accepted", {"prompt": "yes, carry on"})
+    assert door.wait("done", before)["data"]["reason"] == "complete"
+    asked = provider.requests[-1].messages[-3].content
+    assert "yes, carry on" in asked
+    assert "six boxes" in asked
+    assert '{"container_id": "b5"}' in asked
+    assert len(door.session.workspace.document) == 6
+
+
 @pytest.mark.ledger("C2")
 def test_every_frame_is_what_the_models_and_the_schema_say(door: Door, provider: Scripted) -> None:
     from pathlib import Path

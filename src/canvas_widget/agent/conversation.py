@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,6 +52,7 @@ def whole_groups(messages: Sequence[Message]) -> list[range]:
     return groups
 
 
+WITHHELD = "(Answered on this machine. What was found out is not shared; look it up again if it is needed.)"
 RECENT_CHARACTERS = 12_000
 """Length of the newest messages that stay whole where older ones are condensed."""
 
@@ -68,6 +69,7 @@ class Conversation:
         self._clock = clock
         self._entries: list[Entry] = []
         self._earlier: list[str] = []
+        self._local: set[str | None] = set()
         self.unfinished: Unfinished | None = None
 
     def __len__(self) -> int:
@@ -88,12 +90,17 @@ class Conversation:
         """What was said before the messages that are held, in few words."""
         return tuple(self._earlier)
 
-    def recalled(self, *, condense: bool = False) -> tuple[tuple[str, ...], tuple[Message, ...]]:
+    def keep_here(self, turn_id: str) -> None:
+        """Say that what a turn found out may not be told to a provider outside this machine."""
+        self._local.add(turn_id)
+
+    def recalled(self, *, condense: bool = False, outside: bool = False) -> tuple[tuple[str, ...], tuple[Message, ...]]:
         """What a turn is told of the past: what came earlier in few words, and the messages after it.
 
         With `condense` the older half of the messages is told in few words too, calls together with their results.
+        With `outside` what earlier turns found out on this machine alone is left out.
         """
-        messages = self.messages
+        messages = _withheld(self._entries, self._local) if outside and self._local else self.messages
         if not condense:
             return self.earlier, messages
         start, count, size = len(messages), 0, 0
@@ -143,10 +150,23 @@ class Conversation:
                 break
             kept[:0] = self._entries[group.start : group.stop]
         held = set(map(id, kept))
-        lost = condensed([entry.message for entry in self._entries if id(entry) not in held])
+        gone = [entry for entry in self._entries if id(entry) not in held]
+        lost = condensed(_withheld(gone, self._local))
         if lost:
             self._earlier = within([*self._earlier, *lost])
         self._entries = kept
+
+
+def _withheld(entries: Sequence[Entry], local: Collection[str | None]) -> tuple[Message, ...]:
+    """The messages; of turns that stay here the prompts alone, and that they were answered."""
+    kept: list[Message] = []
+    for entry in entries:
+        message = entry.message
+        if entry.turn_id not in local or message.role == "user":
+            kept.append(message)
+        elif message.role == "assistant" and not message.tool_calls:
+            kept.append(Message("assistant", WITHHELD))
+    return tuple(kept)
 
 
 class Conversations:

@@ -76,10 +76,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """A piece of the model's own thinking, or whole steps of ours."""
+    """A piece of the model's own thinking, or whole steps of ours. The first of a turn names its `strategy`."""
 
     text: str = ""
     steps: tuple[str, ...] = ()
+    strategy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,18 @@ class ToolEnded:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The whole answer, and how far it can be trusted by what happened."""
+    """The whole answer, and how far it can be trusted by what happened.
+
+    `ungrounded` are the numbers in it that come from nothing the turn has seen. `value` is the answer to a typed
+    request; `parse` says why there is none (`error`, `raw_response`, `parse_error`).
+    """
 
     text: str
     confidence: Confidence
     confidence_reason: str
+    ungrounded: tuple[str, ...] = ()
+    value: Any = None
+    parse: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-__all__ = ["Seen", "seen_in", "ungrounded"]
+__all__ = ["Seen", "has_claims", "seen_in", "ungrounded"]
 
 COUNTING = 10
 """Whole numbers up to this are counted by anybody and are no claim."""
@@ -243,6 +243,11 @@ def _claims(text: str) -> Iterator[tuple[str, re.Match[str], bool]]:
         if counting and (float(re.sub(r"\D", "", found["digits"])) <= COUNTING or _TOP.search(before)):
             continue
         yield written, found, bool(_ABOUT.search(before))
+
+
+def has_claims(text: str) -> bool:
+    """Whether a text states any number at all that could come from nowhere."""
+    return next(_claims(text), None) is not None or _DATE.search(text) is not None
 
 
 def ungrounded(text: str, seen: Seen) -> list[str]:

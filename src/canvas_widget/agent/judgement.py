@@ -10,6 +10,9 @@ from canvas_widget.agent.stream import ToolCall
 
 __all__ = ["confidence", "so_far"]
 
+MANY_UNGROUNDED = 3
+"""Numbers from nowhere from which on an answer is of low confidence."""
+
 
 def _target(executed: Executed) -> str:
     """What a call was about, so that a later success on the same can be seen to mend it."""
@@ -32,12 +35,18 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def confidence(calls: Sequence[Executed], *, truncated: bool = False) -> tuple[Confidence, str]:
-    """How far an answer can be trusted, and why, by its tool calls alone.
+def confidence(
+    calls: Sequence[Executed], *, truncated: bool = False, asks: bool = False, ungrounded: Sequence[str] = ()
+) -> tuple[Confidence, str]:
+    """How far an answer can be trusted, and why, by what happened alone.
+
+    A provider that had to be asked again is no reason to doubt: its failed answers are not in this one.
 
     Args:
         calls: all calls of the turn, in order.
         truncated: whether the answer itself was cut at the token limit.
+        asks: whether the answer asks back what is meant.
+        ungrounded: numbers in the answer that come from nothing the turn has seen.
     """
     queries = [call.output for call in calls if call.output is not None and call.output.rows is not None]
     failed = [call for call in calls if call.error is not None]
@@ -48,11 +57,17 @@ def confidence(calls: Sequence[Executed], *, truncated: bool = False) -> tuple[C
     if empty:
         return "Low", f"{empty} of {_counted(len(queries), 'query').replace('querys', 'queries')} found no rows"
     reasons = []
+    if ungrounded:
+        reasons.append(_from_nowhere(ungrounded))
+        if not queries or len(ungrounded) >= MANY_UNGROUNDED:
+            return "Low", reasons[0]
     if failed:
         reasons.append(f"{_counted(len(failed), 'step')} failed and went right on a later try")
     if nulls := sum(output.nulls for output in queries):
         reasons.append(f"{_counted(nulls, 'value')} missing in the results")
     reasons += [note.rstrip(".") for output in queries for note in output.notes]
+    if asks and not any(call.mutates and call.error is None for call in calls):
+        reasons.append("it asks back what is meant")
     if truncated:
         reasons.append("the answer was cut at the token limit")
     if reasons:
@@ -64,6 +79,11 @@ def confidence(calls: Sequence[Executed], *, truncated: bool = False) -> tuple[C
     if any(call.mutates for call in calls):
         return "High", f"{len(calls)} of {_counted(len(calls), 'step')} worked"
     return "Medium", "no query was needed or run"
+
+
+def _from_nowhere(ungrounded: Sequence[str]) -> str:
+    named = ", ".join(ungrounded[:3]) + (f" and {len(ungrounded) - 3} more" if len(ungrounded) > 3 else "")
+    return f"{named} in the text {'comes' if len(ungrounded) == 1 else 'come'} from no query"
 
 
 def so_far(calls: Sequence[Executed], wanted: Sequence[ToolCall], limit: str) -> str:

@@ -31,6 +31,8 @@ _CONTINUE = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 80
+MOST_CALLS = 30
+LONGEST_CALL = 1000
 
 
 def says_continue(prompt: str) -> bool:
@@ -56,7 +58,11 @@ class Unfinished:
             f"(Go on with the prompt {json.dumps(self.prompt, ensure_ascii=False)}; the limit of {self.limit} ended it."
         ]
         if self.wanted:
-            calls = "\n".join(f"- {call.name} {call.arguments or '{}'}" for call in self.wanted)
+            calls = "\n".join(
+                f"- {call.name} {(call.arguments or '{}')[:LONGEST_CALL]}" for call in self.wanted[:MOST_CALLS]
+            )
+            if len(self.wanted) > MOST_CALLS:
+                calls += f"\n- and {len(self.wanted) - MOST_CALLS} more of that kind"
             lines.append(
                 f"These calls were wanted next and did not run:\n{calls}\nMake them now, then whatever else is left.)"
             )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
 
 from canvas_widget.agent.briefing import Briefing, brief
-from canvas_widget.agent.events import Answered, Done, DoneReason, TurnEvent
+from canvas_widget.agent.events import Answered, Done, DoneReason, Reasoning, TurnEvent
 from canvas_widget.agent.execute import Executed, execute, not_run
-from canvas_widget.agent.judgement import confidence, so_far
+from canvas_widget.agent.judgement import so_far
+from canvas_widget.agent.proceed import Unfinished, says_continue
 from canvas_widget.agent.step import Step
 from canvas_widget.agent.stream import Message, ToolCall
 from canvas_widget.agent.tools import ToolContext
 from canvas_widget.agent.turn_request import TurnRequest
+from canvas_widget.agent.verdict import typed_value, verdict
 from canvas_widget.agent.worker import in_worker
-from canvas_widget.errors import CanvasError, ProviderError
+from canvas_widget.errors import CanvasError, ParseFailed, ProviderError
 
 __all__ = ["MAX_CALLS", "TurnRequest", "run_turn"]
 
@@ -24,7 +28,7 @@ MAX_CALLS = 50
 
 _SUMMARISE = (
     "(The limit of {limit} is reached; no tool runs any more in this turn. Say in a few sentences what was done and "
-    "what is left, and that “continue” goes on.)"
+    "what is left{wanted}, and that “continue” goes on.)"
 )
 
 
@@ -61,7 +65,9 @@ class _Run:
         self._remembered = False
         if turn.actor.replaces:
             turn.conversation.forget_prompt(turn.prompt)
-        self.past = turn.conversation.messages
+        self.left: tuple[ToolCall, ...] = ()
+        if not says_continue(turn.prompt):
+            turn.conversation.unfinished = None
 
     # -- the loop --------------------------------------------------------------------------------------------------
 
@@ -69,10 +75,10 @@ class _Run:
         turn = self.turn
         try:
             briefing = await in_worker(lambda: brief(turn), "canvas-context")
-            wanted: Sequence[ToolCall] = ()
-            for number in range(turn.rounds + 1):
+            yield Reasoning(steps=(briefing.chosen.step,), strategy=briefing.chosen.name)
+            for number in range(briefing.rounds + 1):
                 step: Step | None = None
-                request = briefing.request(self.past, self.said, tools=turn.tools.specs)
+                request = briefing.request(self.said, tools=turn.tools.specs)
                 async with aclosing(self.routed.step(request, self._prefix)) as items:
                     async for item in items:
                         if isinstance(item, Step):
@@ -81,21 +87,47 @@ class _Run:
                             yield item
                 assert step is not None  # noqa: S101  (the router yields it or raises)
                 if not step.calls:
-                    yield self._answer(step.text, truncated=step.truncated)
-                    yield self._done("complete")
+                    async with aclosing(self._conclude(briefing, step)) as events:
+                        async for event in events:
+                            yield event
                     return
-                wanted = step.calls
-                if number == turn.rounds or len(self.executed) >= MAX_CALLS:
+                if number == briefing.rounds or len(self.executed) >= MAX_CALLS:
+                    self.left = step.calls
                     break
                 async with aclosing(self._execute(step, briefing.context)) as events:
                     async for event in events:
                         yield event
-            async with aclosing(self._stop_at_limit(briefing, wanted)) as events:
+            async with aclosing(self._stop_at_limit(briefing)) as events:
                 async for event in events:
                     yield event
         except CanvasError as error:
             self.ending = f"(This turn failed: {error.message})"
             yield self._done("error", error=error)
+
+    async def _conclude(self, briefing: Briefing, step: Step) -> AsyncGenerator[TurnEvent, None]:
+        """The end of a turn that came to an answer; one that was asked for in a shape may be mended once."""
+        value, failed = await in_worker(lambda: typed_value(briefing, self.executed, step.text))
+        if failed is not None and self.routed.provider.name != "offline":
+            assert self.turn.typed is not None  # noqa: S101  (nothing else fails to parse)
+            yield self.routed.retract(failed.parse_error)
+            self.said += [Message("assistant", step.text), Message("user", self.turn.typed.repair(failed))]
+            async with aclosing(self.routed.step(briefing.request(self.said, tools=()), self._prefix)) as items:
+                async for item in items:
+                    if isinstance(item, Step):
+                        step = item
+                    else:
+                        yield item
+            text = step.text
+            value, failed = await in_worker(lambda: typed_value(briefing, self.executed, text))
+        yield await self._answer(briefing, step.text, truncated=step.truncated, value=value, failed=failed)
+        if failed is not None:
+            yield self._done("error", error=failed)
+        elif self.left:
+            self._leave(briefing, f"{MAX_CALLS} calls")
+            yield self._done("limit", can_continue=True)
+        else:
+            self.turn.conversation.unfinished = None
+            yield self._done("complete")
 
     @property
     def _prefix(self) -> str:
@@ -104,6 +136,7 @@ class _Run:
     async def _execute(self, step: Step, context: ToolContext) -> AsyncGenerator[TurnEvent, None]:
         """Run a step's calls as far as the turn's number of calls allows, and keep all of them with their answers."""
         allowed = step.calls[: MAX_CALLS - len(self.executed)]
+        self.left = step.calls[len(allowed) :]
         finished: dict[str, Executed] = {}
         self._open = step, finished
         limit = self.turn.settings.function_call_timeout
@@ -125,29 +158,49 @@ class _Run:
         self.said.append(step.message())
         self.said += [(finished.get(call.id) or not_run(call, why_not)).message() for call in step.calls]
 
-    async def _stop_at_limit(self, briefing: Briefing, wanted: Sequence[ToolCall]) -> AsyncGenerator[TurnEvent, None]:
-        limit = f"{MAX_CALLS} calls" if len(self.executed) >= MAX_CALLS else f"{self.turn.rounds} rounds of tool calls"
-        ask = Message("user", _SUMMARISE.format(limit=limit))
+    def _leave(self, briefing: Briefing, limit: str) -> None:
+        """Remember what is left, for a “continue”."""
+        former = briefing.goes_on
+        prompt = former.prompt if former is not None else self.turn.prompt
+        self.turn.conversation.unfinished = Unfinished(self.turn.turn_id, prompt, limit, self.left)
+
+    async def _stop_at_limit(self, briefing: Briefing) -> AsyncGenerator[TurnEvent, None]:
+        full = len(self.executed) >= MAX_CALLS
+        limit = f"{MAX_CALLS} calls" if full else f"{briefing.rounds} rounds of tool calls"
+        names = ", ".join(dict.fromkeys(call.name for call in self.left))
+        ask = Message("user", _SUMMARISE.format(limit=limit, wanted=f" (you wanted next: {names})" if names else ""))
         text = ""
-        try:
-            request = briefing.request(self.past, [*self.said, ask], tools=())
-            async with aclosing(self.routed.step(request, self._prefix)) as items:
-                async for item in items:
-                    if not isinstance(item, Step):
-                        yield item
-                    elif not item.calls:
-                        text = item.text
-        except ProviderError:
-            text = ""
-        yield self._answer(text or so_far(self.executed, wanted, limit))
+        if self.routed.provider.name != "offline":
+            try:
+                request = briefing.request([*self.said, ask], tools=())
+                async with aclosing(self.routed.step(request, self._prefix)) as items:
+                    async for item in items:
+                        if not isinstance(item, Step):
+                            yield item
+                        elif not item.calls:
+                            text = item.text
+            except ProviderError:
+                text = ""
+        yield await self._answer(briefing, text or so_far(self.executed, self.left, limit))
+        self._leave(briefing, limit)
         yield self._done("limit", can_continue=True)
 
     # -- what it came to -------------------------------------------------------------------------------------------
 
-    def _answer(self, text: str, *, truncated: bool = False) -> Answered:
+    async def _answer(
+        self,
+        briefing: Briefing,
+        text: str,
+        *,
+        truncated: bool = False,
+        value: Any = None,
+        failed: ParseFailed | None = None,
+    ) -> Answered:
         self.ending = text
-        level, reason = confidence(self.executed, truncated=truncated)
-        return Answered(text, level, reason)
+        answered = await in_worker(
+            lambda: verdict(briefing, self.executed, text, truncated=truncated), "canvas-verdict"
+        )
+        return replace(answered, value=value, parse=failed.as_dict() if failed is not None else None)
 
     def _done(self, reason: DoneReason, *, can_continue: bool = False, error: CanvasError | None = None) -> Done:
         self.remember()

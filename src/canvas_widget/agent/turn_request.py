@@ -11,6 +11,7 @@ from canvas_widget.agent.providers.router import ROUTER, Router
 from canvas_widget.agent.stream import Provider
 from canvas_widget.agent.tools import DEFAULT_TOOLS, Toolbox
 from canvas_widget.agent.tools.base import Screenshot
+from canvas_widget.agent.typed import Typed
 from canvas_widget.settings import Settings
 from canvas_widget.workspace import USER, Actor, Workspace
 
@@ -24,6 +25,7 @@ class TurnRequest:
     `route` are the providers it may ask, in the configured order; `preferred` names the one the user asked for.
     `book` counts what its requests cost, and refuses those it may not make; `router` knows how the providers are.
     `datasets` narrows what the turn is told about (all when empty); `extended` allows the longer number of rounds.
+    `strategy` names one instead of having it chosen; `typed` is the shape that the answer must have.
     """
 
     turn_id: str
@@ -39,6 +41,8 @@ class TurnRequest:
     knowledge: KnowledgePort | None = None
     screenshot: Screenshot | None = None
     preferred: str | None = None
+    strategy: str | None = None
+    typed: Typed | None = None
     book: Book | None = None
     router: Router = ROUTER
 

@@ -30,7 +30,10 @@ class Turn:
 
     `reason` is None while it runs, then "complete", "cancelled", "limit" or "error". `confidence` is "High",
     "Medium" or "Low". `cost` is in USD, None when unknown. `made` names the containers it made or filled, in order,
-    and `chart` the first of them that is a chart. `receipt` has every request to a provider and what came of it.
+    and `chart` the first of them that is a chart. `strategy` is how it was gone about; `ungrounded` are the numbers in
+    the text that come from nothing it has seen. `value` is the answer to a typed request (`schema=`); `parse` says
+    why there is none: `error`, `raw_response`, `parse_error`. `receipt` has every request to a provider and what came
+    of it.
     """
 
     turn_id: str
@@ -51,6 +54,10 @@ class Turn:
     error: CanvasError | None = None
     made: list[str] = field(default_factory=list)
     chart: str | None = None
+    strategy: str | None = None
+    ungrounded: list[str] = field(default_factory=list)
+    value: Any = None
+    parse: dict[str, str] | None = None
     receipt: tuple[Attempt, ...] = ()
 
     def __repr__(self) -> str:

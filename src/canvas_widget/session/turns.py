@@ -7,14 +7,17 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent import Conversations, Done, Provider
+from canvas_widget.agent.usage.book import Book
 from canvas_widget.errors import Cancelled, CanvasError, RateLimited
+from canvas_widget.logs import log_as_belonging, log_as_set
 from canvas_widget.session.cells import Cells, Replacing
-from canvas_widget.session.models import Spent, models_frame
+from canvas_widget.session.models import models_frame
 from canvas_widget.session.outbox import Member
 from canvas_widget.session.protocol import UserPrompt
 from canvas_widget.session.record import Request
@@ -26,6 +29,7 @@ from canvas_widget.workspace import Actor
 
 if TYPE_CHECKING:
     from canvas_widget.agent.providers.cassette import CassetteMode
+    from canvas_widget.agent.typed import Typed
     from canvas_widget.session.session import Session
 
 __all__ = ["MAX_QUEUED", "Turns"]
@@ -44,6 +48,8 @@ class _Pending:
     append: bool
     source: str
     cassette: CassetteMode | None
+    typed: Typed | None = None
+    context: Context = field(default_factory=copy_context)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     cancel: threading.Event = field(default_factory=threading.Event)
 
@@ -57,6 +63,7 @@ class Turns:
     """
 
     def __init__(self, settings: Settings, choose_provider: Choose | None = None) -> None:
+        log_as_set(settings)
         self.settings = settings
         self.conversations = Conversations(settings.max_conversation_history)
         self._choose: Choose = _configured if choose_provider is None else choose_provider
@@ -68,7 +75,7 @@ class Turns:
         self._session: Session | None = None
         self._suggestions: Suggestions | None = None
         self._waiting: list[str] = []
-        self.spent = Spent()
+        self.book = Book(settings.budget)
         self.screenshots = Path("screenshots")
 
     def connect(self, session: Session) -> None:
@@ -89,6 +96,11 @@ class Turns:
             raise CanvasError("These turns belong to no session yet.")
         return self._suggestions
 
+    @property
+    def busy(self) -> bool:
+        """Whether a turn runs or waits."""
+        return self._running is not None or bool(self._queue)
+
     # -- prompts ---------------------------------------------------------------------------------------------------
 
     def submit(
@@ -100,10 +112,12 @@ class Turns:
         source: str = "python",
         cassette: CassetteMode | None = None,
         request: Request | None = None,
+        typed: Typed | None = None,
     ) -> tuple[Turn, bool]:
         """Take a prompt; returns its turn, and whether it waits for another. `source` is where it was written.
 
-        `cassette` records or replays what the provider answers, unless the settings say otherwise.
+        `cassette` records or replays what the provider answers, unless the settings say otherwise. `typed` is the shape
+        of the answer, where the caller has more than the payload's schema.
 
         Raises:
             RateLimited: too many prompts wait already.
@@ -112,7 +126,7 @@ class Turns:
             raise RateLimited(f"{MAX_QUEUED} prompts are waiting already. Wait for one to end, or cancel one.")
         turn = Turn(uuid.uuid4().hex, payload.prompt, payload.conversation_id or "default")
         queued = self._running is not None or bool(self._queue)
-        self._queue.append(_Pending(turn, payload, cell, append, source, cassette))
+        self._queue.append(_Pending(turn, payload, cell, append, source, cassette, typed or _typed(payload)))
         if self.session.recorder is not None:
             self.session.recorder.prompt(turn, source, request)
         return turn, queued
@@ -131,10 +145,11 @@ class Turns:
         cell: str | None = None,
         append: bool = False,
         cassette: CassetteMode | None = None,
+        typed: Typed | None = None,
     ) -> Turn:
         """Run a prompt to its end. Cancelling the caller cancels the turn and waits for its clean-up."""
         source = "python" if cell is None else "cell"
-        turn, _ = self.submit(payload, cell=cell, append=append, source=source, cassette=cassette)
+        turn, _ = self.submit(payload, cell=cell, append=append, source=source, cassette=cassette, typed=typed)
         pending = self._queue[-1]
         self.start()
         try:
@@ -196,7 +211,7 @@ class Turns:
 
     def models(self) -> dict[str, Any]:
         """What can be asked, how it is doing, and what the session has cost: the `models` frame."""
-        return models_frame(self.settings, self.spent.as_dict())
+        return models_frame(self.settings, self.book.as_dict())
 
     def screenshot(self, form: str, filename: str | None) -> tuple[bytes, str]:
         """A picture of the canvas and a bare file name for it. Draws: call it off the loop."""
@@ -211,7 +226,8 @@ class Turns:
             self._running = pending = self._queue.popleft()
             self._tell_queue()
             self.session.outbox.broadcast("turn_started", _started(pending))
-            self._task = asyncio.get_running_loop().create_task(self._run(pending))
+            pending.context.run(log_as_belonging, session_id=self.session.session_id, turn_id=pending.turn.turn_id)
+            self._task = asyncio.get_running_loop().create_task(self._run(pending), context=pending.context)
             await asyncio.wait({self._task})
             if not pending.done.is_set():
                 error = None if self._task.cancelled() else self._task.exception()
@@ -251,8 +267,11 @@ class Turns:
             actor=actor,
             settings=self.settings,
             extended=pending.payload.extended,
+            strategy=pending.payload.strategy,
+            typed=pending.typed,
             datasets=tuple(pending.payload.datasets or ()),
             screenshot=lambda name: self.screenshot("png", name),
+            book=self.book,
         )
         async for event in run_turn(request):
             if isinstance(event, Done):
@@ -286,7 +305,6 @@ class Turns:
         self.session.outbox.broadcast("queue", {"turns": [_named(turn) for turn in waiting]})
 
     def _finish(self, pending: _Pending, done: Done) -> None:
-        self.spent.add(done.provider, done.usage.total_tokens, done.cost)
         if self.session.recorder is not None:
             self.session.recorder.done(pending.turn, done, self.conversations)
         finish(pending.turn, done, self.session.outbox)
@@ -297,6 +315,14 @@ def _configured(settings: Settings, wanted: str | None) -> tuple[Provider, ...]:
     from canvas_widget.agent import route
 
     return route(settings, wanted)
+
+
+def _typed(payload: UserPrompt) -> Typed | None:
+    if payload.schema_ is None:
+        return None
+    from canvas_widget.agent.typed import typed
+
+    return typed(payload.schema_)
 
 
 def _named(turn: Turn) -> dict[str, Any]:

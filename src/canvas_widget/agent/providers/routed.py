@@ -27,6 +27,7 @@ from canvas_widget.agent.providers.policy import (
 )
 from canvas_widget.agent.step import Step, StepBuilder, take_step
 from canvas_widget.agent.stream import Provider, ReasoningDelta, Request, TextDelta
+from canvas_widget.agent.usage.prices import price_at
 from canvas_widget.errors import ProviderError
 from canvas_widget.settings import Settings
 
@@ -151,6 +152,12 @@ class Routed:
                 waiting.popleft()
         raise all_failed(reasons, asked)
 
+    def retract(self, reason: str) -> Retracted:
+        """Take back all that was shown, and begin another answer."""
+        former, self.number = self.number, self.number + 1
+        self._shown.clear()
+        return Retracted(former, reason)
+
     def _others(self, waiting: Iterable[Provider]) -> bool:
         """Whether one after the first could be asked now."""
         others = [self.router.health.of(provider) for provider in waiting][1:]
@@ -245,10 +252,13 @@ class Routed:
     ) -> None:
         """Write a request into the receipt."""
         usage, cost = builder.counted(request)
+        model = request.model or provider.model
+        if cost is None:
+            cost = price_at(provider, model, usage.prompt_tokens, usage.completion_tokens)
         self._receive(
             Attempt(
                 provider=provider.name,
-                model=request.model or provider.model,
+                model=model,
                 outcome="answered" if failure is None else "empty" if failure.kind == "empty" else "failed",
                 why="" if failure is None else failure.message,
                 status=None if failure is None else failure.status,
