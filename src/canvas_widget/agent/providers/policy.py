@@ -108,6 +108,8 @@ def all_failed(reasons: Mapping[str, Reason], asked: Mapping[str, int]) -> Provi
     if len(said) > 1:
         whole = "No provider answered. " + " ".join(f"{name}: {text}" for name, text in said.items())
     last = [*reasons.values()][-1]
+    if len(said) == 1 and isinstance(last, ProviderFailure) and whole == last.message:
+        return last
     if len(said) == 1 and isinstance(last, ProviderFailure):
         return ProviderFailure(whole, last.kind, status=last.status, retry_after=retry_after)
     if all(isinstance(reason, Refusal) for reason in reasons.values()):

@@ -7,6 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -57,9 +58,11 @@ class _Usage(_Part):
     completion_tokens: int
     cost: float | None = None
     estimated: bool = False
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
 
     def delta(self, _: int) -> Delta:
-        return UsageDelta(self.prompt_tokens, self.completion_tokens, self.cost, self.estimated)
+        return UsageDelta(**self.model_dump())
 
 
 class _Finish(_Part):
@@ -134,14 +137,7 @@ def answer_of(deltas: Iterable[Delta]) -> list[dict[str, Any]]:
         parts.append({"text": "".join(text)})
     parts += [{"tool": names[index], "arguments": _object("".join(calls[index]))} for index in calls]
     if usage is not None:
-        parts.append(
-            {
-                "prompt_tokens": usage.prompt_tokens,
-                "completion_tokens": usage.completion_tokens,
-                "cost": usage.cost,
-                "estimated": usage.estimated,
-            }
-        )
+        parts.append(asdict(usage))
     return [*parts, {"finish": reason}]
 
 
