@@ -85,7 +85,11 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     unit_end = end + 1 if end < len(phrase) and phrase.tokens[end].stem in UNIT_WORDS and end not in at else end
     link = owner(phrase, start, ends) or _said_before(phrase, start, compared, query)
     after = at.get(end) or at.get(unit_end)
-    if compared and link is None and _grouped_count(phrase, (start, index), (op, value), query):
+    if (
+        compared
+        and (link is None or not link.column.numeric or link.column.words[-1] == "id")
+        and _grouped_count(phrase, (start, index), (op, value), query)
+    ):
         return
     if link is not None and _having(phrase, link, (start, end), (op, value), query):
         return

@@ -13,8 +13,13 @@ from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.ranks import Ranked, read_superlative
 from canvas_widget.agent.providers.offline.roles import Roles, read_roles
+from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["read_kind", "read_query", "read_title", "refine"]
+
+
+_LEADING = words("a an as simple single one by with using in through via into the")
+_BESIDES = ("by", "with", "using", "in", "through", "via", "into", "the")
 
 
 def read_title(phrase: Phrase) -> str | None:
@@ -64,13 +69,11 @@ def read_kind(phrase: Phrase, named: frozenset[str] = frozenset()) -> Kind | Non
     for hit in [chosen, *[h for h in weak if h.value.tool == "chart" and h.value.mark is None]]:
         start = hit.start
         phrase.take(start, hit.end, "kind")
-        while (
-            start > 0
-            and phrase.word(start - 1) in ("a", "an", "as", "simple", "single", "one")
-            and phrase.free(start - 1)
-        ):
+        while start > 0 and phrase.word(start - 1) in _LEADING and phrase.free(start - 1):
             start -= 1
             phrase.take(start, start + 1, "kind")
+            if phrase.word(start) in _BESIDES and phrase.word(start) != "the":
+                break
         if (
             phrase.word(hit.end) in ("of", "showing", "that", "for")
             and phrase.free(hit.end)
@@ -98,9 +101,18 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     query = Query(source, kind, question=phrase.word(0) in ("which", "what", "who", "whose"))
     roles, ranked, up = _read(phrase, query, linker)
     _rank(query, roles, ranked, up)
+    _only_conditions(query, roles)
     decide(query, roles)
     _check_sort(query)
     return query
+
+
+def _only_conditions(query: Query, roles: Roles) -> None:
+    """A column named without a role that carries a condition is not drawn as well, when enough else is."""
+    fields = {c.field for c in query.conditions} | {c.field for o in query.conditions if o.op == "or" for c in o.value}
+    others = [column for column in roles.bare if column.name not in fields]
+    if query.measures and (query.dimensions or others):
+        roles.bare = others
 
 
 def refine(phrase: Phrase, query: Query, linker: Linker) -> Query:

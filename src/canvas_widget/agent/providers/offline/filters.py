@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from canvas_widget.agent.providers.offline.amounts import grouped, read_number
 from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
+from canvas_widget.agent.providers.offline.letters import read_letters
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker
+from canvas_widget.agent.providers.offline.negation import negate
 from canvas_widget.agent.providers.offline.nested import read_nested
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Query
@@ -22,6 +24,7 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
     _cells(phrase, links, ends, query)
     _nulls_and_flags(phrase, links, query)
     read_nested(phrase, links, query)
+    read_letters(phrase, links, query)
     for index in range(len(phrase)):
         token = phrase.tokens[index]
         if not phrase.free(index):
@@ -33,6 +36,7 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
     for link in links:
         if link.value is None and not link.column.numeric and not link.column.temporal and phrase.free(link.start):
             compared_word(phrase, link, at, query, linker)
+    negate(phrase, query)
     _either_or(phrase, query)
 
 
@@ -126,7 +130,7 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
         at += phrase.word(at) in ("not", "no")
         if phrase.word(at) in ("null", "missing", "empty", "unknown", "na", "blank", "nan") and at > link.end:
             op = "not null" if negative else "is null"
-            query.conditions.append(Condition(link.column.name, op, None))
+            query.conditions.append(Condition(link.column.name, op, None, link.start))
             phrase.take(link.start, at + 1, "filter")
         elif not grouped(phrase, link.start) and at == link.end and (flag := _flag(link, query)) is not None:
             refused = any(phrase.word(link.start - k) in ("not", "no", "without", "non") for k in (1, 2))
@@ -134,7 +138,7 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             phrase.take(link.start, link.end, "filter")
         elif link.column.type == "boolean" and _said_of_rows(phrase, link):
             negated_before = phrase.word(link.start - 1) == "not"
-            query.conditions.append(Condition(link.column.name, "=", not negated_before))
+            query.conditions.append(Condition(link.column.name, "=", not negated_before, -1))
             phrase.take(link.start - negated_before, link.end, "filter")
         elif link.column.type == "boolean" and phrase.word(at) in ("true", "false", "yes") and at > link.end:
             value = (phrase.word(at) != "false") != negative

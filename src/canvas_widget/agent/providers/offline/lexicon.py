@@ -144,7 +144,8 @@ series:: different color for each, different colour for each, different colors f
     separate lines for each, with one line per, with a line per, with a line for each, color coded by, colour
     coded by, separated by, segmented by, and group by, and color by, and colour by, and split by, and stack by,
     and grouped by, and coloured by, and colored by, group by attribute, hue by, for each line, broken out by,
-    color for, colour for, color for different, colour for different, with color for, with colour for, with color showing, with colour showing
+    color for, colour for,
+    color for different, colour for different, with color for, with colour for, with color showing, with colour showing
 versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
     relative to
 relation:: relationship between, relation between, correlation between, correlation of, relationship of,

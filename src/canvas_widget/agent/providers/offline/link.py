@@ -23,7 +23,7 @@ from canvas_widget.agent.providers.offline.match import (
 from canvas_widget.agent.providers.offline.normalise import fold, name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
-from canvas_widget.agent.providers.offline.synonyms import UNIT_WORDS
+from canvas_widget.agent.providers.offline.synonyms import SAID, UNIT_WORDS
 from canvas_widget.agent.views import CatalogueView, ColumnType, DatasetView
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
     short = {"".join(letters), "".join(word[0] for word in words if word not in SMALL_WORDS)}
     own = tuple(word for word in words if word not in table)
     alias = own if 0 < len(own) < len(words) else ()
-    return Column(name, kind, words, frozenset(core or words), frozenset(s for s in short if len(s) >= 2), short=alias)
+    initials = frozenset(each for each in short if len(each) >= 2)
+    also = SAID.get(words[-1], ()) if len(words) == 1 else ()
+    return Column(name, kind, words, frozenset(core or words), initials, short=alias, also=also)
 
 
 @dataclass(slots=True)

@@ -39,7 +39,8 @@ LABELS = words("name title")
 class Column:
     """A column as words: `words` are the stems of its name, `core` those that tell more than a unit.
 
-    `short` is the name without the words of the dataset's own name (`customer_id` of customers is "id"); `table` the dataset it comes from, where several are joined.
+    `short` is the name without the words of the dataset's own name (`customer_id` of customers is "id"), `table` the
+    dataset it comes from, where several are joined. `also` are other ways to say the name (“last name” for surname).
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     initials: frozenset[str]
     table: str = ""
     short: tuple[str, ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -112,6 +114,9 @@ def match(phrase: Phrase, start: int, column: Column) -> Link | None:
             alone = Link(start, named, column, 0.9, "short")
             full = _spelled(phrase, start, column)
             return full if full is not None and full.end > named else alone
+    for said in column.also:
+        if [t.stem for t in phrase.tokens[start : start + len(said)]] == list(said):
+            return Link(start, start + len(said), column, 0.97, "exact")
     return _spelled(phrase, start, column)
 
 
@@ -137,6 +142,9 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
         end = index
     matched = [word for word in column.words if word not in left] if len(set(column.words)) == len(column.words) else []
     missing = column.core.intersection(left)
+    entity = bool(column.short) and not set(matched) & set(column.short)
+    if entity and bool(left) and not set(column.words) & LABELS:
+        return None
     if not likes or (only_grammar and left) or (len(likes) == 1 and token.lower in SMALL_WORDS):
         return None
     if missing == column.core and matched:
@@ -195,7 +203,7 @@ def qualified(link: Link, phrase: Phrase, source: Source) -> Iterable[Link]:
         return
     table = next((part.words for part in source.parts if part.name == column.table), source.words)
     start = link.start - len(table)
-    own = set(column.words) & LABELS or column.words[-1] in ("id", "code")
+    own = not column.short and (bool(set(column.words) & LABELS) or column.words[-1] in ("id", "code"))
     if own and start >= 0 and [token.stem for token in phrase.tokens[start : link.start]] == list(table):
         yield replace(link, start=start, score=min(1.0, link.score + 0.02), how="qualified")
     end = link.end

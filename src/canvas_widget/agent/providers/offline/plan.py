@@ -12,6 +12,7 @@ from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.leftovers import leftovers, unread
 from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
 from canvas_widget.agent.providers.offline.model import Call, Part, Reading
+from canvas_widget.agent.providers.offline.negation import absent_condition, read_absent
 from canvas_widget.agent.providers.offline.normalise import MAX_TOKENS, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.place import placement
@@ -121,11 +122,14 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if _ditto(phrase, kind, context):
         query = _again(context, kind)
     else:
+        absent = read_absent(phrase, context.linker)
         source, question = choose_source(phrase, context.linker, context.recent_dataset)
         if source is None:
             _not_understood(phrase, part, question)
             return
         query = read_query(phrase, source, kind, context.linker)
+        if absent is not None and not absent_condition(absent, query, context.linker):
+            part.asks.append(f"Nothing relates {source.name} to {absent[0].name}.")
         part.unread.extend(leftovers(phrase, query))
     if query is None:
         _not_understood(phrase, part, None)

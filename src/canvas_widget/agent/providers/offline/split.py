@@ -212,7 +212,7 @@ def _only_order(rest: Sequence[Token]) -> bool:
     """“… display the y-axis from low to high”: how the marks are ordered, and nothing new to draw."""
     made = [k for k, token in enumerate(rest) if token.stem in ARTEFACTS and token.stem not in ("bar", "chart")]
     ordered = any(DIRECTIONS.at(rest, k) is not None for k in range(len(rest)))
-    return ordered and not made and not any(token.lower in _DETERMINERS for token in rest)
+    return ordered and not made and not any(token.lower in ("a", "an", "another") for token in rest)
 
 
 def _next_joint(words: Sequence[Token], start: int) -> int:

@@ -56,6 +56,8 @@ def dimension_sql(dimension: Dimension) -> str:
 def _condition(condition: Condition, source: Source) -> str:
     if condition.op == "or":
         return f"({' OR '.join(_condition(one, source) for one in condition.value)})"
+    if condition.op == "not":
+        return f"NOT coalesce({_condition(condition.value, source)}, FALSE)"
     column, value = identifier(condition.field), condition.value
     if isinstance(value, Nested):
         inner = f"SELECT {_FUNCTIONS[value.aggregate].format(identifier(value.field))} FROM {table_of(source)}"
@@ -68,6 +70,8 @@ def _condition(condition: Condition, source: Source) -> str:
         return f"{column} BETWEEN {literal(value[0])} AND {literal(value[1])}"
     if condition.op == "contains":
         return f"contains(lower({column}), lower({literal(value)}))"
+    if condition.op in ("starts", "ends"):
+        return f"{condition.op}_with(lower({column}), lower({literal(value)}))"
     if condition.op == "absent":
         other, field = value
         key = identifier(field)

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from canvas_widget.agent.providers.offline.normalise import stem
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
-__all__ = ["ABBREVIATIONS", "ADDITIVE", "COMPARATIVES", "FILLERS", "SUPERLATIVES", "UNIT_WORDS", "Superlative", "alike"]
+__all__ = [
+    "ABBREVIATIONS",
+    "ADDITIVE",
+    "COMPARATIVES",
+    "FILLERS",
+    "SAID",
+    "SUPERLATIVES",
+    "UNIT_WORDS",
+    "Superlative",
+    "alike",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,19 @@ account:: acct
 invoice:: inv
 """)
 """Written short; both spellings match."""
+
+SAID: dict[str, tuple[tuple[str, ...], ...]] = {
+    name: tuple(tuple(phrase.split()) for phrase in said.split("|"))
+    for name, said in {
+        "surname": "last name|family name", "lastname": "surname|last name|family name", "lname": "surname|last name",
+        "fname": "first name|given name|forename", "firstname": "first name|given name|forename",
+        "forename": "first name|given name", "dob": "date of birth|birth date|birthday", "birthdate": "date of birth",
+        "birthday": "date of birth|birth date", "zip": "postal code|post code", "zipcode": "postal code|zip code",
+        "phone": "telephone number|phone number", "email": "mail address|email address|e mail",
+        "gpa": "grade point average", "mpg": "mile per gallon", "qty": "quantity", "salary": "pay",
+    }.items()
+}  # fmt: skip
+"""Names of one word that are said in several, or the other way round; the words are stems."""
 
 UNIT_WORDS = words("""
     c celsius cent cm dollar eur euro f fahrenheit foot ft g gb gbp gram hour hz in inch k kb kg kilogram km kmh kw

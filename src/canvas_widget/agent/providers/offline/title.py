@@ -66,6 +66,10 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
         when = "" if name in ("date", "year", "month", "time") else f"{name} "
         if condition.op == "or":
             found.append(" or ".join(text for one in value for text in condition_words([one])))
+        elif condition.op == "not":
+            found.append("not " + " ".join(condition_words([value])))
+        elif condition.op in ("starts", "ends"):
+            found.append(f"{name} {condition.op} with {value}")
         elif condition.op == "absent":
             found.append(f"without {human(value[0])}")
         elif isinstance(value, Nested):
