@@ -102,6 +102,8 @@ def place(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
     at: Spec = {"field": channel.alias, "title": channel.title}
     if channel.measure == "temporal":
         return at | _time_axis(drawing, role, discrete=discrete)
+    if channel.measure == "ordinal" and _is_time(channel):
+        return at | _time_places(drawing, role)
     if channel.measure == "quantitative" and not discrete:
         scale = {"zero": False} | scaled(drawing, role)
         return at | {"type": "quantitative", "scale": scale, "axis": {"grid": False, "tickCount": 5}}
@@ -163,6 +165,24 @@ def scaled(drawing: Drawing, role: str) -> Spec:
     if asked.domain is not None:
         scale |= {"domain": list(asked.domain), "nice": False}
     return scale
+
+
+def _is_time(channel: Channel) -> bool:
+    """Whether a channel's places are points in time, each of them a place of its own."""
+    return channel.encoding.op in _TIME_UNITS or (
+        channel.encoding.op is None and channel.field is not None and channel.field.temporal
+    )
+
+
+def _time_places(drawing: Drawing, role: str) -> Spec:
+    """Points in time side by side like names, in drawn order."""
+    channel = drawing.channels[role]
+    form = time_format(channel, drawing.values(role))
+    unit = _TIME_UNITS.get(str(channel.encoding.op), "yearmonthdate")
+    if form.endswith("%M"):
+        unit = "yearmonthdatehoursminutesseconds"
+    axis: Spec = {"format": form, "labelAngle": -40 if role == "x" else 0, "labelOverlap": "parity"}
+    return {"type": "ordinal", "timeUnit": unit, "sort": None, "axis": axis}
 
 
 def measured(drawing: Drawing, role: str, *, zero: bool, stack: str | bool | None = False) -> Spec:

@@ -103,8 +103,12 @@ def _turned(sheet: Sheet, channels: dict[str, Channel]) -> dict[str, Channel]:
 def _build_axes(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
     request, category = sheet.request, category_of(channels)
     value = "y" if category == "x" else "x"
-    discrete = request.mark == "bar" and channels[category].measure != "temporal"
-    if discrete and channels[category].measure == "quantitative":
+    by, downwards = sorting(request.sort, channels, category)
+    by_value = by == value and request.sort is not None
+    discrete = request.mark == "bar" and (
+        channels[category].measure != "temporal" or by_value or request.top is not None
+    )
+    if discrete and channels[category].measure in {"quantitative", "temporal"}:
         channels[category] = replace(channels[category], measure="ordinal")
     if request.stack == "percent" and not channels[value].additive:
         raise InvalidArgument(f"{channels[value].title} does not add up to a whole: use count() or sum() for shares.")
@@ -113,7 +117,6 @@ def _build_axes(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
     scales += [channels["size"]] if "size" in channels else []
     needs = tuple(need for channel in scales if not channel.aggregate for need in channel.needs)
     needs, having = _conditions(sheet, channels, needs)
-    by, downwards = sorting(request.sort, channels, category)
     plan = Plan(sheet.source, channels, by, downwards, request.limit, needs, _errors(sheet, channels[value]), having)
     if plan.grouped:
         plan = _top(sheet, plan)

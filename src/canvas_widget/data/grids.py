@@ -88,7 +88,7 @@ def _side(sheet: Sheet, text: str, place: int) -> _Side:
         if dense and channel.measure != "quantitative":
             raise InvalidArgument(f'A density needs columns of numbers, and "{text}" is none. Use a heatmap.')
         measure: Measure = "nominal" if channel.measure == "nominal" else "ordinal"
-        return _Side(channel if channel.measure == "temporal" else replace(channel, measure=measure))
+        return _Side(replace(channel, measure=measure))
     if channel.encoding.kind != "bin":
         channel = channel_of(str(Encoding("bin", channel.encoding.field)), sheet.source)
     clause = sheet.source.clause(channel.needs)
@@ -127,13 +127,7 @@ def _check_places(sheet: Sheet, drawing: Drawing, sides: dict[str, _Side], trunc
 def _along(drawing: Drawing, axis: str, side: _Side) -> Spec:
     channel = drawing.channels[axis]
     if side.step is None:
-        at = place(drawing, axis, discrete=True)
-        if at["type"] == "temporal":
-            at = {key: part for key, part in at.items() if key != "timeUnit"} | {"type": "ordinal", "sort": None}
-            unit = {"yearmonth": "yearmonth", "day": "yearmonthdate", "yearquarter": "yearquarter"}
-            at["timeUnit"] = unit.get(str(channel.encoding.op), "yearmonthdate")
-            at["axis"] = {**at.get("axis", {}), "labelOverlap": "parity", "labelAngle": 0}
-        return {axis: at}
+        return {axis: place(drawing, axis, discrete=True)}
     scale = {"zero": False, "nice": False}
     parts: Spec = {"tickCount": 6 if axis == "x" else 4, "grid": False}
     form = axis_format(drawing.numbers(axis))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,8 @@ __all__ = ["ERROR_HIGH", "ERROR_LOW", "arc_spec", "bar_spec", "histogram_spec", 
 LABELLED_BARS = 12
 LABELLED_SLICES = 6
 LABELLED_LINES = 6
+MANY_COLORS = "tableau20"
+"""The scheme of a pie with more slices than the theme has colours."""
 MARKED_POINTS = 24
 """A line of so many points or fewer shows each."""
 
@@ -190,6 +193,8 @@ def histogram_spec(drawing: Drawing, step: float) -> Spec:
 def arc_spec(drawing: Drawing, share: str, *, hole: bool = False) -> Spec:
     """Slices clockwise, the largest first; their shares around them where slices are few. A donut has a hole."""
     value = drawing.channels["y"]
+    if drawing.scheme is None and len(drawing.rows) > MAX_SERIES:
+        drawing = replace(drawing, scheme=MANY_COLORS)
     hue = color(drawing, "x")
     hue["legend"] = {**hue.get("legend", {}), "orient": "right", "direction": "vertical", "offset": 16}
     part: Spec = {"field": share, "type": "quantitative", "title": "Share", "format": ".1%"}

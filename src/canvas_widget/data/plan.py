@@ -128,8 +128,9 @@ class Plan:
 
     @property
     def _split(self) -> list[Channel]:
-        """What splits a category into several marks."""
-        return [channel for channel in self._dimensions if channel.alias != self.category.alias]
+        """What splits a category into several marks; columns that are only grouped by make categories of their own."""
+        hidden = {channel.alias for role, channel in self.channels.items() if role.startswith("group")}
+        return [each for each in self._dimensions if each.alias not in hidden | {self.category.alias}]
 
     def _having(self, keys: str) -> str:
         return f"\nGROUP BY {keys}\nHAVING {' AND '.join(self.having)}"
