@@ -33,11 +33,17 @@ SIDES = ("x", "y", "width", "height")
 NO_SIZE = {"width": None, "height": None}
 
 
-def plan_edit(document: Document, changes: Sequence[Change]) -> Plan:
+def plan_edit(
+    document: Document,
+    changes: Sequence[Change],
+    *,
+    auto_adjust: bool | None = None,
+    avoid_overlap: bool | None = None,
+) -> Plan:
     """What a client's changes mean: a position or size that a person sets pins the container, the rest is as sent.
 
     Numbers are rounded and fitted, ids normalised, and automatic layout follows as after any operation. A `placement`
-    set in the same batch stands.
+    set in the same batch stands. `auto_adjust` and `avoid_overlap` hold for this batch instead of the canvas's settings.
 
     Raises:
         NotFound: a change names a container that is not there.
@@ -45,7 +51,8 @@ def plan_edit(document: Document, changes: Sequence[Change]) -> Plan:
         InvalidArgument: a value, a field or a position that cannot be.
     """
     draft = Draft(document)
-    adjust, avoid = document.settings.auto_adjust, document.settings.overlap_prevention
+    adjust = document.settings.auto_adjust if auto_adjust is None else auto_adjust
+    avoid = document.settings.overlap_prevention if avoid_overlap is None else avoid_overlap
     boxes: dict[str, dict[str, Any]] = {}
     plain: list[Change] = []
     size = {"width": document.width, "height": document.height}

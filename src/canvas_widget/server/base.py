@@ -106,6 +106,18 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
             raise Unauthenticated("Sign in first: send a token from login, or Jupyter's own token.")
         return self.caller
 
+    def set_cors_headers(self) -> None:
+        """Closed, unless the settings name the origin."""
+        settings, origin = self.hub.settings, self.request.headers.get("Origin")
+        if origin is not None and (origin in settings.cors_origins or "*" in settings.cors_origins):
+            self.set_header("Access-Control-Allow-Origin", origin)
+            self.set_header("Vary", "Origin")
+            self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+            self.set_header("Access-Control-Allow-Headers", "Authorization, Content-Type, X-XSRFToken")
+            self.set_header("Access-Control-Expose-Headers", "Retry-After")
+            if settings.cors_allow_credentials and "*" not in settings.cors_origins:
+                self.set_header("Access-Control-Allow-Credentials", "true")
+
     # -- answers ---------------------------------------------------------------------------------------------------
 
     def send_json(self, data: Any, status: int = 200) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class CanvasExtension(ExtensionApp):  # type: ignore[misc,unused-ignore]
         except CanvasError as error:
             self.log.error("The canvas server is off: %s", error.message)  # noqa: TRY400  (no traceback for a setting)
             return
-        self.hub = Hub(settings, log=self.log)
+        self.hub = Hub(settings, self.log, Path(jupyter_data_dir()) / "canvas_widget")
         self.settings["canvas_widget_hub"] = self.hub
 
     def initialize_handlers(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from canvas_widget.session import Client, Member, Session
+from canvas_widget.session import Client, Session
+from canvas_widget.session.outbox import Scope
 
 __all__ = ["Connection", "SessionConnection"]
 
@@ -24,15 +25,16 @@ class Connection(Protocol):
 class SessionConnection:
     """A client of a session in this process."""
 
-    def __init__(self, session: Session, client: Client) -> None:
+    def __init__(self, session: Session, client: Client, user: str, scope: Scope) -> None:
         self._session = session
         self.session_id: str | None = session.session_id
-        self.member: Member = session.attach(client)
+        self._member = session.attach(client)
+        self._member.user, self._member.scope = user, scope
 
     async def receive(self, frame: object) -> None:
         """Hand a frame to the session."""
-        await self._session.handle(self.member, frame)
+        await self._session.handle(self._member, frame)
 
     def close(self) -> None:
         """Leave the session."""
-        self._session.detach(self.member)
+        self._session.detach(self._member)

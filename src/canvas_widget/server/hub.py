@@ -1,36 +1,141 @@
-"""What the handlers share: settings, sessions, who may sign in."""
+"""What the handlers share: the store, the sessions, who may sign in, and what runs beside the requests."""
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from canvas_widget.errors import Unauthenticated
-from canvas_widget.server.identity import Caller
+from canvas_widget.errors import CanvasError, StorageError, Unauthenticated
+from canvas_widget.server.limits import Buckets
+from canvas_widget.server.metrics import Metrics
 from canvas_widget.server.sessions import Sessions
-from canvas_widget.settings import Settings
+from canvas_widget.server.summaries import Summaries
+from canvas_widget.server.tokens import Tokens
+from canvas_widget.server.uploads import Uploads
+from canvas_widget.settings import RateLimit, Settings
+from canvas_widget.store import Store, Writer, open_store
+
+if TYPE_CHECKING:
+    from canvas_widget.server.identity import Caller
+    from canvas_widget.server.socket import CanvasSocket
 
 __all__ = ["Hub"]
 
+TICK = 5.0
+"""Seconds between two looks at revoked tokens, idle sessions and missing summaries."""
+
+LOGINS = RateLimit(10, 60)
+
 
 class Hub:
-    """One per server."""
+    """One per server. `start` opens what it stands on; where that fails, every route but `health` says why."""
 
-    def __init__(self, settings: Settings, log: Any) -> None:
+    store: Store
+    writer: Writer
+    tokens: Tokens
+    sessions: Sessions
+    summaries: Summaries
+
+    def __init__(self, settings: Settings, log: Any, folder: Path) -> None:
         self.settings = settings
         self.log = log
-        self.sessions = Sessions(settings)
+        self.folder = folder
+        self.serverapp: Any = None
+        self.failure: CanvasError | None = StorageError("The canvas server is starting.", retry_after=1)
+        self.stopping = False
+        self.sockets: set[CanvasSocket] = set()
+        self.prompts = Buckets(settings.rate_limit, "prompts")
+        self.edits = Buckets(settings.edit_rate_limit, "edits")
+        self.logins = Buckets(LOGINS, "attempts to sign in")
+        self.metrics = Metrics(self)
+        self._ticking: asyncio.Task[None] | None = None
+        self._passing: tempfile.TemporaryDirectory[str] | None = None
 
     async def start(self, serverapp: Any) -> None:
-        """Begin what runs beside the requests."""
+        """Open the store and begin what runs beside the requests."""
+        self.serverapp = serverapp
+        given = self.settings.database_url
+        url = given.get_secret_value() if given else None
+        try:
+            self.store = await asyncio.to_thread(open_store, url, self.folder)
+            self.tokens = await asyncio.to_thread(Tokens, self.settings, self.store, self.folder)
+        except (CanvasError, OSError) as error:
+            message = error.message if isinstance(error, CanvasError) else f"The data folder cannot be used: {error}."
+            self.failure = StorageError(message)
+            self.log.error("The canvas server cannot work: %s", message)  # noqa: TRY400  (said in full already)
+            return
+        datasets = self.folder / "datasets"
+        if url is not None and url.startswith("memory:"):
+            self._passing = tempfile.TemporaryDirectory(prefix="canvas-datasets-")
+            datasets = Path(self._passing.name)
+        self.writer = Writer(self.store, self.metrics.event)
+        self.sessions = Sessions(self.settings, self.store, self.writer, Uploads(datasets))
+        self.summaries = Summaries(self.settings, self.store)
+        self.failure = None
+        self._ticking = asyncio.get_running_loop().create_task(self._tick())
 
     async def stop(self) -> None:
-        """End everything, in order."""
-        await self.sessions.close()
+        """Stop what runs, write what is not written yet, and let everybody go."""
+        self.stopping = True
+        if self._ticking is not None:
+            self._ticking.cancel()
+        if self.failure is not None:
+            return
+        await self.sessions.suspend()
+        for socket in tuple(self.sockets):
+            socket.end(1001, "The server is shutting down.")
+        await asyncio.sleep(0)
+        await self.writer.close()
+        await asyncio.to_thread(self.store.close)
+        if self._passing is not None:
+            self._passing.cleanup()
 
-    async def verify(self, token: str) -> Caller:  # noqa: ARG002  (tokens come)
+    def ready(self) -> None:
+        """Whether requests can be served.
+
+        Raises:
+            StorageError: the store could not be opened, or the server is going down.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if self.stopping:
+            raise StorageError("The server is shutting down.", retry_after=5)
+
+    async def verify(self, token: str) -> Caller:
         """The user whose token this is.
 
         Raises:
-            Unauthenticated: it is none of ours.
+            Unauthenticated: it is none of ours, or good for nothing any more.
         """
-        raise Unauthenticated("The token is not valid.")
+        if self.failure is not None:
+            raise Unauthenticated("The token cannot be checked now.")
+        return await self.tokens.verify(token)
+
+    async def revoke(self, caller: Caller) -> None:
+        """Sign a caller out, their sockets too."""
+        await self.tokens.revoke(caller)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Let go of the sockets whose tokens are good for nothing any more."""
+        for socket in tuple(self.sockets):
+            if socket.caller is not None and not self.tokens.good(socket.caller):
+                socket.end(1008, "The token has expired or was revoked. Sign in again.")
+
+    async def _tick(self) -> None:
+        wait = min(TICK, max(0.1, self.settings.session_expiry / 4))
+        while True:
+            try:
+                await self.tokens.refresh()
+                self._drop()
+                await self.sessions.expire()
+                self.sessions.ended.clear()
+                await self.summaries.run()
+            except Exception:
+                self.log.exception("Looking after the canvas sessions failed; it is tried again.")
+            try:
+                await asyncio.wait_for(self.sessions.ended.wait(), wait)
+            except TimeoutError:
+                continue

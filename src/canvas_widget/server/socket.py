@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from typing import Any
 
@@ -10,17 +11,21 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
-from canvas_widget.errors import CanvasError, Forbidden, NotFound
+from canvas_widget.errors import CanvasError, Forbidden, NotFound, Unauthenticated
 from canvas_widget.server.base import SUBPROTOCOL, CanvasHandler
 from canvas_widget.server.frames import encode, encode_binary, error_frame, parse
 from canvas_widget.server.hosts import Connection
 from canvas_widget.server.identity import Caller
 from canvas_widget.session import Frame
+from canvas_widget.session.protocol import CLIENT_FRAMES
+from canvas_widget.session.spelling import canonical
 
 __all__ = ["CanvasSocket", "KernelSocket", "NewSocket", "SessionSocket"]
 
 MAX_WAITING_BYTES = 1_048_576
 """What may wait for a slow client before it gets a snapshot instead."""
+
+EDITS = frozenset({"canvas_edit", "undo", "redo", "clear_conversation"})
 
 MAX_RUNNING = 32
 """Frames of one client that are handled at a time."""
@@ -47,6 +52,7 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
             self.send_error_info(Forbidden("Sign in first, and from a page of this server."))
         elif self.refusal is None:
             try:
+                self.hub.ready()
                 await self.locate(self.known())
             except CanvasError as error:
                 self.send_error_info(error)
@@ -104,10 +110,13 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         self._running: set[asyncio.Task[None]] = set()
         self._writer = asyncio.get_running_loop().create_task(self._write())
         self.set_nodelay(True)
+        self.hub.sockets.add(self)
+        self._opened = asyncio.Event()
         if self.refusal is not None:
             self.end(1008, self.refusal.message)
+            self._opened.set()
             return
-        self._opened = asyncio.Event()
+        self._until_expiry()
         try:
             self.connection = await self.connect(self.known())
         except CanvasError as error:
@@ -118,8 +127,11 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
 
     def on_close(self) -> None:
         """The socket is gone; the canvas lives on."""
+        self.hub.sockets.discard(self)
         if self.connection is not None:
             self.connection.close()
+        if self._expiry is not None:
+            self._expiry.cancel()
         writer = getattr(self, "_writer", None)
         if writer is not None:
             writer.cancel()
@@ -130,6 +142,14 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         self._news.set()
 
     _ending: tuple[int, str] | None = None
+    _expiry: asyncio.TimerHandle | None = None
+
+    def _until_expiry(self) -> None:
+        """A token that expires closes the socket it opened."""
+        if self.caller is not None and self.caller.expires is not None:
+            left = max(0.0, self.caller.expires - time.time())
+            loop = asyncio.get_running_loop()
+            self._expiry = loop.call_later(left, self.end, 1008, "The token has expired. Sign in again.")
 
     # -- in --------------------------------------------------------------------------------------------------------
 
@@ -141,9 +161,11 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         request_id = None
         try:
             frame = parse(data, self.hub.settings.max_message_bytes)
-            if isinstance(frame, dict) and isinstance(frame.get("id"), str):
-                request_id = frame["id"]
+            if isinstance(frame, dict):
+                request_id = frame["id"] if isinstance(frame.get("id"), str) else None
+                self._count(frame)
         except CanvasError as error:
+            self.hub.metrics.refused.labels(error.error_code).inc()
             self.send(error_frame(error, request_id, self.connection.session_id), [])
             return
         task = asyncio.get_running_loop().create_task(self.connection.receive(frame))
@@ -151,6 +173,22 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         task.add_done_callback(self._running.discard)
         if len(self._running) >= MAX_RUNNING:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+
+    def _count(self, frame: dict[str, Any]) -> None:
+        """Count a frame, and refuse one too many.
+
+        Raises:
+            RateLimited: the user's prompts, or their edits, are used up for now.
+        """
+        caller = self.known()
+        if self.hub.stopping or not self.hub.tokens.good(caller):
+            raise Unauthenticated("The token has expired or was revoked. Sign in again.")
+        kind = str(canonical(frame).get("type", ""))
+        self.hub.metrics.frames.labels(kind if kind in CLIENT_FRAMES else "unknown").inc()
+        if kind == "user_prompt":
+            self.hub.prompts.take(caller.user_id)
+        elif kind in EDITS:
+            self.hub.edits.take(caller.user_id)
 
     def on_message(self, message: str | bytes) -> None:
         """A binary message: no client sends one."""
@@ -197,6 +235,7 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
 
     async def _resync(self) -> None:
         """Give a client that fell behind the whole canvas again."""
+        self.hub.metrics.snapshots.inc()
         self._overrun, self._snapshot = False, True
         try:
             if self.connection is not None:

@@ -24,7 +24,11 @@ class Health(CanvasHandler):
     @allow_unauthenticated
     def get(self) -> None:
         """Say so."""
-        self.send_json({"status": "ok", "version": __version__})
+        failure = self.hub.failure
+        if failure is None:
+            self.send_json({"status": "ok", "version": __version__})
+        else:
+            self.send_json({"status": "failed", "version": __version__, "message": failure.message}, 503)
 
 
 def handlers() -> list[tuple[str, type[Any]]]:

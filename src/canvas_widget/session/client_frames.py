@@ -70,10 +70,12 @@ class Cancel(Payload):
 
 
 class CanvasEdit(Payload):
-    """Changes to apply together or not at all."""
+    """Changes to apply together or not at all; the two switches hold for them instead of the canvas's settings."""
 
     changes: list[Change] = Field(min_length=1, max_length=10_000)
     base_rev: int | None = None
+    auto_adjust: bool | None = None
+    avoid_overlap: bool | None = None
 
 
 class UndoRedo(Payload):
@@ -134,6 +136,7 @@ CLIENT_FRAMES: dict[str, type[Payload]] = {
     "canvas_edit": CanvasEdit,
     "undo": UndoRedo,
     "redo": UndoRedo,
+    "arrange": Empty,
     "get_canvas_state": Empty,
     "get_result": GetResult,
     "refresh": Refresh,

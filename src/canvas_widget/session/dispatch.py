@@ -65,8 +65,9 @@ async def _cancel(session: Session, member: Member, request_id: str | None, payl
 
 async def _canvas_edit(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
     actor = Actor(origin="user", source="widget" if member.client_type == "widget" else "client")
+    switches = {"auto_adjust": payload.auto_adjust, "avoid_overlap": payload.avoid_overlap}
     try:
-        session.edit(member, request_id, lambda: session.workspace.edit(payload.changes, actor=actor))
+        session.edit(member, request_id, lambda: session.workspace.edit(payload.changes, actor=actor, **switches))
     except CanvasError as error:
         session.refuse(member, request_id, error, _first_container(session, payload.changes))
 
@@ -89,6 +90,10 @@ async def _undo(session: Session, member: Member, request_id: str | None, payloa
 
 async def _redo(session: Session, member: Member, request_id: str | None, _: Any) -> None:
     session.edit(member, request_id, session.workspace.redo)
+
+
+async def _arrange(session: Session, member: Member, request_id: str | None, _: Any) -> None:
+    session.edit(member, request_id, session.workspace.arrange)
 
 
 async def _get_canvas_state(session: Session, member: Member, request_id: str | None, _: Any) -> None:
@@ -187,6 +192,7 @@ HANDLERS: dict[str, Handler] = {
     "canvas_edit": _canvas_edit,
     "undo": _undo,
     "redo": _redo,
+    "arrange": _arrange,
     "get_canvas_state": _get_canvas_state,
     "get_result": _get_result,
     "refresh": _refresh,

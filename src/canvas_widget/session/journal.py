@@ -9,7 +9,17 @@ from typing import Any, Literal, Protocol
 
 from canvas_widget.agent.stream import Message, ToolCall
 
-__all__ = ["Event", "EventType", "Journal", "MemoryJournal", "message_from", "message_to", "rebuild"]
+__all__ = [
+    "CutOff",
+    "Event",
+    "EventType",
+    "Journal",
+    "MemoryJournal",
+    "cut_off",
+    "message_from",
+    "message_to",
+    "rebuild",
+]
 
 EventType = Literal["user_message", "ai_token", "tool_call", "tool_result", "system_event", "transaction", "snapshot"]
 
@@ -46,8 +56,11 @@ class Journal(Protocol):
     `durable` is the number up to which they are safe; `problem` says why nothing can be written now, or is empty.
     """
 
-    durable: int
-    problem: str
+    @property
+    def durable(self) -> int: ...
+
+    @property
+    def problem(self) -> str: ...
 
     def append(self, event: Event) -> int:
         """Take an event; never blocks. Returns its number."""
@@ -106,29 +119,31 @@ def message_from(data: dict[str, Any]) -> Message:
 
 
 @dataclass(slots=True)
-class _Open:
-    """A turn whose end the log does not hold yet."""
+class CutOff:
+    """A turn whose end the log does not hold."""
 
+    turn_id: str
+    conversation_id: str
     prompt: str
     said: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
+    def messages(self) -> list[Message]:
+        """Its prompt, and the answer as far as it came."""
+        done = f" Tools so far: {'; '.join(self.calls)}." if self.calls else ""
+        ending = f"{''.join(self.said)}\n\n{INTERRUPTED}{done}".strip()
+        return [Message("user", self.prompt), Message("assistant", ending)]
 
-def rebuild(events: Iterable[Event]) -> dict[str, list[Message]]:
-    """The conversations that a log tells of: each id with its messages, oldest first.
 
-    A turn that has ended is given back as its conversation held it. One that was cut off is its prompt, what was
-    done, and the answer as far as it came.
-    """
+def _scan(events: Iterable[Event]) -> tuple[dict[str, list[Message]], dict[str, CutOff]]:
     found: dict[str, list[Message]] = {}
-    running: dict[str, _Open] = {}
-    where: dict[str, str] = {}
+    running: dict[str, CutOff] = {}
     for event in events:
         name, turn, content = event.conversation_id or "default", event.turn_id or "", event.content
         match event.type:
             case "user_message":
                 found.setdefault(name, [])
-                running[turn], where[turn] = _Open(str(content["prompt"])), name
+                running[turn] = CutOff(turn, name, str(content["prompt"]))
             case "ai_token" if turn in running:
                 running[turn].said.append(str(content["text"]))
             case "tool_result" if turn in running:
@@ -142,9 +157,21 @@ def rebuild(events: Iterable[Event]) -> dict[str, list[Message]]:
                 found[name] = []
             case _:
                 pass
-    for turn, cut in running.items():
-        done = f" Tools so far: {'; '.join(cut.calls)}." if cut.calls else ""
-        text = "".join(cut.said)
-        ending = f"{text}\n\n{INTERRUPTED}{done}".strip()
-        found.setdefault(where[turn], []).extend([Message("user", cut.prompt), Message("assistant", ending)])
+    return found, running
+
+
+def cut_off(events: Iterable[Event]) -> list[CutOff]:
+    """The turns that a log saw begin and not end, in order."""
+    return list(_scan(events)[1].values())
+
+
+def rebuild(events: Iterable[Event]) -> dict[str, list[Message]]:
+    """The conversations that a log tells of: each id with its messages, oldest first.
+
+    A turn that has ended is given back as its conversation held it. One that was cut off is its prompt, what was
+    done, and the answer as far as it came.
+    """
+    found, running = _scan(events)
+    for cut in running.values():
+        found.setdefault(cut.conversation_id, []).extend(cut.messages())
     return found

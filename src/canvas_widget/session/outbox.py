@@ -47,6 +47,11 @@ class Member:
     user: str = ""
     client_id: str = ""
 
+    @property
+    def tab(self) -> bool:
+        """Whether somebody looks at it: a single call over HTTP is nobody's tab."""
+        return self.client_type != "http"
+
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from canvas_widget.document import Commit, Container, TableContent
 from canvas_widget.errors import CanvasError, Forbidden, InvalidArgument, NotFound, StorageError
+from canvas_widget.logs import log_as_belonging
 from canvas_widget.session import dispatch
 from canvas_widget.session.journal import Journal
 from canvas_widget.session.outbox import Answers, Client, Member, Outbox, error_info
@@ -87,13 +88,13 @@ class Session:
         """Let a client go. The session lives on."""
         if member in self.outbox.members:
             self.outbox.members.remove(member)
-            if member.joined:
+            if member.joined and member.tab:
                 self.outbox.broadcast("connection_status", {"status": "left", "active_tabs": self.active})
 
     @property
     def active(self) -> int:
         """How many clients have joined."""
-        return sum(member.joined for member in self.outbox.members)
+        return sum(member.joined and member.tab for member in self.outbox.members)
 
     def join(self, member: Member, request_id: str | None, last_seq: int | None = None) -> None:
         """Give a client the document, or what it missed; from then on it hears everything."""
@@ -112,6 +113,8 @@ class Session:
             "active_tabs": self.active,
         }
         self.outbox.answer(member, request_id, "session_ready", data, seq=self.outbox.seq)
+        if not member.tab:
+            return
         for frame in missed or ():
             self.outbox.deliver(member, frame, [])
         if missed is None:
@@ -132,6 +135,7 @@ class Session:
             for frame, buffers in tuple(member.answers[request_id]):
                 self.outbox.deliver(member, frame, buffers)
             return
+        log_as_belonging(session_id=self.session_id, **({"request_id": request_id} if request_id else {}))
         try:
             await self._dispatch(member, raw, request_id)
         except CanvasError as error:
@@ -177,10 +181,14 @@ class Session:
         """Take a client for the one that had this id before: what it asked then is answered, not done again."""
         member.client_id = client_id
         if client_id:
-            key = (member.user, client_id)
-            member.answers = self._answers[key] = self._answers.pop(key, member.answers)
-            while len(self._answers) > MAX_CLIENTS:
-                del self._answers[next(iter(self._answers))]
+            member.answers = self.answers_of(member.user, client_id)
+
+    def answers_of(self, user: str, client_id: str) -> Answers:
+        """What a client of a user was answered, by its message ids."""
+        held = self._answers[user, client_id] = self._answers.pop((user, client_id), {})
+        while len(self._answers) > MAX_CLIENTS:
+            del self._answers[next(iter(self._answers))]
+        return held
 
     def request(self, member: Member, request_id: str | None) -> Request | None:
         """Whose message something came from, for the journal; None where nobody could ask for it again."""
@@ -243,14 +251,15 @@ class Session:
             self.spawn(self._query_result(container.id, member))
             return
         limit = PAGE if isinstance(content, TableContent) else MAX_MARK_ROWS
+        whole = self.workspace.row_count(container.id)
         data = {
             "container_id": container.id,
             "result_id": held.result_id,
             "schema": held.schema(),
-            "row_count": held.row_count,
+            "row_count": held.row_count if whole is None else whole,
             "offset": 0,
             "stale": content.stale,
-            "truncated": held.truncated,
+            "truncated": held.truncated and whole is None,
             "elapsed_ms": round(held.elapsed_ms, 3),
             "rows_read": held.rows_read,
             "rows": held.rows(0, limit),

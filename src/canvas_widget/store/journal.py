@@ -26,10 +26,14 @@ class Writer:
     """One thread that writes what all journals append; events that come while it writes share the next commit.
 
     Made on the loop of the sessions whose events it writes.
+
+    Args:
+        observe: is shown each event as it comes, on that loop.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, observe: Callable[[Event], None] | None = None) -> None:
         self.store = store
+        self._observe = observe
         self._loop = asyncio.get_running_loop()
         self._news = threading.Condition()
         self._waiting: list[Entry] = []
@@ -52,6 +56,8 @@ class Writer:
 
     def put(self, entry: Entry) -> None:
         """Take an event to write."""
+        if self._observe is not None:
+            self._observe(entry[2])
         with self._news:
             self._waiting.append(entry)
             self._news.notify()

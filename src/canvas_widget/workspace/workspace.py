@@ -278,9 +278,20 @@ class Workspace:
             "settings",
         )
 
-    def edit(self, changes: Sequence[Change], *, actor: Actor = USER) -> Outcome:
+    def edit(
+        self,
+        changes: Sequence[Change],
+        *,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
+        actor: Actor = USER,
+    ) -> Outcome:
         """Apply the changes of a client (drag, resize, rename, delete, …) as one transaction."""
-        return self.transact(lambda document: plan_edit(document, changes), actor, "edit")
+
+        def plan(document: Document) -> Plan:
+            return plan_edit(document, changes, auto_adjust=auto_adjust, avoid_overlap=avoid_overlap)
+
+        return self.transact(plan, actor, "edit")
 
     # -- content ---------------------------------------------------------------------------------------------------
 

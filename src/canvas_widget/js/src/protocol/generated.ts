@@ -43,10 +43,12 @@ export interface Cancel {
   turn_id?: string | null;
 }
 
-/** Changes to apply together or not at all. */
+/** Changes to apply together or not at all; the two switches hold for them instead of the canvas's settings. */
 export interface CanvasEdit {
   changes: (Add | Set | Move | Remove | ResizeCanvas | SetSettings)[];
   base_rev?: number | null;
+  auto_adjust?: boolean | null;
+  avoid_overlap?: boolean | null;
 }
 
 /** The fields of the canvas that can be set; None leaves a field as it is. */
@@ -484,6 +486,7 @@ export interface ClientFrames {
   canvas_edit: CanvasEdit;
   undo: UndoRedo;
   redo: UndoRedo;
+  arrange: Empty;
   get_canvas_state: Empty;
   get_result: GetResult;
   refresh: Refresh;
