@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from canvas_widget.agent.providers.offline.joined import best_join
+from canvas_widget.agent.providers.offline.joined import best_join, gains
 from canvas_widget.agent.providers.offline.link import Linker, Source
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 
 __all__ = ["choose_source"]
 
-NAMED = 1.5
-"""What a dataset's own name in a request weighs, in words read in full."""
+NAMED = 0.6
+"""What a dataset's own name in a request weighs besides the words it explains, in words read in full."""
 
 
-def choose_source(phrase: Phrase, linker: Linker, recent: str | None) -> tuple[Source | None, str | None]:
+def choose_source(
+    phrase: Phrase, linker: Linker, recent: str | None, without: Source | None = None
+) -> tuple[Source | None, str | None]:
     """The dataset of a request, or the question to ask. Named ones win, then those whose columns the words fit."""
-    sources = linker.sources
+    sources = tuple(source for source in linker.sources if source is not without)
     if len(sources) == 1:
         return sources[0], None
     scored: list[tuple[float, bool, Source]] = []
     for source in sources:
         named = any(source.named_at(phrase, index) is not None for index in range(len(phrase)))
-        score = sum(link.score * (link.end - link.start) for link in linker.links(phrase, source))
+        score = sum(gains(phrase, linker.links(phrase, source), source))
         scored.append((score + (NAMED if named else 0.0), named, source))
     best = max(score for score, _, _ in scored)
     written = _written(phrase, sources)
@@ -32,7 +34,7 @@ def choose_source(phrase: Phrase, linker: Linker, recent: str | None) -> tuple[S
             return current, None
         names = ", ".join(source.name for source in sources[:6])
         return None, f"Nothing in {quote(phrase.text)} tells which dataset it is about. There are {names}."
-    together = best_join(phrase, linker)
+    together = best_join(phrase, linker, sources)
     if together is not None:
         return together, None
     top = [source for score, _, source in scored if score >= best - 0.05]

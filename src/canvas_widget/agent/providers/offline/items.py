@@ -12,8 +12,12 @@ from canvas_widget.agent.providers.offline.link import Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Item", "read_items"]
+
+
+_STARTING = words("show give find return draw display list plot visualize visualise what compute calculate whose who")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def read_items(phrase: Phrase, links: Sequence[Link], query: Query) -> list[Item
             index += 1
             continue
         item = _item(phrase, index, at, query)
+        if item is None and phrase.word(index) in _STARTING:
+            item = Item("start", None, index, index + 1)
         if item is None and phrase.word(index) in ("and", ",", "&"):
             item = Item("and", None, index, index + 1)
         if item is not None:

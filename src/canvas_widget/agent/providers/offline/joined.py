@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker, Source
+from canvas_widget.agent.providers.offline.match import JOINERS, weight
 from canvas_widget.agent.providers.offline.normalise import name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.relations import Key
@@ -28,8 +29,11 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
     """How well a dataset explains each word of a request: by its columns and cells, or by its name."""
     found = [0.0] * len(phrase)
     for link in links:
+        together = weight(link, phrase)
         for index in range(link.start, link.end):
-            found[index] = max(found[index], link.score + QUALIFIED * (link.how == "qualified"))
+            if phrase.word(index) in JOINERS:
+                continue
+            found[index] = max(found[index], together + QUALIFIED * (link.how == "qualified"))
     for index, token in enumerate(phrase.tokens):
         end = source.named_at(phrase, index)
         for at in range(index, end or index):
@@ -48,12 +52,12 @@ def _counted(phrase: Phrase, index: int) -> bool:
     return before in ("many", "count") or (phrase.word(at) == "of" and before in ("number", "numbers", "amount"))
 
 
-def best_join(phrase: Phrase, linker: Linker) -> Source | None:
+def best_join(phrase: Phrase, linker: Linker, sources: Sequence[Source]) -> Source | None:
     """The joined datasets that explain a request better than any of them alone; None when none do."""
-    if len(linker.sources) < 2:
+    if len(sources) < 2:
         return None
-    links = {source.name: linker.links(phrase, source) for source in linker.sources}
-    explained = {source.name: gains(phrase, links[source.name], source) for source in linker.sources}
+    links = {source.name: linker.links(phrase, source) for source in sources}
+    explained = {source.name: gains(phrase, links[source.name], source) for source in sources}
     _uncount(explained, links)
     ranked = sorted(explained, key=lambda name: -sum(explained[name]))[:LOOKED_AT]
     alone = max(sum(explained[name]) for name in ranked)

@@ -18,6 +18,7 @@ from canvas_widget.agent.providers.offline.match import (
     nearest_table,
     plain,
     qualified,
+    weight,
     with_ties,
 )
 from canvas_widget.agent.providers.offline.normalise import fold, name_words
@@ -148,7 +149,7 @@ class Linker:
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""
         found = [*self._columns(phrase, source), *self._cells(phrase, source)]
-        found.sort(key=lambda link: (-link.score * (1 + 0.25 * (link.end - link.start - 1)), link.start))
+        found.sort(key=lambda link: (-weight(link, phrase), link.start))
         used: set[int] = set()
         chosen: list[Link] = []
         for link in found:

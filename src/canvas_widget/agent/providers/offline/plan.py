@@ -123,7 +123,9 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
         query = _again(context, kind)
     else:
         absent = read_absent(phrase, context.linker)
-        source, question = choose_source(phrase, context.linker, context.recent_dataset)
+        source, question = choose_source(
+            phrase, context.linker, context.recent_dataset, absent[0] if absent is not None else None
+        )
         if source is None:
             _not_understood(phrase, part, question)
             return

@@ -95,8 +95,8 @@ class Having:
 class Condition:
     """A filter on rows, as the tools take it where it is `plain`.
 
-    Others become SQL: op "or" has conditions as its value, "not" one, a `Nested` value an aggregate, and "absent" a dataset and
-    its column that must not hold the cell. `at` is the word it was read at.
+    Others become SQL: op "or" has conditions as its value, "not" one, a `Nested` value an aggregate, and "absent" a
+    dataset and its column that must not hold the cell. `at` is the word it was read at.
     """
 
     field: str

@@ -81,6 +81,9 @@ class _Walk:
             if self.pending in ("count", "distinct"):
                 self._add(Measure("count"))
                 self.pending = None
+        elif item.kind == "start":
+            self._count_waiting()
+            self.mode = "measure"
         elif item.kind in ("group", "series", "versus"):
             self._count_waiting()
             self.mode = {"group": "dimension"}.get(item.kind, item.kind)
