@@ -44,7 +44,7 @@ function lines(container) {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (parent.closest(".vh, button")) continue;
-    const block = parent.closest("header, p, li, h1, h2, h3, [role=cell], [role=columnheader], .el, .msg") ?? parent;
+    const block = parent.closest("header, p, li, h1, h2, h3, [role=gridcell], [role=columnheader], .el, .msg") ?? parent;
     const key = block.closest("header") ?? block;
     if (!blocks.has(key)) blocks.set(key, []);
     const size = Number.parseFloat(getComputedStyle(parent).fontSize);

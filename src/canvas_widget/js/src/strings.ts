@@ -93,8 +93,12 @@ export const strings = {
     more: (rows: number, columns: number) =>
       `+ ${[rows && plural(rows, "more row"), columns && plural(columns, "more column")].filter(Boolean).join(" and ")}`,
     label: (title: string) => title || "Table",
-    loading: "Loading",
-    truncated: "…",
+    keys: "Arrow keys walk the cells, with Shift they select, Control C copies. Enter on a heading sorts, Alt with left and right changes its width.",
+    copied: (rows: number, columns: number) =>
+      `Copied ${plural(rows, "row")} of ${plural(columns, "column")}`,
+    filter: (name: string) => `Filter ${name}`,
+    filterHint: "Filter",
+    nothingFits: "No row fits these filters.",
   },
   empty: {
     heading: "What do you want to know about your data?",

@@ -170,7 +170,8 @@ export class Session {
 
   #handle(frame: Frame): void {
     const { data } = frame;
-    if (frame.reply_to !== undefined && this.#requests.settle(frame) && frame.type === "error") return;
+    const wanted = frame.reply_to !== undefined && this.#requests.settle(frame);
+    if (wanted && (frame.type === "error" || frame.type === "result")) return;
     switch (frame.type) {
       case "tree_update":
       case "ack":
