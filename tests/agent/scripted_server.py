@@ -4,26 +4,59 @@
         ...  # CANVAS_WIDGET_BASE_URL=server.url
         server.requests[0]["messages"]
 
-A turn is a list of steps played in order: a dict (one SSE chunk), a str or bytes (sent as it is), `Status` (an HTTP
-answer instead of a stream), `HANG` (waits until the client is gone or the server stops), or `CUT` (closes the
-connection at once). A stream ends with `[DONE]` unless it was cut. When all turns are played the last one repeats.
+A turn is a list of steps played in order:
+
+- a dict is one SSE chunk, a str or bytes is sent as it is;
+- `Status` is an HTTP answer instead of a stream;
+- `HANG` waits until the client is gone or the server stops; as the first step it does so with the headers sent,
+  `SILENT` does so without them; `Trickle` sends one step again and again;
+- `CUT` closes the connection, `RESET` does so with a TCP reset, `END` ends the answer as if it were whole,
+  without `[DONE]`; `GONE` resets it and refuses all connections from then on.
+
+A stream ends with `[DONE]` unless one of those ended it. When all turns are played the last one repeats. Instead of a
+list of turns a function may be given, which gets the body of a request and returns the turn that answers it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import select
+import socket
+import struct
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["CUT", "HANG", "ScriptedServer", "Status", "Turn", "calls", "chunk", "legacy_call", "text", "usage"]
+__all__ = [
+    "CUT",
+    "END",
+    "GONE",
+    "HANG",
+    "RESET",
+    "SILENT",
+    "ScriptedServer",
+    "Status",
+    "Trickle",
+    "Turn",
+    "calls",
+    "chunk",
+    "legacy_call",
+    "text",
+    "usage",
+]
 
 HANG = object()
+SILENT = object()
 CUT = object()
+RESET = object()
+END = object()
+GONE = object()
 
 
 @dataclass(frozen=True)
@@ -35,7 +68,16 @@ class Status:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Trickle:
+    """A step that comes again and again, without end."""
+
+    step: Any
+    seconds: float = 0.002
+
+
 Turn = Sequence[Any]
+Answer = Callable[[dict[str, Any]], Turn]
 
 
 def chunk(delta: dict[str, Any] | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
@@ -92,24 +134,36 @@ def legacy_call(name: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class ScriptedServer:
-    """Plays turns; `requests` holds the bodies it got, `headers` theirs, `gone` how many clients left a hang."""
+    """Plays turns; `requests` holds the bodies it got, `headers` theirs.
 
-    def __init__(self, turns: Sequence[Turn] = (), *, port: int = 0) -> None:
-        self.turns = list(turns)
+    `hanging` is set once it leaves a client waiting, `left` once such a client has gone; `slow` counts the answers
+    that it left without an end, and `trickled` the pieces it sent of them.
+    """
+
+    def __init__(self, turns: Sequence[Turn] | Answer = (), *, port: int = 0) -> None:
+        self.turns: Any = turns if callable(turns) else list(turns)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.hanging = threading.Event()
+        self.left = threading.Event()
+        self.slow = 0
+        self.trickled = 0
         self.stopping = threading.Event()
+        self._wake, self._asleep = socket.socketpair()
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._refusing = False
+        self._server = self._listen(port)
+        self._address = self._server.server_address[1]
+
+    def _listen(self, port: int) -> ThreadingHTTPServer:
+        server = _Server(("127.0.0.1", port), self._handler())
+        self._thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        return server
 
     @property
     def url(self) -> str:
         """The base URL to give a client."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"http://127.0.0.1:{self._address}/v1"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -117,15 +171,44 @@ class ScriptedServer:
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
+        self._asleep.close()
+        self.refuse()
+        self._wake.close()
+
+    def refuse(self) -> None:
+        """Take no connection any more."""
+        with self._lock:
+            if self._refusing:
+                return
+            self._refusing = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def accept(self) -> None:
+        """Take connections again, at the same address."""
+        if self._refusing:
+            self._server = self._listen(self._address)
+            self._thread.start()
+            self._refusing = False
+
+    def play(self, turns: Sequence[Turn] | Answer) -> None:
+        """Begin anew, with other turns."""
+        self.accept()
+        with self._lock:
+            self.turns = turns if callable(turns) else list(turns)
+            self.requests, self.headers = [], []
+            self.slow = self.trickled = 0
+        self.hanging.clear()
+        self.left.clear()
 
     def next_turn(self, request: dict[str, Any], headers: dict[str, str]) -> Turn:
         """Record a request and give the turn that answers it."""
         with self._lock:
             self.requests.append(request)
             self.headers.append(headers)
+            if callable(self.turns):
+                return self.turns(request)
             return self.turns[min(len(self.requests), len(self.turns)) - 1]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -133,6 +216,7 @@ class ScriptedServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -145,22 +229,57 @@ class ScriptedServer:
                 if turn and isinstance(turn[0], Status):
                     self.status(turn[0])
                     return
+                if turn and turn[0] is SILENT:
+                    self.hang()
+                    return
                 self.send_response(200)
                 self.send_header("content-type", "text/event-stream")
                 self.send_header("transfer-encoding", "chunked")
                 self.end_headers()
                 for step in turn:
+                    if isinstance(step, Trickle):
+                        self.trickle(step)
+                        return
                     if step is CUT:
                         self.close_connection = True
                         return
                     if step is HANG:
-                        scripted.hanging.set()
-                        scripted.stopping.wait()
-                        self.close_connection = True
+                        self.hang()
+                        return
+                    if step is GONE:
+                        scripted.refuse()
+                    if step is RESET or step is GONE:
+                        self.reset()
+                        return
+                    if step is END:
+                        self.wfile.write(b"0\r\n\r\n")
                         return
                     self.piece(step if isinstance(step, str | bytes) else f"data: {json.dumps(step)}\n\n")
                 self.piece("data: [DONE]\n\n")
                 self.wfile.write(b"0\r\n\r\n")
+
+            def hang(self) -> None:
+                self.close_connection = True
+                scripted.slow += 1
+                scripted.hanging.set()
+                select.select([self.connection, scripted._wake], [], [])
+                scripted.left.set()
+
+            def trickle(self, trickle: Trickle) -> None:
+                self.close_connection = True
+                scripted.slow += 1
+                scripted.hanging.set()
+                raw = f"data: {json.dumps(trickle.step)}\n\n"
+                with contextlib.suppress(OSError):
+                    while not select.select([self.connection, scripted._wake], [], [], trickle.seconds)[0]:
+                        self.piece(raw)
+                        scripted.trickled += 1
+                scripted.left.set()
+
+            def reset(self) -> None:
+                self.close_connection = True
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                os.close(self.connection.detach())
 
             def piece(self, data: str | bytes) -> None:
                 raw = data.encode() if isinstance(data, str) else data
@@ -178,6 +297,16 @@ class ScriptedServer:
                 self.wfile.write(raw)
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no error of the server."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 def main() -> None:
