@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent import Conversations, Done, Provider
 from canvas_widget.agent.usage.book import Book
-from canvas_widget.agent.usage.book import Book
 from canvas_widget.errors import Cancelled, CanvasError, RateLimited
 from canvas_widget.logs import log_as_belonging, log_as_set
 from canvas_widget.session.cells import Cells, Replacing
