@@ -167,7 +167,7 @@ def _target_before(
                 return None
             if index >= start:
                 phrase.take(trigger, start, "sort")
-                return None
+                return _axis_before(phrase, trigger)
             found = _target(phrase, trigger, index, at)
             if found is not None:
                 phrase.take(trigger, start, "sort")
@@ -186,6 +186,25 @@ def _target_before(
         if phrase.word(index) in ("x", "y") and phrase.word(index + 1) in ("axis", "-") and phrase.free(index):
             phrase.take(index, start, "sort")
             return phrase.word(index), None
+    return None
+
+
+def _axis_before(phrase: Phrase, trigger: int) -> tuple[str | Column | None, Measure | None] | None:
+    """“the x-axis is sorted …”, “the names ordered …”: the axis in front of the verb."""
+    at = trigger
+    while phrase.word(at - 1) in ("is", "are", "be", "being", "should", "to", "been", "get", "gets"):
+        at -= 1
+    word, axis = phrase.word(at - 1), at - 1
+    if word in ("axis", "axes"):
+        axis = at - 2 - (phrase.word(at - 2) == "-")
+        if phrase.word(axis) in ("x", "y"):
+            phrase.take(axis, trigger, "sort")
+            return phrase.word(axis), None
+    if stem(word) in ("name", "label", "category") and phrase.free(axis):
+        phrase.take(axis, trigger, "sort")
+        return "x", None
+    if stem(word) in ("bar", "result", "value", "row", "mark", "data", "chart") and phrase.free(axis):
+        phrase.take(axis, trigger, "sort")
     return None
 
 

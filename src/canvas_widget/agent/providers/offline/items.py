@@ -12,6 +12,7 @@ from canvas_widget.agent.providers.offline.link import Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.synonyms import alike
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Item", "read_items"]
@@ -89,7 +90,8 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     if unit is not None:
         return Item("unit", unit.value, unit.start, unit.end)
     stem = phrase.tokens[index].stem
-    if stem not in GRAMMAR and (stem in query.source.words or query.source.part_at(phrase, index) is not None):
+    own = stem in query.source.words or not alike(stem).isdisjoint(query.source.words)
+    if stem not in GRAMMAR and (own or query.source.part_at(phrase, index) is not None):
         return Item("rows", phrase.written(index, index + 1), index, index + 1)
     return None
 

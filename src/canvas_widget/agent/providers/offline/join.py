@@ -14,7 +14,8 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 __all__ = ["join"]
 
 _VERBS = words(
-    "draw plot visualize visualise show return give present display make create use graph chart illustrate put list"
+    "draw plot visualize visualise show return give present display make create use graph chart illustrate put list "
+    "utilize utilise employ generate kindly depict render"
 )
 _NEW = words("of for about showing to from another next below above add")
 _ASKING = words("what which how who whose where when")
@@ -39,7 +40,7 @@ def _belongs(before: Phrase, phrase: Phrase) -> bool:
     if _only_kind(before):
         return not _kinds(phrase) and command(phrase) is None
     if _open(before) and _kinds(phrase):
-        return _repeats(before, phrase)
+        return _repeats(before, phrase) or (_asks(before) and _refers(phrase))
     return bool(_kinds(before)) and _asks(before) and not _kinds(phrase) and _repeats(before, phrase)
 
 
@@ -75,6 +76,17 @@ def _only_draws(phrase: Phrase) -> bool:
     small = all(word in FILLERS or word in _VERBS for word in before) and not _NEW & set(before)
     asked = bool(_VERBS & set(before)) or len(phrase) == hit.end
     return small and asked and phrase.word(hit.end) not in _NEW
+
+
+def _refers(phrase: Phrase) -> bool:
+    """“… for each in a bar chart”, “… of them”: a word that stands for what was named before."""
+    for index, token in enumerate(phrase.tokens):
+        following = phrase.word(index + 1)
+        if token.lower == "each" and following in ("", "in", "with", "by", "using", "as", "one", "of", ",", "and"):
+            return following != "of" or phrase.word(index + 2) in ("them", "these", "those")
+        if token.lower == "of" and following in ("them", "those", "these"):
+            return True
+    return False
 
 
 def _repeats(before: Phrase, phrase: Phrase) -> bool:

@@ -12,6 +12,7 @@ from canvas_widget.agent.providers.offline.normalise import name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.relations import Key
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.synonyms import alike
 from canvas_widget.agent.views import ColumnView, DatasetView
 
 __all__ = ["best_join", "gains", "join_of", "label_of"]
@@ -39,7 +40,9 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
         for at in range(index, end or index):
             found[at] = max(found[at], COUNTED if _counted(phrase, index) else 1.1)
         if token.stem in source.words and token.stem not in GRAMMAR:
-            found[index] = max(found[index], 0.7)
+            found[index] = max(found[index], 0.8)
+        elif token.kind == "word" and not alike(token.stem).isdisjoint(source.words):
+            found[index] = max(found[index], 1.2 if _counted(phrase, index) else 0.55)
     return found
 
 

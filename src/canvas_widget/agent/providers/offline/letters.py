@@ -101,4 +101,6 @@ def _letter(phrase: Phrase, index: int) -> bool:
     if token.kind == "quoted":
         return True
     lone = len(token.text) == 1 and token.text.isalpha() and (token.text.isupper() or token.lower != "a")
+    if token.kind == "number":
+        return token.value is not None and len(token.text) <= 4
     return token.kind == "word" and (lone or (token.text.isupper() and len(token.text) <= 4))

@@ -47,7 +47,7 @@ horizontal:: horizontal bar, sideways bar
 line:: line, lines, trend, grouping line, grouped line, group line, multi line, time series
 area:: area, stacked area
 point:: scatter, scattered, point, dot, bubble, xy, grouping scatter, grouped scatter, group scatter
-arc:: pie, donut, doughnut, ring
+arc:: pie, donut, doughnut, ring, circular, circle, round
 histogram:: frequency
 """)
 _CHART_NOUNS = ("chart", "graph", "plot", "diagram")
@@ -122,7 +122,7 @@ max:: maximum, max, maximal, peak, largest value of
 stdev:: standard deviation, std dev, stdev, std, spread of
 count:: number of, numbers of, number, how many, count, count of, counts of, num of, frequency of, amount of,
     quantity of, frequency, occurrences of, the count, how often, tally of, total number of,
-    total number, total count, total count of
+    total number, total count, total count of, head count, headcount, volume of, incidence of, number of times
 distinct:: distinct, unique, different, number of distinct, number of different, number of unique, count of
     distinct, count of unique, how many different, how many distinct, how many unique, distinct count of, unique
     count of, distinct number of, count of different, count distinct
@@ -135,7 +135,10 @@ group:: by, per, for each, for every, in each, in every, of each, from each, eac
     grouped by, group by, grouping by, broken down by, break down by, breakdown by, depending on, for all, for
     different, for various, along, at each, with each, under each, to each, split per, according to, among,
     based on, binned by, bin by, within each, over the, over, in different, for each different, of different,
-    from different, with different, across different, in various, of various, by different, by each, grouped for each
+    from different, with different, across different, in various, of various, by different, by each, grouped for each, categorized by, categorised by, classified by,
+    grouped according to, depending upon, corresponding to each, for the various, across the, across various, split
+    according to, organized by, organised by, divided by, segmented according to, broken down per, within every,
+    in the various, in the different, for the different, across the different, across the various
 series:: different color for each, different colour for each, different colors for each, different colours for
     each, use a different color for each, with a different color for each, with different colors for each, a
     different color for each, with different colors for, with different colours for, different colors for, color
@@ -147,7 +150,7 @@ series:: different color for each, different colour for each, different colors f
     color for, colour for,
     color for different, colour for different, with color for, with colour for, with color showing, with colour showing
 versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
-    relative to
+    relative to, with respect to, varies with, vary with, changes with, change with, varying with
 relation:: relationship between, relation between, correlation between, correlation of, relationship of,
     correlate, compare, comparison of, comparing, comparison between, association between, dependence of, how
     does, dependency of, correlation

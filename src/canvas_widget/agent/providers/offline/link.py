@@ -24,7 +24,7 @@ from canvas_widget.agent.providers.offline.match import (
 from canvas_widget.agent.providers.offline.normalise import fold, name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
-from canvas_widget.agent.providers.offline.synonyms import SAID, UNIT_WORDS
+from canvas_widget.agent.providers.offline.synonyms import SAID, UNIT_WORDS, alike
 from canvas_widget.agent.views import CatalogueView, ColumnType, DatasetView
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class Source:
             if [token.stem for token in phrase.tokens[index : index + len(part.words)]] == list(part.words):
                 return part
         fits = [part for part in self.parts if stem in part.words and stem not in GRAMMAR]
+        fits = fits or [part for part in self.parts if not alike(stem).isdisjoint(part.words)]
         return fits[0] if len(fits) == 1 else None
 
 

@@ -53,7 +53,7 @@ class OfflineProvider:
             yield Finish("stop")
             return
         reading = read(prompt, request.catalogue, request.canvas)
-        calls = reading.calls[:MAX_CALLS]
+        calls = reading.calls
         if not calls:
             text = answer([], reading, {}, suggest(request.catalogue))
             yield TextDelta(text)

@@ -38,11 +38,13 @@ revenue sales turnover income earning
 price cost fare fee charge expense
 country nation
 city town municipality
-salary wage pay compensation
-employee staff worker personnel
+salary wage pay compensation remuneration earning
+employee staff worker personnel workforce
+person people individual
 date day time timestamp
 product item article good merchandise
 quantity unit qty volume amount count
+amount number
 temperature temp
 customer client buyer shopper
 weight mass

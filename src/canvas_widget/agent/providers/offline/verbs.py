@@ -8,7 +8,15 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 __all__ = ["RELATING"]
 
 _VERBS = """
-    access accept act add affect allow appear apply arrive assign associate attach attend award base become begin
+    access accept accumulate act add adopt affect analyse analyze arrange assess assist break capture categorise
+    categorize check classify clarify collect combine compare compile compute construct contrast convey count cover
+    create define demonstrate depict derive describe determine differentiate discover display distinguish distribute
+    draw emphasise emphasize employ engage ensure enumerate estimate evaluate evidence examine exceed exhibit
+    explain explore express extend extract facilitate feature fetch figure gather generate help highlight identify
+    illustrate indicate inspect investigate link look lookup mark measure name notice observe outline pair pertain
+    pick plot portray possess prepare present produce provide pull rate reflect relate render request retrieve return
+    reveal review see segment select show showcase situate sketch sort specify split stack state sum summarise
+    summarize tally tend track understand utilise utilize vary view visualise visualize affect allow appear apply arrive assign associate attach attend award base become begin
     belong book borrow bring build buy carry cause center centre change charge choose come complete compose conduct
     connect consist contact contribute cost cover deal decide deliver depart design direct divide earn elect employ
     end enrol enroll enter establish exist fail fall fit fly follow form found get give go graduate grow handle
@@ -27,6 +35,18 @@ _IRREGULAR = """
     wrote written born
 """
 _NOUNS = """
+    above access accompany accordingly accurately against alongside altogether amid appropriate aspect associated
+    assistance axe axes axis basis beginning bit breakdown case circumstance clear clearly collection combination
+    comparative comparison comprehensive concerned concise convenient data dataset depiction desired detailed diagram
+    distribution effective either element ensure entire entirety entity exact example exactly figure form format
+    full fully graph graphic graphical graphically height help hence individual individually individuals insight
+    instance instead kindly layout length list manner mean meaning means member method narrative necessary neat
+    nice occurrence one outcome output overview pair part partition pattern per piece position presence presentation
+    proper properly purpose rather relation relationship relevant remaining representation representing request
+    respective respectively response role sake sample scenario sequence shape side simple simply situation size
+    spread standing statistic style subject subsequently suitable table tabulate term terms thanks thereby therein
+    thereof title together totality understanding unit upon usage use value variation varied variety visual visually
+    visualisation visualization visuals
     above accessible amongst another attribute available both certain change common considering corresponding current
     currently detail difference different distinct ever existing following given group having info information
     interval item kind list manner method note number other others overall particular people person possible present
