@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent import Conversations, Done, Provider
 from canvas_widget.agent.usage.book import Book
-from canvas_widget.errors import Cancelled, CanvasError, RateLimited
+from canvas_widget.errors import CanvasError, RateLimited
 from canvas_widget.logs import log_as_belonging, log_as_set
 from canvas_widget.session.cells import Cells, Replacing
 from canvas_widget.session.models import models_frame
 from canvas_widget.session.outbox import Member
+from canvas_widget.session.pending import Pending, ending, named, started, typed_of, wanted_of
 from canvas_widget.session.protocol import UserPrompt
 from canvas_widget.session.record import Request
 from canvas_widget.session.report import finish, report
@@ -28,7 +26,9 @@ from canvas_widget.settings import Settings
 from canvas_widget.workspace import Actor
 
 if TYPE_CHECKING:
+    from canvas_widget.agent import Knowledge, TurnRequest
     from canvas_widget.agent.providers.cassette import CassetteMode
+    from canvas_widget.agent.tools.user import UserTools
     from canvas_widget.agent.typed import Typed
     from canvas_widget.session.session import Session
 
@@ -38,20 +38,6 @@ MAX_QUEUED = 8
 """Prompts that may wait while a turn runs."""
 
 Choose = Callable[[Settings, str | None], Provider | tuple[Provider, ...]]
-
-
-@dataclass(eq=False, slots=True)
-class _Pending:
-    turn: Turn
-    payload: UserPrompt
-    cell: str | None
-    append: bool
-    source: str
-    cassette: CassetteMode | None
-    typed: Typed | None = None
-    context: Context = field(default_factory=copy_context)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    cancel: threading.Event = field(default_factory=threading.Event)
 
 
 class Turns:
@@ -67,14 +53,17 @@ class Turns:
         self.settings = settings
         self.conversations = Conversations(settings.max_conversation_history)
         self._choose: Choose = _configured if choose_provider is None else choose_provider
-        self._queue: deque[_Pending] = deque()
-        self._running: _Pending | None = None
+        self._queue: deque[Pending] = deque()
+        self._running: Pending | None = None
         self._task: asyncio.Task[None] | None = None
         self._worker: asyncio.Task[None] | None = None
         self._cells = Cells()
         self._session: Session | None = None
         self._suggestions: Suggestions | None = None
         self._waiting: list[str] = []
+        self._knowledge: Knowledge | None = None
+        self._tools: UserTools | None = None
+        self._stopped: dict[str, Turn] = {}
         self.book = Book(settings.budget)
         self.screenshots = Path("screenshots")
 
@@ -101,6 +90,24 @@ class Turns:
         """Whether a turn runs or waits."""
         return self._running is not None or bool(self._queue)
 
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the user wrote down about the data."""
+        if self._knowledge is None:
+            from canvas_widget.agent import Knowledge
+
+            self._knowledge = Knowledge()
+        return self._knowledge
+
+    @property
+    def tools(self) -> UserTools:
+        """The tools that the user added."""
+        if self._tools is None:
+            from canvas_widget.agent.tools.user import UserTools
+
+            self._tools = UserTools()
+        return self._tools
+
     # -- prompts ---------------------------------------------------------------------------------------------------
 
     def submit(
@@ -126,7 +133,7 @@ class Turns:
             raise RateLimited(f"{MAX_QUEUED} prompts are waiting already. Wait for one to end, or cancel one.")
         turn = Turn(uuid.uuid4().hex, payload.prompt, payload.conversation_id or "default")
         queued = self._running is not None or bool(self._queue)
-        self._queue.append(_Pending(turn, payload, cell, append, source, cassette, typed or _typed(payload)))
+        self._queue.append(Pending(turn, payload, cell, append, source, cassette, typed or typed_of(payload)))
         if self.session.recorder is not None:
             self.session.recorder.prompt(turn, source, request)
         return turn, queued
@@ -204,9 +211,9 @@ class Turns:
         """Tell a client that has just joined what runs, what waits, and what could be asked."""
         out = self.session.outbox
         if self._running is not None:
-            out.answer(member, None, "turn_started", _started(self._running))
+            out.answer(member, None, "turn_started", started(self._running))
         if self._queue:
-            out.answer(member, None, "queue", {"turns": [_named(pending.turn) for pending in self._queue]})
+            out.answer(member, None, "queue", {"turns": [named(pending.turn) for pending in self._queue]})
         self.suggestions.greet(member)
 
     def models(self) -> dict[str, Any]:
@@ -225,25 +232,23 @@ class Turns:
         while self._queue:
             self._running = pending = self._queue.popleft()
             self._tell_queue()
-            self.session.outbox.broadcast("turn_started", _started(pending))
+            self.session.outbox.broadcast("turn_started", started(pending))
             pending.context.run(log_as_belonging, session_id=self.session.session_id, turn_id=pending.turn.turn_id)
             self._task = asyncio.get_running_loop().create_task(self._run(pending), context=pending.context)
             await asyncio.wait({self._task})
             if not pending.done.is_set():
                 error = None if self._task.cancelled() else self._task.exception()
-                self._finish(pending, _ending(error))
+                self._finish(pending, ending(error))
             self._task = self._running = None
 
     def _route(self, wanted: str | None) -> tuple[Provider, ...]:
         chosen = self._choose(self.settings, wanted)
         return chosen if isinstance(chosen, tuple) else (chosen,)
 
-    async def _run(self, pending: _Pending) -> None:
-        from canvas_widget.agent import TurnRequest, run_turn
-        from canvas_widget.agent.providers.cassette import through_cassette
+    async def _run(self, pending: Pending) -> None:
+        from canvas_widget.agent import run_turn
 
         turn, session = pending.turn, self.session
-        wanted = _wanted(pending.payload)
         replacing = Replacing()
         if not pending.append:
             replacing = self._cells.replacing(pending.cell, session.workspace.document)
@@ -256,23 +261,8 @@ class Turns:
             cancel=pending.cancel,
             made=turn.made,
         )
-        route = through_cassette(self.settings, turn.prompt, lambda: self._route(wanted), pending.cassette)
-        request = TurnRequest(
-            turn_id=turn.turn_id,
-            prompt=turn.prompt,
-            conversation=self.conversations.get(turn.conversation_id),
-            route=route,
-            preferred=route[0].name if wanted else None,
-            workspace=session.workspace,
-            actor=actor,
-            settings=self.settings,
-            extended=pending.payload.extended,
-            strategy=pending.payload.strategy,
-            typed=pending.typed,
-            datasets=tuple(pending.payload.datasets or ()),
-            screenshot=lambda name: self.screenshot("png", name),
-            book=self.book,
-        )
+        request = self._request(pending, actor)
+        self._goes_on(turn)
         async for event in run_turn(request):
             if isinstance(event, Done):
                 if event.reason == "complete":
@@ -287,7 +277,58 @@ class Turns:
                     session.recorder.event(turn, event)
                 report(turn, event, session.outbox, session.workspace.document)
 
-    def _replace(self, pending: _Pending, replacing: Replacing, actor: Actor) -> None:
+    def _request(self, pending: Pending, actor: Actor) -> TurnRequest:
+        """All that a turn works with.
+
+        Raises:
+            NoProvider: nobody can be asked.
+        """
+        from canvas_widget.agent import TurnRequest
+        from canvas_widget.agent.aside import beside
+        from canvas_widget.agent.providers.cassette import through_cassette
+
+        turn, payload, workspace = pending.turn, pending.payload, self.session.workspace
+        wanted = wanted_of(payload)
+        conversation = self.conversations.get(turn.conversation_id)
+        left = conversation.unfinished
+        route = through_cassette(
+            self.settings,
+            turn.prompt,
+            lambda: beside(self._route(wanted), self.knowledge, self.tools.names(), left),
+            pending.cassette,
+        )
+        return TurnRequest(
+            turn_id=turn.turn_id,
+            prompt=turn.prompt,
+            conversation=conversation,
+            route=route,
+            preferred=route[0].name if wanted else None,
+            workspace=workspace,
+            actor=actor,
+            settings=self.settings,
+            tools=self.tools.toolbox,
+            extended=payload.extended,
+            strategy=payload.strategy,
+            typed=pending.typed,
+            datasets=tuple(payload.datasets or ()),
+            knowledge=self.knowledge,
+            screenshot=lambda name: self.screenshot("png", name),
+            book=self.book,
+        )
+
+    def preview(self, payload: UserPrompt) -> TurnRequest:
+        """The turn that a prompt would start now, of which nothing runs."""
+        turn = Turn("preview", payload.prompt, payload.conversation_id or "default")
+        pending = Pending(turn, payload, None, append=True, source="python", cassette=None, typed=typed_of(payload))
+        return self._request(pending, Actor(source="agent", turn_id=turn.turn_id))
+
+    def _goes_on(self, turn: Turn) -> None:
+        """What stopped at a limit can be continued until something else is asked in its conversation."""
+        former = self._stopped.pop(turn.conversation_id, None)
+        if former is not None:
+            former.can_continue = False
+
+    def _replace(self, pending: Pending, replacing: Replacing, actor: Actor) -> None:
         """Take away what the cell's former turn made and this one did not."""
         workspace = self.session.workspace
         for name in replacing.containers - set(pending.turn.made):
@@ -302,12 +343,14 @@ class Turns:
         if [turn.turn_id for turn in waiting] == self._waiting:
             return
         self._waiting = [turn.turn_id for turn in waiting]
-        self.session.outbox.broadcast("queue", {"turns": [_named(turn) for turn in waiting]})
+        self.session.outbox.broadcast("queue", {"turns": [named(turn) for turn in waiting]})
 
-    def _finish(self, pending: _Pending, done: Done) -> None:
+    def _finish(self, pending: Pending, done: Done) -> None:
         if self.session.recorder is not None:
             self.session.recorder.done(pending.turn, done, self.conversations)
         finish(pending.turn, done, self.session.outbox)
+        if done.can_continue:
+            self._stopped[pending.turn.conversation_id] = pending.turn
         pending.done.set()
 
 
@@ -315,36 +358,3 @@ def _configured(settings: Settings, wanted: str | None) -> tuple[Provider, ...]:
     from canvas_widget.agent import route
 
     return route(settings, wanted)
-
-
-def _typed(payload: UserPrompt) -> Typed | None:
-    if payload.schema_ is None:
-        return None
-    from canvas_widget.agent.typed import typed
-
-    return typed(payload.schema_)
-
-
-def _named(turn: Turn) -> dict[str, Any]:
-    return {"turn_id": turn.turn_id, "prompt": turn.prompt, "conversation_id": turn.conversation_id}
-
-
-def _started(pending: _Pending) -> dict[str, Any]:
-    return {**_named(pending.turn), "source": pending.source}
-
-
-def _wanted(payload: UserPrompt) -> str | None:
-    if payload.provider and payload.model:
-        return f"{payload.provider}/{payload.model}"
-    return payload.model or payload.provider
-
-
-def _ending(error: BaseException | None) -> Done:
-    """How a turn ended that did not say so itself."""
-    if error is None or isinstance(error, Cancelled | asyncio.CancelledError):
-        return Done("cancelled")
-    if isinstance(error, CanvasError):
-        return Done("error", error=error)
-    failure = CanvasError(f"The turn failed: {type(error).__name__}: {error}. What it had finished stays.")
-    failure.__cause__ = error
-    return Done("error", error=failure)
