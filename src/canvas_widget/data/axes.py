@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any, Literal
 from canvas_widget.data.channels import Channel
 from canvas_widget.data.requests import AxisScale
 from canvas_widget.data.sheet import OTHER
-from canvas_widget.data.wording import UNSEEN, axis_format, label_format, value_format
+from canvas_widget.data.wording import UNSEEN, axis_format, label_format, share_title, value_format
 
 __all__ = ["Drawing", "Spec", "base", "color", "measured", "ordered_names", "place", "scaled", "shade", "tooltip"]
 
@@ -202,14 +203,25 @@ def measured(drawing: Drawing, role: str, *, zero: bool, stack: str | bool | Non
         axis["tickMinStep"] = 1
     if scale.get("type") == "log":
         form = form or "~s"
+        axis["values"] = _log_ticks(numbers)
     if form is not None:
         axis["format"] = form
-    much: Spec = {"field": channel.alias, "type": "quantitative", "title": channel.title, "axis": axis}
+    title = share_title(channel.title) if stack == "normalize" else channel.title
+    much: Spec = {"field": channel.alias, "type": "quantitative", "title": title, "axis": axis}
     if scale:
         much["scale"] = scale
     if stack is not False:
         much["stack"] = stack
     return much
+
+
+def _log_ticks(numbers: Sequence[float]) -> list[float]:
+    """Powers of ten over the numbers, with twos and fives between where these are few."""
+    above = [number for number in numbers if number > 0] or [1.0]
+    low, high = math.floor(math.log10(min(above))), math.ceil(math.log10(max(above)))
+    steps = (1, 2, 5) if high - low <= 2 else (1,)
+    apart = max(1, (high - low) // 6)
+    return [float(f"{step * 10.0**power:.3g}") for power in range(low, high + 1, apart) for step in steps]
 
 
 def tooltip(drawing: Drawing, *roles: str) -> list[Spec]:
@@ -259,7 +271,7 @@ def shade(drawing: Drawing, role: str) -> Spec:
     """A colour that says how much, from pale to strong; about a middle of nothing where values lie on both sides."""
     channel = drawing.channels[role]
     numbers = drawing.numbers(role)
-    legend: Spec = {"format": drawing.format or axis_format(numbers) or "~g", "tickCount": 3}
+    legend: Spec = {"format": drawing.format or axis_format(numbers) or ",.3~g", "tickCount": 3}
     hue: Spec = {"field": channel.alias, "type": "quantitative", "title": channel.title, "legend": legend}
     both = bool(numbers) and min(numbers) < 0 < max(numbers)
     if drawing.scheme is not None:

@@ -33,6 +33,9 @@ from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["build_chart"]
 
+FEW_LABELS = 4
+"""So many bars keep the values at their ends beside annotations."""
+
 
 def build_chart(
     request: ChartRequest,
@@ -128,9 +131,12 @@ def _build_axes(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
             return _build_axes(sheet, {**channels, value: summed(channels[value], sheet.source)})
     if scales:
         sheet.note_left_out(scales)
+    if "size" in channels:
+        sheet.notes.append(f"area: {lower(channels['size'].title)}")
     drawing = Drawing(plan.channels, result.rows(), sheet.format, sheet.scheme, request.scale)
     if request.mark == "bar":
-        drawn = bar_spec(drawing, category, request.stack)
+        few = not request.annotations or len(drawing.rows) <= FEW_LABELS
+        drawn = bar_spec(drawing, category, request.stack, labels=few)
     elif request.mark == "point":
         drawn = point_spec(drawing)
     else:
@@ -156,7 +162,10 @@ def _conditions(
             having = (*having, f"{channel.sql} > 0")
         else:
             needs = (*needs, f"{channel.sql} > 0")
-        sheet.notes.append(f"{lower(channel.title)} on a logarithmic axis, above 0")
+            lost = sheet.number(f"SELECT count(*) FILTER (WHERE {channel.sql} <= 0)\n{sheet.source.clause()}")
+            if lost:
+                sheet.notes.append(f"{plural(lost, 'row')} at 0 or below left out")
+        sheet.notes.append("log scale")
     return needs, having
 
 

@@ -127,7 +127,7 @@ def _check_places(sheet: Sheet, drawing: Drawing, sides: dict[str, _Side], trunc
 def _along(drawing: Drawing, axis: str, side: _Side) -> Spec:
     channel = drawing.channels[axis]
     if side.step is None:
-        return {axis: place(drawing, axis, discrete=True)}
+        return {axis: {**place(drawing, axis, discrete=True), "scale": {"paddingInner": 0.05, "paddingOuter": 0}}}
     scale = {"zero": False, "nice": False}
     parts: Spec = {"tickCount": 6 if axis == "x" else 4, "grid": False}
     form = axis_format(drawing.numbers(axis))

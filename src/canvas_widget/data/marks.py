@@ -24,7 +24,7 @@ MARKED_POINTS = 24
 STACKS = {"stacked": "zero", "percent": "normalize"}
 
 
-def bar_spec(drawing: Drawing, category: str, stack: str | None = None) -> Spec:
+def bar_spec(drawing: Drawing, category: str, stack: str | None = None, *, labels: bool = True) -> Spec:
     """Bars from zero, in the rows' order; their values at their ends where there is room.
 
     `stack` as in a request: without one, series are stacked where they add up, else they stand side by side.
@@ -49,18 +49,18 @@ def bar_spec(drawing: Drawing, category: str, stack: str | None = None) -> Spec:
         elif stack == "none":
             shape["opacity"] = 0.6
     if ERROR_LOW in (drawing.rows[0] if drawing.rows else {}):
-        return base(encoding=encoding, layer=[{"mark": shape}, _error_bars(drawing, value)])
+        return base(encoding=encoding, layer=[{"mark": {**shape, "opacity": 0.55}}, _error_bars(drawing, value)])
     numbers = drawing.numbers(value)
     temporal = drawing.channels[category].measure == "temporal"
     few = 0 < len(drawing.rows) <= LABELLED_BARS and all(number >= 0 for number in numbers)
-    if split or temporal or not few or "facet" in drawing or "row" in drawing or "column" in drawing:
+    if not labels or split or temporal or not few or "facet" in drawing or "row" in drawing or "column" in drawing:
         return base(mark=shape, encoding=encoding)
     text = {"field": channel.alias, "type": "quantitative", "format": drawing.label_format(value)}
     end: Spec = {"align": "left", "baseline": "middle", "dx": 4}
     if value == "y":
         end = {"align": "center", "baseline": "bottom", "dy": -4}
-    labels = {"mark": {"type": "text", **end}, "encoding": {"text": text}}
-    return base(encoding=encoding, layer=[{"mark": shape}, labels])
+    ends = {"mark": {"type": "text", **end}, "encoding": {"text": text}}
+    return base(encoding=encoding, layer=[{"mark": shape}, ends])
 
 
 ERROR_LOW, ERROR_HIGH = "error from", "error to"
@@ -71,7 +71,6 @@ def _error_bars(drawing: Drawing, value: str) -> Spec:
     ends = {
         value: {"field": ERROR_LOW, "type": "quantitative", "title": title},
         f"{value}2": {"field": ERROR_HIGH},
-        "color": {"value": "#808080"},
     }
     return {"mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [1, 0]}, "encoding": ends}
 

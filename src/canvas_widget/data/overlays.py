@@ -56,7 +56,7 @@ def _layers(note: Annotation, sheet: Sheet, plan: Plan, drawing: Drawing) -> lis
         ends = [_at(each, axis, sheet, plan, drawing)[0] for each in place]
         band = {"mark": {"type": "rect", "opacity": 0.14, "color": GREY}}
         layers = [{"data": ONCE, **band, "encoding": {axis: ends[0], f"{axis}2": {"datum": ends[1]["datum"]}}}]
-        return layers + ([_beside(note.text, axis, ends[1])] if note.text else [])
+        return layers + ([_inside(note.text, axis, ends)] if note.text else [])
     where, words = _at(place, axis, sheet, plan, drawing)
     layers = [{"data": ONCE, "mark": {"type": "rule"}, "encoding": {axis: where}}]
     text = note.text if note.text is not None else words
@@ -69,6 +69,15 @@ def _beside(text: str, axis: str, where: Spec) -> Spec:
         shape = {"align": "right", "baseline": "bottom", "dx": -2, "dy": -3}
         return _text(text, {"y": where, "x": {"value": "width"}}, shape)
     return _text(text, {"x": where, "y": {"value": 0}}, {"align": "left", "baseline": "top", "dx": 4, "dy": 1})
+
+
+def _inside(text: str, axis: str, ends: list[Spec]) -> Spec:
+    """A text in the upper corner of a band: on the left of one that stands, on the right of one that lies."""
+    if axis == "y":
+        upper = max(ends, key=lambda end: float(end["datum"])) if ends[0].get("type") == "quantitative" else ends[0]
+        shape = {"align": "right", "baseline": "top", "dx": -2, "dy": 3}
+        return _text(text, {"y": upper, "x": {"value": "width"}}, shape)
+    return _beside(text, axis, ends[0])
 
 
 def _text(text: str, at: Spec, shape: Spec) -> Spec:

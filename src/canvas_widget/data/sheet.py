@@ -18,7 +18,7 @@ from canvas_widget.data.source import Source
 from canvas_widget.data.spec_guard import check_spec
 from canvas_widget.data.style import ChartStyle, check_scheme
 from canvas_widget.data.types import Result
-from canvas_widget.data.wording import lower, measure_word, phrase, plural
+from canvas_widget.data.wording import lower, measure_word, phrase, plural, share_title
 from canvas_widget.errors import QueryError
 
 __all__ = ["MAX_CATEGORIES", "MAX_MARKS", "MAX_SERIES", "OTHER", "SHOWN_CATEGORIES", "Sheet"]
@@ -112,9 +112,11 @@ class Sheet:
             text = f"{y.title} against {lower(x.title)}"
         else:
             value, place = (x, y) if x.aggregate and not y.aggregate else (y, x)
-            text = f"{value.title} by {lower(place.title)}"
+            shares = self.request.stack == "percent" and mark in {"bar", "area"}
+            text = f"{share_title(value.title) if shares else value.title} by {lower(place.title)}"
         more = [lower(channels[role].title) for role in ("series", "facet", "row", "column") if role in channels]
-        return text + "".join(f" and {each}" for each in dict.fromkeys(more))
+        words = ["by" if " by " not in text else "and", *("and" for _ in more)]
+        return text + "".join(f" {word} {each}" for word, each in zip(words, dict.fromkeys(more), strict=False))
 
     def built(self, result: Result, channels: dict[str, Channel], drawn: dict[str, Any]) -> BuiltChart:
         """The finished chart; its spec has passed the guard."""

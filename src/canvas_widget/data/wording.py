@@ -20,6 +20,7 @@ __all__ = [
     "number_text",
     "phrase",
     "plural",
+    "share_title",
     "value_format",
 ]
 
@@ -94,6 +95,11 @@ def phrase(encoding: Encoding, dataset: str | None = None) -> str:
             return f"{_MEASURES[op]} {lower(name)}"
         case op:
             return human(_TIME_WORDS.get(op, op))
+
+
+def share_title(title: str) -> str:
+    """“Number of cars” → "Share of cars", "Total yield" → "Share of total yield"."""
+    return f"Share of {lower(title.removeprefix('Number of '))}"
 
 
 def measure_word(encoding: Encoding) -> str:

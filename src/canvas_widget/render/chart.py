@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 from canvas_widget.data.spec_guard import check_spec
 from canvas_widget.render.fit import fitted, label_room
+from canvas_widget.render.frames import is_framed
 from canvas_widget.render.svg import clean, nest
 from canvas_widget.render.theme import FAMILY, FONTS, STACK, Theme, geometry
 
@@ -67,17 +68,27 @@ def chart_rows(result: Result) -> list[dict[str, Any]]:
 def full_spec(spec: Mapping[str, Any], rows: list[dict[str, Any]], width: int, height: int, theme: Theme) -> str:
     """The spec completed for drawing, as JSON: rows, size, padding and the theme's config. px."""
     chart = geometry("chart")
-    kept = {key: value for key, value in spec.items() if key not in {"description", "title", "$schema"}}
-    done = fitted(kept, rows, width) | {
+    kept = {key: value for key, value in spec.items() if key not in {"description", "title", "$schema", "locale"}}
+    sized = {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
+    if is_framed(kept):
+        sized = {"autosize": "pad"}
+    done = fitted(kept, rows, width, height) | {
         "data": {"name": "result", "values": rows},
-        "width": width,
-        "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
+        **sized,
         "padding": {**chart["padding"], "right": max(chart["padding"]["right"], label_room(spec, rows))},
         "background": None,
-        "config": theme.vega,
+        "config": _config(spec, theme),
     }
     return clean(json.dumps(done, ensure_ascii=False, sort_keys=True, allow_nan=False))
+
+
+def _config(spec: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
+    """The theme's config, with the marks of numbers that the spec asks for."""
+    asked = spec.get("locale")
+    if not isinstance(asked, dict) or not isinstance(asked.get("number"), dict):
+        return theme.vega
+    locale = theme.vega["locale"]
+    return {**theme.vega, "locale": {**locale, "number": {**locale["number"], **asked["number"]}}}
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from canvas_widget.render.frames import Frame, framed_size, is_framed, named
 from canvas_widget.render.measure import text_width
 from canvas_widget.render.numbers import format_number
 from canvas_widget.render.theme import geometry
@@ -33,6 +34,7 @@ def label_room(spec: Mapping[str, Any], rows: Rows) -> int:
     """How far labels that begin at the end of a mark (`align: left`) reach beyond it, in px; 0 where there are none."""
     room = 0.0
     for layer in spec.get("layer", []):
+        room = max(room, label_room(layer, rows))
         mark, text = layer.get("mark"), layer.get("encoding", {}).get("text", {})
         if isinstance(mark, dict) and mark.get("type") == "text" and mark.get("align") == "left" and "field" in text:
             shown = (_label(_cell(row, text["field"]), text.get("format")) for row in rows)
@@ -45,12 +47,17 @@ def _label(value: Any, form: str | None) -> str:
     return value if isinstance(value, str) and form is None else format_number(value, form)
 
 
-def fitted(spec: Mapping[str, Any], rows: Rows, width: int) -> dict[str, Any]:
-    """The spec for a chart so many px wide.
+def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> dict[str, Any]:
+    """The spec for a chart so many px wide, and for small charts so many px high in all.
 
     Colour legends lose their titles (the header names them) and wrap, or move beside the chart. Names along the x axis
     turn when one does not fit its band. Labels on columns are left out when they would touch one another.
     """
+    if is_framed(spec):
+        return _framed(spec, rows, width, height)
+    if "layer" in spec and "x" not in spec.get("encoding", {}):
+        done = _legends({**spec, "layer": []}, rows, width)
+        return done | {"layer": [fitted(layer, rows, width) for layer in spec["layer"]]}
     done = _legends(spec, rows, width)
     x = done.get("encoding", {}).get("x")
     if not isinstance(x, dict) or x.get("type") != "nominal" or "field" not in x:
@@ -66,6 +73,87 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int) -> dict[str, Any]:
     if "layer" in done:
         done["layer"] = [layer for layer in done["layer"] if not _crowded(layer, rows, band)]
     return done
+
+
+def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dict[str, Any]:
+    """Small charts: each with its size, fewer ticks, and its value as a heading."""
+    inner = _legends(spec["spec"], rows, width)
+    frame = framed_size(spec, rows, width, height, _legend_room(inner))
+    look = geometry("facets")
+    inner = fitted(spec["spec"], rows, frame.width + geometry("legend")["axis"])
+    inner = _with_legend(inner, _legends(spec["spec"], rows, width))
+    counts = {"x": max(2, frame.width // look["tickX"]), "y": max(2, min(4, frame.height // look["tickY"]))}
+    inner = _ticked(inner, counts, look["labelMost"]) | {"width": frame.width, "height": frame.height}
+    inner = _titled(inner, frame)
+    facet = spec["facet"]
+    down = {"title": None, "labelPadding": 5, "labelLimit": frame.height}
+    across = {"title": None, "labelPadding": 5, "labelLimit": frame.width, "labelAnchor": "start"}
+    if "field" in facet:
+        facet = {**facet, "header": across}
+    else:
+        sides = {"row": down, "column": across}
+        facet = {side: {**part, "header": sides[side]} for side, part in facet.items()}
+    done = {key: part for key, part in spec.items() if key not in {"spec", "facet"}}
+    return done | {"facet": facet, "spec": inner, "spacing": look["gap"]}
+
+
+def _ticked(spec: Mapping[str, Any], counts: Mapping[str, int], limit: int) -> dict[str, Any]:
+    """The spec with fewer ticks on its axes of numbers and times."""
+    done = dict(spec)
+    if isinstance(spec.get("encoding"), dict):
+        encoding = dict(spec["encoding"])
+        for axis, count in counts.items():
+            part = encoding.get(axis)
+            if not isinstance(part, dict) or part.get("axis", {}) is None:
+                continue
+            more: dict[str, Any] = {"labelLimit": limit, "labelSeparation": 6}
+            if axis == "x" and part.get("type") in {"quantitative", "temporal"}:
+                more |= {"labelFlush": True, "labelOverlap": "greedy"}
+            if part.get("type") in {"quantitative", "temporal"}:
+                more["tickCount"] = count
+            encoding[axis] = {**part, "axis": {**part.get("axis", {}), **more}}
+        done["encoding"] = encoding
+    if isinstance(spec.get("layer"), list):
+        done["layer"] = [_ticked(layer, counts, limit) for layer in spec["layer"]]
+    return done
+
+
+def _titled(spec: Mapping[str, Any], frame: Frame) -> dict[str, Any]:
+    """The spec without the titles of axes that do not fit beside one small chart."""
+    done = dict(spec)
+    if isinstance(spec.get("encoding"), dict):
+        encoding = dict(spec["encoding"])
+        for axis, room in (("x", frame.width), ("y", frame.height)):
+            part = encoding.get(axis)
+            if isinstance(part, dict) and isinstance(part.get("title"), str) and text_width(part["title"], 11) > room:
+                encoding[axis] = {**part, "title": None}
+        done["encoding"] = encoding
+    if isinstance(spec.get("layer"), list):
+        done["layer"] = [_titled(layer, frame) for layer in spec["layer"]]
+    return done
+
+
+def _with_legend(spec: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec with the colour legend that another width gave it: the one of all small charts together."""
+    done = dict(spec)
+    if "color" in other.get("encoding", {}):
+        done["encoding"] = {**spec["encoding"], "color": other["encoding"]["color"]}
+    if isinstance(spec.get("layer"), list):
+        pairs = zip(spec["layer"], other["layer"], strict=False)
+        done["layer"] = [_with_legend(one, two) for one, two in pairs]
+    return done
+
+
+def _legend_room(spec: Mapping[str, Any]) -> tuple[int, int]:
+    """What the colour legend takes beside and above a chart, px."""
+    color = named(spec, "color")
+    if color is None or color.get("legend", {}) is None:
+        return 0, 0
+    look, legend = geometry("legend"), color.get("legend", {})
+    if legend.get("orient", "top") != "top":
+        return look["symbol"] + look["labelBeside"] + look["gap"], 0
+    lines = 2 if color.get("type") == "quantitative" or "columns" in legend else 1
+    return 0, look["above"] + look["line"] * lines
 
 
 def _crowded(layer: Mapping[str, Any], rows: Rows, band: float) -> bool:
