@@ -11,13 +11,18 @@ from canvas_widget.errors import QueryRefused
 
 __all__ = ["Growth", "check_function", "check_name", "check_table_function", "constant"]
 
-MAX_LIST = 100_000
+MAX_LIST = 5_000
 """The longest list that `range` and `generate_series` may make as a value."""
-MAX_PAD = 10_000
+MAX_PAD = 1_000
 """The longest text that `lpad` and `rpad` may make."""
+MAX_REPEATS = 100
+"""How many times a regular expression may ask for a repetition: it is tried at each place of each text."""
+MAX_SAMPLE = 1_000_000
+"""The largest sample of `reservoir_quantile`."""
 MAX_GROWTH = 1_024
 """How many times as long as its input a text may become in one query."""
 Node = dict[str, Any]
+_REPEAT = re.compile(r"\{(\d*),?(\d*)\}")
 _WIDE = re.compile(r"\d{4,}|\*|\{[^}]*\{")
 
 
@@ -107,6 +112,12 @@ def check_function(node: Node, allowed: Collection[str], growth: Growth) -> None
             if not isinstance(pattern, str) or _WIDE.search(pattern):
                 raise QueryRefused(f"{name}() needs a constant pattern with widths below 1,000.")
             growth.times(len(given) - 1)
+        case "regexp_extract" | "regexp_extract_all" | "regexp_full_match" | "regexp_matches" | "regexp_split_to_array":
+            _check_pattern(name, given)
+        case "reservoir_quantile" if len(given) > 2:
+            size = constant(given[2])
+            if not isinstance(size, int) or not 0 < size <= MAX_SAMPLE:
+                raise QueryRefused(f"{name}() needs a constant sample of at most {MAX_SAMPLE:,} rows.")
         case "||":
             growth.joined(node)
         case "concat" | "concat_ws" | "array_to_string":
@@ -114,9 +125,23 @@ def check_function(node: Node, allowed: Collection[str], growth: Growth) -> None
             if name == "array_to_string":
                 growth.times(_length(given, 1, 0))
         case "replace" | "regexp_replace" | "translate" | "strftime":
+            if name == "regexp_replace":
+                _check_pattern(name, given)
             growth.times(_length(given, 2, 1) if name != "strftime" else _length(given, 1, 0) / 4)
         case _:
             pass
+
+
+def _check_pattern(name: str, given: list[Node]) -> None:
+    """A regular expression is tried at each place of each text, and cannot be interrupted within a text."""
+    pattern = constant(given[1]) if len(given) > 1 else None
+    if not isinstance(pattern, str) or len(pattern) > MAX_PAD:
+        raise QueryRefused(f"{name}() needs a constant pattern of at most {MAX_PAD:,} characters.")
+    repeats = 1
+    for low, high in _REPEAT.findall(pattern):
+        repeats *= max(1, int(low or 0), int(high or 0))
+        if repeats > MAX_REPEATS:
+            raise QueryRefused(f"The pattern of {name}() repeats more than {MAX_REPEATS} times. Write + or *.")
 
 
 def _length(given: list[Node], position: int, old: int) -> float:

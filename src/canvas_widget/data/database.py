@@ -26,6 +26,16 @@ def machine_memory() -> int:
         return 4 * 2**30
 
 
+def _answers(connection: duckdb.DuckDBPyConnection) -> bool:
+    import duckdb
+
+    try:
+        with connection.cursor() as cursor:
+            return cursor.execute("SELECT 1").fetchall() == [(1,)]
+    except duckdb.Error:
+        return False
+
+
 class Database:
     """One database per catalogue; each query runs on a cursor of its own, which sees only what it registers itself.
 
@@ -36,6 +46,7 @@ class Database:
     def __init__(self, memory_limit: str | None = None) -> None:
         self._memory_limit = memory_limit or f"{int(machine_memory() * MEMORY_SHARE / 2**20)}MiB"
         self._lock = threading.Lock()
+        self._doubted = False
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     @property
@@ -45,9 +56,19 @@ class Database:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh connection with nothing registered; the caller closes it."""
         with self._lock:
+            if self._doubted and self._connection is not None:
+                self._doubted = False
+                self._connection = self._connection if _answers(self._connection) else None
             if self._connection is None:
                 self._connection = self._connect()
             return self._connection.cursor()
+
+    def doubt(self) -> None:
+        """After a fatal error the database answers nothing more: it is looked at, and if need be made anew.
+
+        It holds no data of its own.
+        """
+        self._doubted = True
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         import duckdb

@@ -127,12 +127,12 @@ class Engine:
         def work(connection: duckdb.DuckDBPyConnection) -> tuple[Field, ...]:
             self._bind(connection, datasets, guarded)
             try:
-                rows = connection.execute(f"DESCRIBE {guarded.sql}").fetchall()
+                relation = _relation(connection, guarded.sql)
             except Exception as error:
                 if not _of_database(error):
                     raise
                 raise self._problem(error, datasets) from error
-            return tuple(Field(row[0], field_type(row[1]), row[1]) for row in rows)
+            return tuple(map(_field, relation.columns, relation.types))
 
         return self._supervise(work, cancel, self.timeout, datasets.values())
 
@@ -191,6 +191,8 @@ class Engine:
             dataset.bind(connection, name, dataset.mentioned(guarded.columns))
 
     def _problem(self, error: Exception, datasets: dict[str, Dataset]) -> CanvasError:
+        if not isinstance(error, _harmless()):
+            self._database.doubt()
         if type(error).__name__ == "InterruptException":
             return Cancelled("The query was stopped.")
         columns = [field.name for each in datasets.values() for field in each.fields]
@@ -236,8 +238,16 @@ def _relation(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
         raise
 
 
+def _harmless() -> tuple[type[Exception], ...]:
+    """Errors that are the query's own fault and leave the database whole."""
+    import duckdb
+
+    return duckdb.BinderException, duckdb.CatalogException, duckdb.ConversionException, duckdb.ParserException
+
+
 def _of_database(error: Exception) -> bool:
-    return type(error).__module__.startswith(("duckdb", "_duckdb"))
+    """Whether the database says so; while rows are read, it says so as an `OSError` of Arrow."""
+    return type(error).__module__.startswith(("duckdb", "_duckdb")) or " Error: " in str(error)[:40]
 
 
 def _field(name: str, kind: object) -> Field:

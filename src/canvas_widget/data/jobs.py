@@ -16,7 +16,7 @@ __all__ = ["LOOK", "Job"]
 
 LOOK = 0.02
 """How often a running query looks for a reason to stop, in seconds."""
-PATIENCE = 5.0
+PATIENCE = 2.0
 """How long a stopped query may take to end before its thread is left behind, in seconds."""
 
 
