@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
 from canvas_widget.agent.providers.endpoint import Endpoint
+from canvas_widget.agent.providers.kept import Kept
 from canvas_widget.agent.stream import Message, Request
 
 __all__ = ["ThinkingKept", "payload"]
 
-MOST_KEPT = 64
 MOST_TOKENS = 4096
 """Tokens of an answer where the request does not say: the interface needs a number."""
 
@@ -24,23 +23,18 @@ _MARK = {"type": "ephemeral"}
 Block = dict[str, Any]
 
 
-class ThinkingKept:
+class ThinkingKept(Kept[tuple[Block, ...]]):
     """The thinking before a call, by the call's id. The server wants its own, signed blocks back with the call."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[str, tuple[Block, ...]] = OrderedDict()
 
     def keep(self, blocks: Sequence[Block], calls: Sequence[str]) -> None:
         """Keep what can be given back: thinking without its signature cannot."""
         whole = tuple(dict(block) for block in blocks if block.get("signature") or block.get("data"))
         if whole and calls:
-            self._held[calls[0]] = whole
-            while len(self._held) > MOST_KEPT:
-                self._held.popitem(last=False)
+            self.put(calls[0], whole)
 
     def before(self, call_id: str) -> list[Block]:
         """The blocks that came before a call."""
-        return [dict(block) for block in self._held.get(call_id, ())]
+        return [dict(block) for block in self.get(call_id) or ()]
 
 
 def payload(request: Request, endpoint: Endpoint, thinking: ThinkingKept) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from canvas_widget.agent.providers.anthropic import AnthropicProvider
 from canvas_widget.agent.providers.anthropic import connect as connect_natively
 from canvas_widget.agent.providers.connection import Connection
-from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS, QUIRKS, Endpoint, Quirks
+from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS, Endpoint, quirks_at
 from canvas_widget.agent.providers.openai_compatible import OpenAICompatible, connect
 from canvas_widget.agent.stream import Provider
 from canvas_widget.errors import InvalidArgument, NoProvider
@@ -170,6 +170,6 @@ def _look_up(name: str, settings: Settings, model: str | None = None) -> Usable:
         model_variable=variable_of(model_field),
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
-        quirks=QUIRKS[name] if base_url == BUILT_IN_URLS.get(name) else Quirks(),
+        quirks=quirks_at(base_url),
     )
     return Usable(name, endpoint, configured=True)

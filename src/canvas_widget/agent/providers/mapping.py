@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.failures import ProviderFailure
 
-__all__ = ["explain", "garbage"]
+__all__ = ["explain", "garbage", "reported"]
 
 _LONGEST = 300
 _NETWORK = ("openai", "anthropic", "httpx2", "httpx")
@@ -26,6 +26,9 @@ _STATUS_OF_TYPE = {
     "api_error": 500,
     "overloaded_error": 529,
 }
+_NO_TOOLS = re.compile(
+    r"does not support tools|requires --jinja|enable-auto-tool-choice|tool use is not supported", re.IGNORECASE
+)
 _WANTS_MONEY = re.compile(r"insufficient_quota|credit balance is too low|billing_hard_limit|Insufficient Balance")
 """What some servers say under 400 or 429 when waiting does not help."""
 _KEY_LIKE = re.compile(r"\b(sk|pk|key|gsk|xai)[-_][A-Za-z0-9_*.\-]{6,}|Bearer\s+\S+", re.IGNORECASE)
@@ -63,12 +66,25 @@ def garbage(endpoint: Endpoint) -> ProviderFailure:
     return ProviderFailure(f"{endpoint.label} sent something that is no answer. Ask again.", "garbage")
 
 
+def reported(error: Any, endpoint: Endpoint, model: str) -> ProviderFailure:
+    """The failure that a server reports in the middle of its answer."""
+    return _refused(_Reported(error), endpoint, model)
+
+
+class _Reported:
+    """An error as the server wrote it, in the place of an SDK's exception."""
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+
+
 def _late(endpoint: Endpoint) -> ProviderFailure:
     return ProviderFailure(f"{endpoint.label} did not answer in {endpoint.read_timeout:g} s.", "timeout")
 
 
 def _refused(error: Any, endpoint: Endpoint, model: str) -> ProviderFailure:
     """An error that the server reports, by its HTTP status or in the middle of its answer by a code or type."""
+    who = endpoint.label
     response = getattr(error, "response", None)
     said, status = _said(error, endpoint), int(getattr(error, "status_code", 0) or 0)
     if status < 400:
@@ -76,8 +92,12 @@ def _refused(error: Any, endpoint: Endpoint, model: str) -> ProviderFailure:
     if status >= 400:
         retry_after = _retry_after(response.headers) if response is not None else None
         wants_money = _WANTS_MONEY.search(_reason(error)) is not None
+        if _NO_TOOLS.search(_reason(error)):
+            advice = endpoint.quirks.advice or "Choose a model that can, or start the server so that it allows it."
+            message = f"{model!r} cannot call tools at {who}{said}. {advice}"
+            return ProviderFailure(message, "request", status=status)
         return _status(402 if wants_money else status, said, retry_after, endpoint, model)
-    return ProviderFailure(f"{endpoint.label} failed in the middle of its answer{said}.", "unavailable")
+    return ProviderFailure(f"{who} failed in the middle of its answer{said}.", "unavailable")
 
 
 def _status_of(error: Any) -> int:
@@ -143,7 +163,7 @@ def _reason(error: Any) -> str:
 
 def _unreachable(error: Exception, endpoint: Endpoint) -> str:
     url = urlsplit(endpoint.base_url)
-    where = f"{url.scheme}://{url.netloc}"
+    where = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
     if any(type(cause).__name__ in ("RemoteProtocolError", "ReadError") for cause in (error, error.__cause__)):
         return f"The connection to {where} broke in the middle of the answer. Ask again."
     return f"No connection to {where}. Check the network and the address."
