@@ -63,6 +63,14 @@ class AnthropicProvider:
         """Import the SDK and make the client, so that the first request need not wait for it."""
         await self.connection.client()
 
+    def body(self, request: Request) -> dict[str, Any]:
+        """What a request is sent as."""
+        return payload(request, self.endpoint, self._thinking)
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """What is sent for a request."""
+        return payload(request, self.endpoint, self._thinking)
+
     async def stream(self, request: Request) -> AsyncIterator[Delta]:
         """The deltas of one answer.
 
@@ -78,7 +86,7 @@ class AnthropicProvider:
                 events = await client.post(
                     "/v1/messages",
                     cast_to=object,
-                    body=payload(request, endpoint, self._thinking),
+                    body=self.body(request),
                     stream=True,
                     stream_cls=stream_of_objects(),
                 )

@@ -13,7 +13,7 @@ from canvas_widget.agent.providers.connection import Connection
 from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.kept import Kept
 from canvas_widget.agent.providers.mapping import explain
-from canvas_widget.agent.providers.openai_messages import payload, refused
+from canvas_widget.agent.providers.openai_messages import messages_of, payload, refused, tools_of
 from canvas_widget.agent.providers.openai_reading import Reader
 from canvas_widget.agent.stream import Delta, Request
 from canvas_widget.agent.usage.prices import priced, warm_up
@@ -21,7 +21,7 @@ from canvas_widget.agent.usage.prices import priced, warm_up
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
 
-__all__ = ["OpenAICompatible", "connect"]
+__all__ = ["OpenAICompatible", "connect", "messages_of", "tools_of"]
 
 
 class OpenAICompatible:
@@ -48,6 +48,14 @@ class OpenAICompatible:
     async def warm_up(self) -> None:
         """Import the SDK and make the client, so that the first request need not wait for it."""
         await self.connection.client()
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """What a request is sent as."""
+        return payload(request, self.endpoint, self._kept, self.refused)
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """What is sent for a request."""
+        return payload(request, self.endpoint, self._kept, self.refused)
 
     async def stream(self, request: Request) -> AsyncIterator[Delta]:
         """The deltas of one answer.

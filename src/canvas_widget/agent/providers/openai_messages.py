@@ -11,7 +11,7 @@ from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.kept import Kept
 from canvas_widget.agent.stream import Message, Request, ToolCall
 
-__all__ = ["payload", "refused"]
+__all__ = ["messages_of", "payload", "refused", "tools_of"]
 
 _SPARE = ("stream_options", "temperature", "max_completion_tokens", "max_tokens")
 """What an answer can do without."""
@@ -25,19 +25,32 @@ def payload(
     model = request.model or endpoint.model
     built: dict[str, Any] = {
         "model": model,
-        "messages": [_message(message, endpoint, kept) for message in request.messages],
+        "messages": messages_of(request, endpoint, kept),
         "stream": True,
         **endpoint.limits(model, request.temperature, request.max_tokens, refused),
     }
     if request.tools:
-        built["tools"] = [
-            {
-                "type": "function",
-                "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
-            }
-            for tool in request.tools
-        ]
+        built["tools"] = tools_of(request)
     return built
+
+
+def messages_of(
+    request: Request, endpoint: Endpoint | None = None, kept: Kept[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """The messages of a request."""
+    nine = endpoint is not None and endpoint.quirks.nine
+    return [_message(message, kept, nine=nine) for message in request.messages]
+
+
+def tools_of(request: Request) -> list[dict[str, Any]]:
+    """The tools of a request."""
+    return [
+        {
+            "type": "function",
+            "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
+        }
+        for tool in request.tools
+    ]
 
 
 def refused(error: Any, sent: dict[str, Any]) -> str | None:
@@ -48,29 +61,29 @@ def refused(error: Any, sent: dict[str, Any]) -> str | None:
     return next((name for name in _SPARE if name in sent and re.search(rf"\b{name}\b", told)), None)
 
 
-def _message(message: Message, endpoint: Endpoint, kept: Kept[dict[str, Any]]) -> dict[str, Any]:
+def _message(message: Message, kept: Kept[dict[str, Any]] | None, *, nine: bool) -> dict[str, Any]:
     if message.role == "tool":
-        call_id = _id(message.tool_call_id or "", endpoint)
-        return {"role": "tool", "tool_call_id": call_id, "content": message.content}
+        return {"role": "tool", "tool_call_id": _id(message.tool_call_id or "", nine=nine), "content": message.content}
     if not message.tool_calls:
         return {"role": message.role, "content": message.content}
     calls = []
     back: dict[str, Any] = {}
     for call in message.tool_calls:
-        extra = dict(kept.get(call.id) or {})
-        back |= {"reasoning_content": extra.pop("reasoning_content")} if "reasoning_content" in extra else {}
-        calls.append(_call(call, endpoint) | extra)
+        extra = dict((kept.get(call.id) if kept is not None else None) or {})
+        if (thought := extra.pop("reasoning_content", None)) is not None:
+            back["reasoning_content"] = thought
+        calls.append(_call(call, nine=nine) | extra)
     return {"role": message.role, "content": message.content or None, "tool_calls": calls, **back}
 
 
-def _call(call: ToolCall, endpoint: Endpoint) -> dict[str, Any]:
+def _call(call: ToolCall, *, nine: bool) -> dict[str, Any]:
     function = {"name": call.name, "arguments": _json_object(call.arguments)}
-    return {"id": _id(call.id, endpoint), "type": "function", "function": function}
+    return {"id": _id(call.id, nine=nine), "type": "function", "function": function}
 
 
-def _id(call_id: str, endpoint: Endpoint) -> str:
+def _id(call_id: str, *, nine: bool) -> str:
     """The id of a call in the form the server takes; always the same one for the same call."""
-    if not endpoint.quirks.nine or _NINE.fullmatch(call_id):
+    if not nine or _NINE.fullmatch(call_id):
         return call_id
     return hashlib.sha256(call_id.encode()).hexdigest()[:9]
 
