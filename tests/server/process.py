@@ -39,6 +39,7 @@ class Server:
         # Kernels and extensions are found where the environment that runs us has them.
         environment["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")
         environment |= {f"CANVAS_WIDGET_{name.upper()}": str(value) for name, value in settings.items()}
+        self.environment = environment
         config = {
             "ServerApp": {
                 "jpserver_extensions": {"canvas_widget": True},
@@ -54,6 +55,8 @@ class Server:
         }
         (folder / "config").mkdir(exist_ok=True)
         (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
+        # One that keeps no cookie: Jupyter gives one to who shows its token.
+        self.anonymous = httpx.Client(timeout=60, event_hooks={"response": [lambda _: self.anonymous.cookies.clear()]})
         self._output = self.log.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server"],
@@ -70,7 +73,7 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self.log.read_text()}")
             try:
-                if httpx.get(self.http("health"), timeout=2).status_code == 200:
+                if self.anonymous.get(self.http("health"), timeout=2).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
@@ -85,6 +88,28 @@ class Server:
         """The address of a WebSocket route."""
         return f"ws://127.0.0.1:{self.port}/base/canvas/ws{path}"
 
+    def add_user(self, name: str, password: str) -> None:
+        """Add a user, as the command does."""
+        from canvas_widget.server.tokens import make_user
+        from canvas_widget.store import open_store
+
+        store = open_store(None, self.folder / "data" / "canvas_widget")
+        make_user(store, name, password)
+        store.close()
+
+    def command(self, *arguments: str, line: str = "") -> subprocess.CompletedProcess[str]:
+        """Run `jupyter canvas …` beside the server, with a line of input."""
+        command = [sys.executable, "-m", "canvas_widget.server.command", *arguments]
+        return subprocess.run(
+            command, check=False, input=line, env=self.environment, cwd=self.folder, text=True, capture_output=True
+        )
+
+    def sign_in(self, name: str, password: str) -> str:
+        """A token of a user's own."""
+        form = {"username": name, "password": password}
+        token: str = self.anonymous.post(self.http("login"), data=form).raise_for_status().json()["access_token"]
+        return token
+
     @property
     def headers(self) -> dict[str, str]:
         """Jupyter's own token."""
@@ -98,6 +123,7 @@ class Server:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.kill()
+        self.anonymous.close()
         self._output.close()
 
     def kill(self) -> None:

@@ -43,7 +43,7 @@ def plan_edit(
     """What a client's changes mean: a position or size that a person sets pins the container, the rest is as sent.
 
     Numbers are rounded and fitted, ids normalised, and automatic layout follows as after any operation. A `placement`
-    set in the same batch stands. `auto_adjust` and `avoid_overlap` hold for this batch instead of the canvas's settings.
+    set in the same batch stands. The two switches hold for this batch instead of the canvas's settings.
 
     Raises:
         NotFound: a change names a container that is not there.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.errors import CanvasError, StorageError, Unauthenticated
+from canvas_widget.server.kernels import Kernels
 from canvas_widget.server.limits import Buckets
 from canvas_widget.server.metrics import Metrics
 from canvas_widget.server.sessions import Sessions
@@ -50,6 +51,7 @@ class Hub:
         self.edits = Buckets(settings.edit_rate_limit, "edits")
         self.logins = Buckets(LOGINS, "attempts to sign in")
         self.metrics = Metrics(self)
+        self.kernels = Kernels()
         self._ticking: asyncio.Task[None] | None = None
         self._passing: tempfile.TemporaryDirectory[str] | None = None
 

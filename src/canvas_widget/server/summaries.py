@@ -75,9 +75,9 @@ class Summaries:
                     text = await self._summarise(record)
                     await asyncio.to_thread(self._store.set_summary, record.session_id, text)
                     written += 1
-                except CanvasError as error:
+                except (CanvasError, TimeoutError) as error:
                     self._failed[record.session_id] += 1
-                    _log.warning("Session %s has no summary yet: %s", record.session_id, error.message)
+                    _log.warning("Session %s has no summary yet: %s", record.session_id, error)
         return written
 
     async def _summarise(self, record: SessionRecord) -> str:
