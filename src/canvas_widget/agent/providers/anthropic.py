@@ -67,10 +67,6 @@ class AnthropicProvider:
         """What a request is sent as."""
         return payload(request, self.endpoint, self._thinking)
 
-    def body(self, request: Request) -> dict[str, Any]:
-        """What is sent for a request."""
-        return payload(request, self.endpoint, self._thinking)
-
     async def stream(self, request: Request) -> AsyncIterator[Delta]:
         """The deltas of one answer.
 

@@ -53,10 +53,6 @@ class OpenAICompatible:
         """What a request is sent as."""
         return payload(request, self.endpoint, self._kept, self.refused)
 
-    def body(self, request: Request) -> dict[str, Any]:
-        """What is sent for a request."""
-        return payload(request, self.endpoint, self._kept, self.refused)
-
     async def stream(self, request: Request) -> AsyncIterator[Delta]:
         """The deltas of one answer.
 
