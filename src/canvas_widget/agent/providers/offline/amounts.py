@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from canvas_widget.agent.providers.offline.dates import time_column, year_conditions
@@ -67,6 +68,8 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     if _times(phrase, index, compared, query):
         return
     start, op = compared or (index, "")
+    refused = op == "between" and phrase.word(start - 1) in ("not", "isn't", "aren't", "wasn't", "weren't")
+    start -= refused
     end = index + 1
     upper: Any = None
     joined = phrase.word(end) in ("and", "to", "-", "–", "until", "through", "till", "up")
@@ -113,7 +116,10 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         column = link.column if link is not None else time_column(query)
         if column is not None and (compared or link is not None or upper is not None or _only(phrase, index)):
             begin = min(start, link.start if link is not None else start)
-            query.conditions.extend(year_conditions(column, op or "=", value, upper))
+            found = year_conditions(column, op or "=", value, upper)
+            if refused:
+                found = [Condition("", "not", found[0] if len(found) == 1 else Condition("", "and", tuple(found)))]
+            query.conditions.extend(replace(each, at=index) for each in found)
             phrase.take(begin, end, "filter")
         return
     if link is None or not (link.column.numeric or link.column.temporal):
@@ -122,9 +128,8 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         return
     name = link.column.name
     if op == "between" and upper is not None:
-        query.conditions.append(
-            Condition(name, "between", sorted([value, upper], key=lambda v: (isinstance(v, str), v)), index)
-        )
+        held = Condition(name, "between", sorted([value, upper], key=lambda v: (isinstance(v, str), v)), index)
+        query.conditions.append(Condition(name, "not", held, index) if refused else held)
     elif op in ("between", "contains"):
         return
     else:

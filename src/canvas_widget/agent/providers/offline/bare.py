@@ -44,10 +44,20 @@ def _rest(query: Query, roles: Roles, columns: list[Column]) -> None:
         grouped = column.temporal or not column.numeric
         if grouped or (query.measures and not query.dimensions and any(m.aggregate for m in query.measures)):
             dimension = Dimension(column, roles.units.get(column.name))
-            if all(d.column != column for d in query.dimensions):
+            if _beyond(query, column):
+                query.notes.append(f"{column.name} was left out.")
+            elif all(d.column != column for d in query.dimensions):
                 query.dimensions.append(dimension)
         elif Measure(None, column) not in query.measures:
             query.measures.append(Measure(None, column))
+
+
+def _beyond(query: Query, column: Column) -> bool:
+    """Whether a column named without a role would be a second grouping that nobody asked for."""
+    kind = query.kind
+    if kind is None or kind.tool != "chart" or kind.mark not in ("bar", "arc") or kind.grouped:
+        return False
+    return bool(query.measures and query.dimensions) and all(d.column != column for d in query.dimensions)
 
 
 def _versus(query: Query, roles: Roles, mark: str | None) -> None:

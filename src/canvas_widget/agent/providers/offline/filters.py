@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from canvas_widget.agent.providers.offline.amounts import grouped, read_number
 from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
+from canvas_widget.agent.providers.offline.combine import combine
 from canvas_widget.agent.providers.offline.letters import read_letters
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker
 from canvas_widget.agent.providers.offline.negation import negate
@@ -37,22 +37,7 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
         if link.value is None and not link.column.numeric and not link.column.temporal and phrase.free(link.start):
             compared_word(phrase, link, at, query, linker)
     negate(phrase, query)
-    _either_or(phrase, query)
-
-
-def _either_or(phrase: Phrase, query: Query) -> None:
-    """Conditions with "or" between them: one of them must hold."""
-    placed = sorted((c for c in query.conditions if c.at >= 0), key=lambda c: c.at)
-    single = [c for c in placed if sum(other.at == c.at for other in placed) == 1]
-    for before, after in pairwise(single):
-        between = [phrase.word(k) for k in range(before.at + 1, after.at)]
-        if "or" not in between or before not in query.conditions:
-            continue
-        held = before.value if before.op == "or" else (before,)
-        joined = Condition("", "or", (*held, after), after.at)
-        query.conditions = [joined if c is before else c for c in query.conditions if c is not after]
-        single[single.index(after)] = joined
-        phrase.take(before.at + 1 + between.index("or"), before.at + 2 + between.index("or"), "filter")
+    combine(phrase, query)
 
 
 def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: Query) -> None:

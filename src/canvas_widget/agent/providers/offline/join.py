@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from canvas_widget.agent.providers.offline.intents import command
-from canvas_widget.agent.providers.offline.lexicon import KINDS
+from canvas_widget.agent.providers.offline.lexicon import DIRECTIONS, KINDS
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import FILLERS
@@ -74,7 +74,9 @@ def _only_draws(phrase: Phrase) -> bool:
         return False
     before = [token.lower for token in phrase.tokens[: hit.start]]
     small = all(word in FILLERS or word in _VERBS for word in before) and not _NEW & set(before)
-    asked = bool(_VERBS & set(before)) or len(phrase) == hit.end
+    ordered = any(DIRECTIONS.at(phrase.tokens, k) for k in range(hit.end, len(phrase)))
+    sorted_by = phrase.word(hit.end) in ("sorted", "ordered", "ranked", "arranged")
+    asked = bool(_VERBS & set(before)) or len(phrase) == hit.end or ordered or sorted_by
     return small and asked and phrase.word(hit.end) not in _NEW
 
 

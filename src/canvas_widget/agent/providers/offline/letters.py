@@ -83,6 +83,11 @@ def _texts(phrase: Phrase, index: int) -> tuple[list[str], int]:
     """The letters or words at `index`, with “or” and commas between them, and where they end."""
     found: list[str] = []
     end = index
+    lettered = phrase.word(index - 1).startswith("letter")
+    if lettered and len(phrase.word(index)) == 1 and phrase.tokens[index].kind == "word":
+        found, index, end = [phrase.tokens[index].text], index + 2, index + 1
+        if phrase.word(end) not in ("or", ",", "and"):
+            return found, end
     while index < len(phrase):
         while phrase.word(index) in _SMALL and not _letter(phrase, index):
             index += 1

@@ -23,7 +23,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What to make: `tool` is chart, table, metric or text; `mark` the chart's; `sure` when no data word reads so."""
+    """What to make: `tool` is chart, table,
+    metric or text; `mark` the chart's; `sure` when no data word reads so."""
 
     tool: str
     mark: str | None = None
@@ -86,7 +87,7 @@ def _kind(meaning: str, *, sure: bool) -> Kind:
 KINDS: PhraseTable[Kind] = PhraseTable(
     {phrase: _kind(meaning, sure=False) for phrase, meaning in _WEAK.items()}
     | {
-        f"{phrase} {noun}": replace(_kind(meaning, sure=True), grouped=phrase.startswith("group"))
+        f"{phrase} {noun}": replace(_kind(meaning, sure=True), grouped=phrase.startswith(("group", "stack")))
         for phrase, meaning in _CHARTS.items()
         for noun in _CHART_NOUNS
     }
@@ -135,7 +136,8 @@ group:: by, per, for each, for every, in each, in every, of each, from each, eac
     grouped by, group by, grouping by, broken down by, break down by, breakdown by, depending on, for all, for
     different, for various, along, at each, with each, under each, to each, split per, according to, among,
     based on, binned by, bin by, within each, over the, over, in different, for each different, of different,
-    from different, with different, across different, in various, of various, by different, by each, grouped for each, categorized by, categorised by, classified by,
+    from different, with different, across different, in various, of various, by different, by each,
+    grouped for each, categorized by, categorised by, classified by,
     grouped according to, depending upon, corresponding to each, for the various, across the, across various, split
     according to, organized by, organised by, divided by, segmented according to, broken down per, within every,
     in the various, in the different, for the different, across the different, across the various
@@ -148,7 +150,8 @@ series:: different color for each, different colour for each, different colors f
     coded by, separated by, segmented by, and group by, and color by, and colour by, and split by, and stack by,
     and grouped by, and coloured by, and colored by, group by attribute, hue by, for each line, broken out by,
     color for, colour for,
-    color for different, colour for different, with color for, with colour for, with color showing, with colour showing
+    color for different, colour for different, with color for, with colour for, with color showing,
+    with colour showing
 versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
     relative to, with respect to, varies with, vary with, changes with, change with, varying with
 relation:: relationship between, relation between, correlation between, correlation of, relationship of,
@@ -207,12 +210,17 @@ COMPARISONS: PhraseTable[str] = PhraseTable(
     over, beyond, after, later than, newer than, >
 <:: under, below, less than, fewer than, smaller than, lower than, before, earlier than, <
 >=:: at least, no less than, not less than, minimum of, a minimum of, from at least, >=, ≥, since, from,
-    starting in, starting from, greater than or equal to, more than or equal to, not before
+    starting in, starting from, greater than or equal to, more than or equal to, not before, larger than or equal
+    to, bigger than or equal to, higher than or equal to, equal to or greater than, equal to or more than, not
+    smaller than, not lower than, not below, no fewer than, not under, a least
 <=:: at most, no more than, not more than, up to, maximum of, a maximum of, <=, ≤, until, till, less than or
-    equal to, through
+    equal to, through, smaller than or equal to, lower than or equal to, fewer than or equal to, equal to or less
+    than, no greater than, no larger than, no higher than, not greater than, not larger than, not higher than, not
+    above, not over, not exceeding, maximally
 =:: is, are, was, were, equals, equal to, equal, =, ==, being, of exactly, exactly, is exactly, is equal to, of,
     in, :
-!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to,
+!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to, do not equal, do not equal to, is different
+    from, differs from, differ from, unequal to, is no,
     other than, !=, <>, ≠
 contains:: contains, containing, includes, including, with the word, has the word, that contains, like
 between:: between, is between, ranging from, ranges from, in the range, in the range of, in range

@@ -34,6 +34,8 @@ SMALL_WORDS = words("a an the of in on at to for by and or is it as with i no so
 JOINERS = words("of the in per")
 TIE = 0.03
 LABELS = words("name title")
+KEYS = words("id no number code key nr")
+KEYED = words("id ids number numbers no nos code codes identifier identifiers key keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,10 @@ def match(phrase: Phrase, start: int, column: Column) -> Link | None:
             alone = Link(start, named, column, 0.9, "short")
             full = _spelled(phrase, start, column)
             return full if full is not None and full.end > named else alone
+    if token.stem == "id" and column.words[-1] == "id" and len(column.words) > 1:
+        near = {phrase.tokens[k].stem for k in range(max(0, start - 4), start)}
+        if set(column.words[:-1]) <= near and phrase.tokens[start - 1].stem not in column.words:
+            return Link(start, start + 1, column, 0.95, "short")
     for said in column.also:
         if [t.stem for t in phrase.tokens[start : start + len(said)]] == list(said):
             return Link(start, start + len(said), column, 0.97, "exact")
@@ -147,6 +153,9 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
         only_grammar = only_grammar and said.stem in GRAMMAR
         index += 1
         end = index
+    if len(left) == 1 and left[0] in KEYS and likes and phrase.word(end) in KEYED and phrase.word(end + 1) != "of":
+        left, end = [], end + 1
+        likes.append(0.95)
     matched = [word for word in column.words if word not in left] if len(set(column.words)) == len(column.words) else []
     missing = column.core.intersection(left)
     entity = bool(column.short) and not set(matched) & set(column.short)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from canvas_widget.agent.providers.offline.link import Column, Linker, Source
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Query
+from canvas_widget.agent.providers.offline.synonyms import alike
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Absent", "absent_condition", "negate", "read_absent"]
 
 _VERBED = words("do does did don't doesn't didn't have has had haven't hasn't hadn't is are was were isn't aren't")
 _BOUNDS = words("who that whose which where , ; for and or but show find draw")
+_THOSE = words("those these ones the for if when staff rows people")
 _TURNED = {
     "=": "!=", "!=": "=", "in": "not in", "not in": "in", ">": "<=", "<": ">=", ">=": "<", "<=": ">",
     "is null": "not null", "not null": "is null",
@@ -38,11 +40,15 @@ def negate(phrase: Phrase, query: Query) -> None:
 def _refused(phrase: Phrase, at: int) -> bool:
     for index in range(at - 1, max(-1, at - 10), -1):
         word = phrase.word(index)
+        if word in ("except", "excluding", "excepting") and phrase.word(index + 1) in _THOSE and phrase.free(index):
+            phrase.take(index, index + 1, "filter")
+            return True
         if word in ("not", "never") and phrase.word(index - 1) in _VERBED and phrase.role(index) != "filter":
             return phrase.word(index + 1) not in ("null", "equal", "missing") and phrase.role(index + 1) != "filter"
         if word.endswith("n't") and phrase.role(index) != "filter":
             return True
-        if word in _BOUNDS and not (word in ("and", "or") and phrase.role(index + 1) == "filter"):
+        joined = word in ("and", "or") and phrase.role(index + 1) == "filter"
+        if word in _BOUNDS and phrase.word(index - 1) not in _THOSE and not joined:
             return False
     return False
 
@@ -58,11 +64,12 @@ def read_absent(phrase: Phrase, linker: Linker) -> Absent | None:
         at = start
         while phrase.word(at) in ("any", "a", "an", "the", "single", "one", "some"):
             at += 1
-        for source in linker.sources:
-            end = _named(phrase, at, source)
-            if end is not None:
-                phrase.take(index, end, "absent")
-                return source, at
+        named = [(end, source) for source in linker.sources if (end := _named(phrase, at, source)) is not None]
+        if named:
+            children = {key.child for key in linker.relations.keys}
+            end, source = max(named, key=lambda pair: (pair[0], pair[1].name in children))
+            phrase.take(index, end, "absent")
+            return source, at
     return None
 
 
@@ -82,9 +89,12 @@ def _named(phrase: Phrase, at: int, source: Source) -> int | None:
     end = source.named_at(phrase, at) if at < len(phrase) else None
     if end is not None:
         return end
-    if at >= len(phrase) or phrase.tokens[at].stem != source.words[-1] or len(source.words) < 2:
+    if at >= len(phrase) or phrase.tokens[at].stem not in source.words or len(source.words) < 2:
         return None
-    near = {phrase.tokens[k].stem: k for k in range(at, min(at + 5, len(phrase)))}
+    near: dict[str, int] = {}
+    for k in range(at, min(at + 5, len(phrase))):
+        for stem in (phrase.tokens[k].stem, *alike(phrase.tokens[k].stem)):
+            near.setdefault(stem, k)
     return max(near[word] for word in source.words) + 1 if all(word in near for word in source.words) else None
 
 

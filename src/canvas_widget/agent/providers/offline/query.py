@@ -95,8 +95,8 @@ class Having:
 class Condition:
     """A filter on rows, as the tools take it where it is `plain`.
 
-    Others become SQL: op "or" has conditions as its value, "not" one, a `Nested` value an aggregate, and "absent" a
-    dataset and its column that must not hold the cell. `at` is the word it was read at.
+    Others become SQL: ops "or" and "and" have conditions as their value, "not" one, a `Nested` value an aggregate,
+    and "absent" a dataset and its column that must not hold the cell. `at` is the word it was read at.
     """
 
     field: str
@@ -106,7 +106,7 @@ class Condition:
 
     @property
     def plain(self) -> bool:
-        return self.op not in ("or", "not", "absent", "starts", "ends") and not isinstance(self.value, Nested)
+        return self.op not in ("or", "and", "not", "absent", "starts", "ends") and not isinstance(self.value, Nested)
 
     def argument(self) -> dict[str, Any]:
         return {"field": self.field, "op": self.op, "value": self.value}

@@ -54,8 +54,8 @@ def dimension_sql(dimension: Dimension) -> str:
 
 
 def _condition(condition: Condition, source: Source) -> str:
-    if condition.op == "or":
-        return f"({' OR '.join(_condition(one, source) for one in condition.value)})"
+    if condition.op in ("or", "and"):
+        return f"({f' {condition.op.upper()} '.join(_condition(one, source) for one in condition.value)})"
     if condition.op == "not":
         return f"NOT coalesce({_condition(condition.value, source)}, FALSE)"
     column, value = identifier(condition.field), condition.value

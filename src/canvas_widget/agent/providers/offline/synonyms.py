@@ -86,6 +86,7 @@ teacher instructor faculty
 airline carrier
 airport station
 discount rebate
+history past
 distance mile kilometre length
 engine motor
 birthday birthdate dob

@@ -64,8 +64,8 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
     for condition in conditions:
         name, value = human(condition.field), condition.value
         when = "" if name in ("date", "year", "month", "time") else f"{name} "
-        if condition.op == "or":
-            found.append(" or ".join(text for one in value for text in condition_words([one])))
+        if condition.op in ("or", "and"):
+            found.append(f" {condition.op} ".join(text for one in value for text in condition_words([one])))
         elif condition.op == "not":
             found.append("not " + " ".join(condition_words([value])))
         elif condition.op in ("starts", "ends"):

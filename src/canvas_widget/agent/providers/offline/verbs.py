@@ -8,25 +8,25 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 __all__ = ["RELATING"]
 
 _VERBS = """
-    access accept accumulate act add adopt affect analyse analyze arrange assess assist break capture categorise
-    categorize check classify clarify collect combine compare compile compute construct contrast convey count cover
-    create define demonstrate depict derive describe determine differentiate discover display distinguish distribute
-    draw emphasise emphasize employ engage ensure enumerate estimate evaluate evidence examine exceed exhibit
-    explain explore express extend extract facilitate feature fetch figure gather generate help highlight identify
-    illustrate indicate inspect investigate link look lookup mark measure name notice observe outline pair pertain
-    pick plot portray possess prepare present produce provide pull rate reflect relate render request retrieve return
-    reveal review see segment select show showcase situate sketch sort specify split stack state sum summarise
-    summarize tally tend track understand utilise utilize vary view visualise visualize affect allow appear apply arrive assign associate attach attend award base become begin
-    belong book borrow bring build buy carry cause center centre change charge choose come complete compose conduct
-    connect consist contact contribute cost cover deal decide deliver depart design direct divide earn elect employ
-    end enrol enroll enter establish exist fail fall fit fly follow form found get give go graduate grow handle
-    happen help hire hold host include increase indicate involve issue join keep know last launch lead learn leave
-    lend lie list live locate lose maintain make manage marry meet move need note obtain occur offer open operate
-    order organise organize originate own participate pass pay perform place play point possess prefer produce
-    promote publish purchase put rank reach receive record refer register release relate rent report represent
-    require reside respond return run sell send separate serve settle sign sponsor stand start stay stock store
-    study submit suffer supervise supply support take teach tend tell think train transfer travel treat try turn
-    undergo use visit volunteer want wear weigh win work write
+    accept access accumulate act add adopt affect allow analyse analyze appear apply arrange arrive assess assign
+    assist associate attach attend award base become begin belong book borrow break bring build buy capture carry
+    categorise categorize cause center centre change charge check choose clarify classify collect combine come
+    compare compile complete compose compute conduct connect consist construct contact contrast contribute convey
+    cost count cover create deal decide define deliver demonstrate depart depict derive describe design determine
+    differentiate direct discover display distinguish distribute divide draw earn elect emphasise emphasize employ
+    end engage enrol enroll ensure enter enumerate establish estimate evaluate evidence examine exceed exhibit exist
+    explain explore express extend extract facilitate fail fall feature fetch figure fit fly follow form found
+    gather generate get give go graduate grow handle happen help highlight hire hold host identify illustrate
+    include increase indicate inspect investigate involve issue join keep know last launch lead learn leave lend lie
+    link list live locate look lookup lose maintain make manage mark marry measure meet move name need note notice
+    observe obtain occur offer open operate order organise organize originate outline own pair participate pass pay
+    perform pertain pick place play plot point portray possess prefer prepare present produce promote provide
+    publish pull purchase put rank rate reach receive record refer reflect register relate release render rent
+    report represent request require reside respond retrieve return reveal review run see segment select sell send
+    separate serve settle show showcase sign situate sketch sort specify split sponsor stack stand start state stay
+    stock store study submit suffer sum summarise summarize supervise supply support take tally teach tell tend
+    think track train transfer travel treat try turn undergo understand use utilise utilize vary view visit
+    visualise visualize volunteer want wear weigh win work write
 """
 _IRREGULAR = """
     been began begun bought brought built came chose chosen cost did done drove driven fell fallen felt found flew flown
@@ -35,23 +35,23 @@ _IRREGULAR = """
     wrote written born
 """
 _NOUNS = """
-    above access accompany accordingly accurately against alongside altogether amid appropriate aspect associated
-    assistance axe axes axis basis beginning bit breakdown case circumstance clear clearly collection combination
-    comparative comparison comprehensive concerned concise convenient data dataset depiction desired detailed diagram
-    distribution effective either element ensure entire entirety entity exact example exactly figure form format
-    full fully graph graphic graphical graphically height help hence individual individually individuals insight
-    instance instead kindly layout length list manner mean meaning means member method narrative necessary neat
-    nice occurrence one outcome output overview pair part partition pattern per piece position presence presentation
-    proper properly purpose rather relation relationship relevant remaining representation representing request
-    respective respectively response role sake sample scenario sequence shape side simple simply situation size
-    spread standing statistic style subject subsequently suitable table tabulate term terms thanks thereby therein
-    thereof title together totality understanding unit upon usage use value variation varied variety visual visually
-    visualisation visualization visuals
-    above accessible amongst another attribute available both certain change common considering corresponding current
-    currently detail difference different distinct ever existing following given group having info information
-    interval item kind list manner method note number other others overall particular people person possible present
-    question record regard regarding related result same section separate set similar specific statistics sum summary
-    there thing three total trend type two various view way well whole yet
+    above access accessible accompany accordingly accurately against alongside altogether amid amongst another
+    appropriate aspect assistance associated attribute available axe axes axis basis beginning bit both breakdown
+    case certain change circumstance clear clearly collection combination common comparative comparison
+    comprehensive concerned concise considering convenient corresponding current currently data dataset depiction
+    desired detail detailed diagram difference different distinct distribution effective either element ensure
+    entire entirety entity ever exact exactly example existing figure following form format full fully given graph
+    graphic graphical graphically group having height help hence individual individually individuals info
+    information insight instance instead interval item kind kindly layout length list manner mean meaning means
+    member method narrative neat necessary nice note number occurrence one other others outcome output overall
+    overview pair part particular partition pattern people per person piece position possible presence present
+    presentation proper properly purpose question rather record regard regarding related relation relationship
+    relevant remaining representation representing request respective respectively response result role sake same
+    sample scenario section separate sequence set shape side similar simple simply situation size specific spread
+    standing statistic statistics style subject subsequently suitable sum summary table tabulate term terms thanks
+    there thereby therein thereof thing three title together total totality trend two type understanding unit upon
+    usage use value variation varied variety various view visual visualisation visualization visually visuals way
+    well whole yet
 """
 
 
