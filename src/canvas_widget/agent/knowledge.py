@@ -155,9 +155,9 @@ class Knowledge:
         spelt nearly so is found too.
         """
         wanted = words(text)
-        asked = [word for word in wanted if word not in _STOP] or wanted
+        asked = [word for word in wanted if word not in _STOP]
         if not asked:
-            return []
+            return [(note.topic, note.text) for note in self._notes.values() if wanted and tuple(wanted) in note.names]
         rarity = self._rarity()
         scored = []
         for position, note in enumerate(self._notes.values()):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from canvas_widget.data import ChartRequest, MetricRequest, Result, TableRequest
+from canvas_widget.agent.acting import acting
+from canvas_widget.data import ChartOptions, ChartRequest, MetricRequest, Result, TableRequest, chart_options
 from canvas_widget.document import Relations, normalise
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.layout import Box as Place
 from canvas_widget.notebook.box import Box
 from canvas_widget.notebook.datasets import Datasets
+from canvas_widget.notebook.styled import Styled
 from canvas_widget.session import help_text
 from canvas_widget.workspace import Outcome, Workspace
 
@@ -31,7 +33,7 @@ def _where(box: BoxLike | None, related: dict[str, str | None]) -> dict[str, Any
     }
 
 
-class CanvasApi:
+class CanvasApi(Styled):
     """The canvas as a Python object. Methods may be called from any thread; creators return the container's handle."""
 
     workspace: Workspace
@@ -76,6 +78,7 @@ class CanvasApi:
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
             replace=replace,
+            actor=acting(),
             **_where((x, y, width, height), related),
         )
         return self._box(outcome)
@@ -102,26 +105,29 @@ class CanvasApi:
         auto_adjust: bool | None = None,
         avoid_overlap: bool | None = None,
         replace: bool = False,
+        **options: Unpack[ChartOptions],
     ) -> Box:
         """Draw a chart from typed encodings (`x="region"`, `y="sum(revenue)"`) or from SQL.
 
         Args:
             container_id: the container, made when it is new; named by the chart's title when None.
             data: the dataset's name.
-            mark: "bar", "line", "area", "point", "arc" or "histogram".
+            mark: "bar", "line", "area", "point", "arc", "donut", "histogram", "box", "heatmap" or "density".
             x, y, series: encodings: a field, or a function of one such as `mean(f)`, `count()`, `year(f)`, `bin(f)`.
             sort: "x", "y", "-x" or "-y".
             limit: how many marks at most, after sorting.
             where: filters, each a mapping with `field`, `op` and `value`.
             sql: a read-only query instead of `data`; the encodings then name its columns.
             box: (x, y, width, height) in px; pins it.
+            options: `stack`, `facet`, `size`, `top`, `scale`, `joins`, `annotations`, … as in docs/charts.md.
 
         Raises:
             QueryError: the query cannot run; says what exists instead.
             Conflict: the id is taken and `replace` is off.
         """
         request = ChartRequest(
-            dataset=data, mark=mark, x=x, y=y, series=series, sort=sort, limit=limit, where=tuple(where), sql=sql
+            dataset=data, mark=mark, x=x, y=y, series=series, sort=sort, limit=limit, where=tuple(where), sql=sql,
+            **chart_options(options),
         )  # fmt: skip
         related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
         outcome = self.workspace.chart(
@@ -131,6 +137,7 @@ class CanvasApi:
             replace=replace,
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
+            actor=acting(),
             **_where(box, related),
         )
         return self._box(outcome)
@@ -172,6 +179,7 @@ class CanvasApi:
             replace=replace,
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
+            actor=acting(),
             **_where(box, related),
         )
         return self._box(outcome)
@@ -206,6 +214,7 @@ class CanvasApi:
             replace=replace,
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
+            actor=acting(),
             **_where(box, related),
         )
         return self._box(outcome)
@@ -234,6 +243,7 @@ class CanvasApi:
             replace=replace,
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
+            actor=acting(),
             **_where(box, related),
         )
         return self._box(outcome)
@@ -242,27 +252,27 @@ class CanvasApi:
 
     def arrange(self) -> dict[str, Any]:
         """Put all but the locked containers on a uniform grid; returns what moved and the utilisation reached."""
-        return self.workspace.arrange().report.as_dict()
+        return self.workspace.arrange(actor=acting()).report.as_dict()
 
     def undo(self, turn_id: str | None = None) -> list[str]:
         """Take back the newest thing, or a whole turn; returns the paths kept because they were edited since."""
-        return list(self.workspace.undo(turn_id).kept)
+        return list(self.workspace.undo(turn_id, actor=acting()).kept)
 
     def redo(self) -> list[str]:
         """Do again what was taken back last."""
-        return list(self.workspace.redo().kept)
+        return list(self.workspace.redo(actor=acting()).kept)
 
     def clear(self) -> None:
         """Delete all containers, in one step that `undo` takes back."""
-        self.workspace.clear()
+        self.workspace.clear(actor=acting())
 
     def resize(self, width: int, height: int) -> dict[str, Any]:
         """Set the canvas's size in px; returns what moved."""
-        return self.workspace.resize(width, height).report.as_dict()
+        return self.workspace.resize(width, height, actor=acting()).report.as_dict()
 
     def configure(self, *, auto_adjust: bool | None = None, overlap_prevention: bool | None = None) -> dict[str, bool]:
         """Change the canvas settings; returns them all."""
-        self.workspace.set_settings(auto_adjust=auto_adjust, overlap_prevention=overlap_prevention)
+        self.workspace.set_settings(auto_adjust=auto_adjust, overlap_prevention=overlap_prevention, actor=acting())
         settings: dict[str, bool] = self.workspace.document.settings.model_dump()
         return settings
 
@@ -284,7 +294,7 @@ class CanvasApi:
         Raises:
             CanvasError: the first query that failed; the others were refreshed, and its container is as it was.
         """
-        report = self.workspace.refresh([normalise(name) for name in container_ids] or None)
+        report = self.workspace.refresh([normalise(name) for name in container_ids] or None, actor=acting())
         for error in report.values():
             if error is not None:
                 raise error

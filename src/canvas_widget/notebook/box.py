@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from canvas_widget.agent.acting import acting
 from canvas_widget.document import ChartContent, Container, Kind, MetricContent, TableContent
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import Box as Place
@@ -130,22 +131,22 @@ class Box:
 
     def move(self, x: int | None = None, y: int | None = None) -> Box:
         """Move it; a moved container is pinned."""
-        self._workspace.modify(self._id, box=Place(x=x, y=y))
+        self._workspace.modify(self._id, box=Place(x=x, y=y), actor=acting())
         return self
 
     def resize(self, width: int | None = None, height: int | None = None) -> Box:
         """Resize it; a resized container is pinned."""
-        self._workspace.modify(self._id, box=Place(width=width, height=height))
+        self._workspace.modify(self._id, box=Place(width=width, height=height), actor=acting())
         return self
 
     def rename(self, title: str) -> Box:
         """Give it another title; its id stays."""
-        self._workspace.modify(self._id, title=title)
+        self._workspace.modify(self._id, title=title, actor=acting())
         return self
 
     def delete(self) -> None:
         """Take it off the canvas."""
-        self._workspace.delete(self._id)
+        self._workspace.delete(self._id, actor=acting())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Box) and other._workspace is self._workspace and other._id == self._id

@@ -11,31 +11,27 @@ from typing import Any
 
 import anywidget
 import traitlets
-from pydantic import ValidationError
 
 from canvas_widget.data import Catalogue
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout.fit import px
 from canvas_widget.notebook.api import CanvasApi
+from canvas_widget.notebook.asking import CanvasAsking
 from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts
 from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.outputs import Display
 from canvas_widget.notebook.runtime import LoopThread, loop_thread
-from canvas_widget.session import Session, Turn, Turns, UserPrompt
-from canvas_widget.session.prompt import check_prompt
+from canvas_widget.session import Session, Turns
 from canvas_widget.settings import load_settings
 from canvas_widget.workspace import Workspace
 
 __all__ = ["Canvas", "living", "newest"]
-
-STOPPED = "The turn was stopped. What it had finished stays on the canvas."
 
 _living: weakref.WeakValueDictionary[str, Canvas] = weakref.WeakValueDictionary()
 _made: weakref.WeakSet[Canvas] = weakref.WeakSet()
 _order = itertools.count()
 
 MAX_NAME = 200
-OPTIONS = ("model", "provider", "extended", "datasets", "conversation_id")
 
 
 def _shell() -> Any:
@@ -75,7 +71,7 @@ def newest() -> Canvas | None:
     return next(reversed(living()), None)
 
 
-class Canvas(CanvasApi, anywidget.AnyWidget):
+class Canvas(CanvasApi, CanvasAsking, anywidget.AnyWidget):
     """A live canvas in the notebook. The same name again gives the same canvas.
 
     Args:
@@ -199,53 +195,6 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
             data = {"hash": self.bundle_hash, "part": number, "parts": len(parts)}
             self._client.send({"type": "bundle", "data": data}, [part])
 
-    # -- asking ----------------------------------------------------------------------------------------------------
-
-    async def _turn(self, prompt: str, options: Mapping[str, Any]) -> Turn:
-        if self.closed:
-            raise CanvasError(self._closed_message())
-        cell, append = options.get("cell"), bool(options.get("append"))
-        payload = _payload(prompt, options)
-        check_prompt(payload, self.workspace)
-        return await self.session.turns.ask(payload, cell=cell, append=append, cassette=options.get("cassette"))
-
-    def ask(self, prompt: str, **options: Any) -> Turn:
-        """Run a prompt and wait for its answer. A kernel interrupt stops it; finished effects stay.
-
-        Args:
-            prompt: what is wanted, in plain words.
-            options: `model` ("provider/model"), `provider`, `extended`, `datasets`, `conversation_id`.
-
-        Raises:
-            CanvasError: the turn failed; a failed turn never looks like an answer.
-        """
-        try:
-            turn = self.loop.wait(self._turn(prompt, options))
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(STOPPED) from None
-        return self._raise_failed(turn)
-
-    async def ask_async(self, prompt: str, **options: Any) -> Turn:
-        """The same, awaited."""
-        try:
-            turn = await self.loop.wait_async(self._turn(prompt, options))
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(STOPPED) from None
-        return self._raise_failed(turn)
-
-    @staticmethod
-    def _raise_failed(turn: Turn) -> Turn:
-        if turn.reason == "cancelled":
-            raise KeyboardInterrupt(STOPPED)
-        if turn.error is not None:
-            raise turn.error
-        return turn
-
-    def history(self, conversation_id: str | None = None) -> list[dict[str, Any]]:
-        """The messages of a conversation: role, content, turn_id, timestamp."""
-        messages: list[dict[str, Any]] = self.session.turns.history(conversation_id)["messages"]
-        return messages
-
     # -- showing ---------------------------------------------------------------------------------------------------
 
     def _ipython_display_(self, **_: Any) -> None:
@@ -258,29 +207,6 @@ class Canvas(CanvasApi, anywidget.AnyWidget):
 
     def __str__(self) -> str:
         return self.display.text()
-
-
-def _payload(prompt: str, options: Mapping[str, Any]) -> UserPrompt:
-    """A prompt and its options, checked.
-
-    Raises:
-        InvalidArgument: an option that there is not, or a value that cannot be used.
-    """
-    given = {
-        key: value for key, value in options.items() if key not in ("cell", "append", "cassette") and value is not None
-    }
-    if isinstance(given.get("datasets"), str):
-        given["datasets"] = [given["datasets"]]
-    unknown = sorted(set(given) - {*OPTIONS, "strategy"})
-    if unknown:
-        raise InvalidArgument(f"A prompt takes no option {unknown[0]!r}. There are: {', '.join(OPTIONS)}.")
-    try:
-        return UserPrompt(prompt=prompt, **given)
-    except ValidationError as error:
-        where = str(error.errors()[0]["loc"][0])
-        if where == "prompt":
-            raise InvalidArgument("A prompt is text of 1 to 100,000 characters.") from None
-        raise InvalidArgument(f"{where} of a prompt cannot be {given[where]!r:.80}.") from None
 
 
 def _free_name() -> str:

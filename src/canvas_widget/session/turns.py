@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent import Conversations, Done, Provider
 from canvas_widget.agent.usage.book import Book
-from canvas_widget.errors import CanvasError, RateLimited
+from canvas_widget.errors import CanvasError, NotFound, RateLimited
 from canvas_widget.logs import log_as_belonging, log_as_set
 from canvas_widget.session.cells import Cells, Replacing
 from canvas_widget.session.models import models_frame
@@ -199,9 +199,25 @@ class Turns:
         name = conversation_id or "default"
         return {"conversation_id": name, "messages": self.conversations.get(name).as_wire()}
 
-    def clear(self, conversation_id: str | None) -> str:
-        """Forget a conversation; returns its id."""
+    def list_conversations(self) -> list[dict[str, Any]]:
+        """The conversations with something in them, oldest first: id, messages held, when the last was said."""
+        held = [self.conversations.get(name) for name in self.conversations.ids()]
+        return [
+            {"conversation_id": each.id, "messages": len(each.as_wire()), "last": each.entries[-1].at}
+            for each in held
+            if each.entries
+        ]
+
+    def clear(self, conversation_id: str | None, *, known: bool = False) -> str:
+        """Forget a conversation; returns its id.
+
+        Raises:
+            NotFound: `known` is asked for, and no conversation has that id.
+        """
         name = conversation_id or "default"
+        if known and conversation_id is not None and name not in self.conversations.ids():
+            there = self.conversations.ids()[-5:]
+            raise NotFound(f"No conversation {name!r}. There are: {', '.join(there) or 'none'}.", alternatives=there)
         self.conversations.get(name).clear()
         if self.session.recorder is not None:
             self.session.recorder.system("cleared", conversation_id=name)
@@ -316,10 +332,12 @@ class Turns:
             book=self.book,
         )
 
-    def preview(self, payload: UserPrompt) -> TurnRequest:
+    def preview(self, payload: UserPrompt, typed: Typed | None = None) -> TurnRequest:
         """The turn that a prompt would start now, of which nothing runs."""
         turn = Turn("preview", payload.prompt, payload.conversation_id or "default")
-        pending = Pending(turn, payload, None, append=True, source="python", cassette=None, typed=typed_of(payload))
+        pending = Pending(
+            turn, payload, None, append=True, source="python", cassette=None, typed=typed or typed_of(payload)
+        )
         return self._request(pending, Actor(source="agent", turn_id=turn.turn_id))
 
     def _goes_on(self, turn: Turn) -> None:
