@@ -12,7 +12,16 @@ from pydantic import Field
 from agent.clock import router
 from agent.fakes import HANG, FakeProvider, asks, says
 from canvas_widget.agent.conversation import Conversation
-from canvas_widget.agent.events import Answered, Done, Reasoning, Retracted, TextChunk, ToolEnded, ToolStarted, TurnEvent
+from canvas_widget.agent.events import (
+    Answered,
+    Done,
+    Reasoning,
+    Retracted,
+    TextChunk,
+    ToolEnded,
+    ToolStarted,
+    TurnEvent,
+)
 from canvas_widget.agent.stream import Finish, TextDelta, ToolCallDelta, UsageDelta
 from canvas_widget.agent.tools import DEFAULT_TOOLS, Arguments, NoArguments, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.turn import MAX_CALLS, TurnRequest, run_turn
@@ -421,3 +430,96 @@ async def test_events_come_as_they_happen(workspace: Workspace) -> None:
     assert await anext(events) == TextChunk(1, "Half")
     await events.aclose()
     assert provider.closed == 1
+
+
+@pytest.mark.ledger("A10")
+async def test_a_question_that_was_asked_before_is_answered_from_memory_until_something_changes(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    query = workspace.query
+    monkeypatch.setattr(workspace, "query", lambda sql, *rest, **more: asked.append(sql) or query(sql, *rest, **more))
+    same = ("run_query", {"sql": "select count(*) from cars"})
+    written = ("run_query", '{ "sql": "select count(*) from cars" }')
+    provider = FakeProvider(
+        asks(same),
+        asks(written),
+        asks(("create_container", {"container_id": "a"}), same),
+        asks(("run_query", {"sql": "select * from nowhere"}), same),
+        asks(("run_query", {"sql": "select * from nowhere"})),
+        says("Six."),
+    )
+    events = await played(turn(workspace, provider))
+    assert asked == ["select count(*) from cars"] * 2 + ["select * from nowhere"] * 2
+    ended = of(events, ToolEnded)
+    assert [event.ok for event in ended].count(False) == 2
+    assert len({json.dumps(event.result) for event in ended if event.tool == "run_query" and event.ok}) == 1
+
+
+@pytest.mark.ledger("A10")
+async def test_what_the_user_changes_while_a_turn_runs_is_read_anew(workspace: Workspace, cars: pd.DataFrame) -> None:
+    def by_the_user() -> None:
+        workspace.create("mine")
+        workspace.catalogue.register("cars", cars.head(2))
+
+    class Interrupted(FakeProvider):
+        async def stream(self, request: Any) -> Any:
+            if len(self.requests) == 1:
+                by_the_user()
+            async for delta in super().stream(request):
+                yield delta
+
+    reads = asks(("get_canvas_state", {}), ("run_query", {"sql": "select count(*) as n from cars"}))
+    events = await played(turn(workspace, Interrupted(reads, reads, says("Done."))))
+    [empty, six, one, two] = [event.result for event in of(events, ToolEnded)]
+    assert (len(empty["containers"]), len(one["containers"])) == (0, 1)
+    assert (six["rows"][0]["n"], two["rows"][0]["n"]) == (6, 2)
+
+
+@pytest.mark.ledger("A10")
+async def test_ten_megabytes_of_arguments_end_the_answer_not_the_session(workspace: Workspace) -> None:
+    huge = json.dumps({"container_id": "a", "text": "x" * 10_000_000})
+    provider = FakeProvider(asks(("write_text", huge)))
+    events = await played(turn(workspace, provider))
+    done = ending(events)
+    assert done.error is not None
+    assert "without end" in done.error.message
+    assert len(provider.requests) == 1
+    assert workspace.document.rev == 0
+    events = await played(turn(workspace, FakeProvider(says("Here.")), turn_id="turn-2"))
+    assert ending(events).reason == "complete"
+
+
+@pytest.mark.ledger("A10")
+async def test_long_arguments_that_are_no_json_are_told_short(workspace: Workspace) -> None:
+    provider = FakeProvider(asks(("write_text", '{"text": "' + "x" * 3_000_000)), says("I could not."))
+    events = await played(turn(workspace, provider))
+    assert len(of(events, ToolStarted)[0].arguments["raw"]) < 1000
+    assert "not valid JSON" in of(events, ToolEnded)[0].error
+    assert ending(events).reason == "complete"
+
+
+@pytest.mark.ledger("A10", "A11")
+async def test_a_model_that_asks_the_same_for_ever_is_stopped(workspace: Workspace) -> None:
+    provider = FakeProvider(asks(*[("get_canvas_size", {})] * 30))
+    events = await played(turn(workspace, provider))
+    assert len(of(events, ToolStarted)) == MAX_CALLS
+    done = ending(events)
+    assert (done.reason, done.can_continue) == ("limit", True)
+
+
+@pytest.mark.ledger("A12")
+async def test_calls_of_one_turn_never_share_an_id(workspace: Workspace) -> None:
+    def call(name: str) -> list[Any]:
+        return [
+            ToolCallDelta(0, "call_0", "create_container", json.dumps({"container_id": name})),
+            Finish("tool_calls"),
+        ]
+
+    provider = FakeProvider(call("a"), call("b"), says("Done."))
+    events = await played(turn(workspace, provider))
+    assert len({event.call_id for event in of(events, ToolEnded)}) == 2
+    told = provider.requests[2].messages
+    assert [message.tool_call_id for message in told if message.role == "tool"] == [
+        call.id for message in told for call in message.tool_calls
+    ]

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from canvas_widget.agent.events import ToolEnded, ToolStarted
+from canvas_widget.agent.recall import Recall
 from canvas_widget.agent.stream import Message, ToolCall
 from canvas_widget.agent.tools import Tool, Toolbox, ToolContext, ToolOutput
 from canvas_widget.agent.worker import in_worker
@@ -103,12 +104,14 @@ def _explain(error: ValidationError, tool: str) -> InvalidArgument:
 
 
 async def execute(
-    calls: Sequence[ToolCall], tools: Toolbox, context: ToolContext, limit: float
+    calls: Sequence[ToolCall], tools: Toolbox, context: ToolContext, limit: float, recall: Recall | None = None
 ) -> AsyncGenerator[ToolStarted | ToolEnded | Executed, None]:
     """Run calls: those that change things one by one in their order, reading ones between them together.
 
     Yields each call's start and end, and in the calls' own order what came of each. `limit` is in seconds per call.
+    A pure tool that was asked the same before is answered from `recall`.
     """
+    recall = recall or Recall(context.workspace)
     position = 0
     while position < len(calls):
         batch = [calls[position]]
@@ -118,7 +121,7 @@ async def execute(
         position += len(batch)
         for call in batch:
             yield ToolStarted(call.id, call.name, _shown(call))
-        running = [asyncio.ensure_future(_run(call, tools, context, limit)) for call in batch]
+        running = [asyncio.ensure_future(_run(call, tools, context, limit, recall)) for call in batch]
         try:
             for ended in asyncio.as_completed(running):
                 yield (await ended).event()
@@ -148,7 +151,7 @@ def _shown(call: ToolCall) -> dict[str, Any]:
         return {"raw": call.arguments[:500]}
 
 
-async def _run(call: ToolCall, tools: Toolbox, context: ToolContext, limit: float) -> Executed:
+async def _run(call: ToolCall, tools: Toolbox, context: ToolContext, limit: float, recall: Recall) -> Executed:
     started = time.perf_counter()
     mutates = _mutates(call, tools)
     try:
@@ -157,20 +160,23 @@ async def _run(call: ToolCall, tools: Toolbox, context: ToolContext, limit: floa
             arguments = tool.arguments.model_validate(read_arguments(call.arguments))
         except ValidationError as error:
             raise _explain(error, call.name) from None
-        output = await _in_time(tool, arguments, context, limit)
+        output = await _in_time(tool, arguments, context, limit, recall)
     except CanvasError as error:
         return Executed(call, mutates, _ms(started), error=error)
+    finally:
+        if mutates:
+            recall.forget()
     return Executed(call, mutates, _ms(started), output)
 
 
-async def _in_time(tool: Tool[Any], arguments: Any, context: ToolContext, limit: float) -> ToolOutput:
+async def _in_time(tool: Tool[Any], arguments: Any, context: ToolContext, limit: float, recall: Recall) -> ToolOutput:
     """Run a tool in a worker; told to stop at the limit or when the turn is cancelled, it gets a moment to end."""
     cancel = threading.Event()
     own = context.for_call(replace(context.actor, cancel=cancel))
 
     def work() -> ToolOutput:
         try:
-            return tool.run(arguments, own)
+            return recall.run(tool, arguments, own)
         except CanvasError:
             raise
         except ValidationError as error:

@@ -13,6 +13,7 @@ from canvas_widget.agent.events import Answered, Done, DoneReason, Reasoning, Tu
 from canvas_widget.agent.execute import Executed, execute, not_run
 from canvas_widget.agent.judgement import so_far
 from canvas_widget.agent.proceed import Unfinished, says_continue
+from canvas_widget.agent.recall import Recall
 from canvas_widget.agent.step import Step
 from canvas_widget.agent.stream import Message, ToolCall
 from canvas_widget.agent.tools import ToolContext
@@ -58,6 +59,7 @@ class _Run:
         self.turn = turn
         self.started = time.perf_counter()
         self.routed = turn.router.begin(turn.route, turn.settings, preferred=turn.preferred, book=turn.book)
+        self.recall = Recall(turn.workspace)
         self.executed: list[Executed] = []
         self.said: list[Message] = []
         self.ending = "(Stopped by the user before it was finished.)"
@@ -140,7 +142,7 @@ class _Run:
         finished: dict[str, Executed] = {}
         self._open = step, finished
         limit = self.turn.settings.function_call_timeout
-        async with aclosing(execute(allowed, self.turn.tools, context, limit)) as items:
+        async with aclosing(execute(allowed, self.turn.tools, context, limit, self.recall)) as items:
             async for item in items:
                 if isinstance(item, Executed):
                     finished[item.call.id] = item

@@ -174,12 +174,16 @@ A = TypeVar("A", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[A]):
-    """A tool: its name, its arguments (whose docstring describes it), what it does, and whether it changes things."""
+    """A tool: its name, its arguments (whose docstring describes it), what it does, and whether it changes things.
+
+    A `pure` one reads the canvas and the data and nothing else: asked the same again in a turn, it is not run again.
+    """
 
     name: str
     arguments: type[A]
     run: Callable[[A, ToolContext], ToolOutput]
     mutates: bool = False
+    pure: bool = False
 
     def spec(self) -> ToolSpec:
         """The tool as the model sees it."""

@@ -149,9 +149,9 @@ def _screenshot(arguments: TakeScreenshot, context: ToolContext) -> ToolOutput:
 
 
 TOOLS: tuple[Tool[Any], ...] = (
-    Tool("get_canvas_state", GetCanvasState, _state),
-    Tool("get_canvas_size", GetCanvasSize, _size),
-    Tool("get_canvas_settings", GetCanvasSettings, _settings),
+    Tool("get_canvas_state", GetCanvasState, _state, pure=True),
+    Tool("get_canvas_size", GetCanvasSize, _size, pure=True),
+    Tool("get_canvas_settings", GetCanvasSettings, _settings, pure=True),
     Tool("edit_canvas_settings", EditCanvasSettings, _edit_settings, mutates=True),
     Tool("edit_canvas_size", EditCanvasSize, _resize, mutates=True),
     Tool("clear_canvas", ClearCanvas, _clear, mutates=True),

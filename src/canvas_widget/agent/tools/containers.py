@@ -134,5 +134,5 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool("create_container", CreateContainer, _create, mutates=True),
     Tool("modify_container", ModifyContainer, _modify, mutates=True),
     Tool("delete_container", DeleteContainer, _delete, mutates=True),
-    Tool("check_container_content", CheckContainerContent, _check),
+    Tool("check_container_content", CheckContainerContent, _check, pure=True),
 )

@@ -95,8 +95,8 @@ def _lookup(arguments: LookupKnowledge, context: ToolContext) -> ToolOutput:
 
 
 TOOLS: tuple[Tool[Any], ...] = (
-    Tool("list_datasets", ListDatasets, _list),
-    Tool("describe_dataset", DescribeDataset, _describe),
-    Tool("run_query", RunQuery, _query),
+    Tool("list_datasets", ListDatasets, _list, pure=True),
+    Tool("describe_dataset", DescribeDataset, _describe, pure=True),
+    Tool("run_query", RunQuery, _query, pure=True),
     Tool("lookup_knowledge", LookupKnowledge, _lookup),
 )
