@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import canvas_widget
 from canvas_widget.data import check_spec
 from canvas_widget.errors import InvalidArgument
+
+SPECS = json.loads(
+    (Path(canvas_widget.__file__).parent / "js" / "src" / "testing" / "hostile.json").read_text(encoding="utf-8")
+)
+"""What both doors see: the kernel's here, the browser's in `specGuard.test.ts`."""
 
 GOOD: dict[str, Any] = {
     "data": {"name": "result"},
@@ -87,3 +95,20 @@ def test_what_is_no_plain_json_is_refused() -> None:
     for spec in ([], "bar", None, {"a": object()}, {"a": float("nan")}, deep):
         with pytest.raises(InvalidArgument):
             check_spec(spec)
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize("case", SPECS["refused"], ids=lambda case: case["name"])
+def test_each_hostile_spec_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgument):
+        check_spec(case["spec"])
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize("case", SPECS["drawn"], ids=lambda case: case["name"])
+def test_what_the_builders_may_write_is_let_through(case: dict[str, Any]) -> None:
+    check_spec(case["spec"])
+
+
+def test_there_are_more_than_a_hundred_hostile_specs() -> None:
+    assert len(SPECS["refused"]) > 100

@@ -7,6 +7,7 @@ from canvas_widget.data.catalogue import Catalogue, Found
 from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.encode import Encoding, parse
 from canvas_widget.data.engine import Engine
+from canvas_widget.data.options import ChartOptions, chart_options
 from canvas_widget.data.profile import ColumnProfile
 from canvas_widget.data.requests import (
     MARKS,
@@ -22,7 +23,7 @@ from canvas_widget.data.requests import (
 )
 from canvas_widget.data.results import ResultStore
 from canvas_widget.data.spec_guard import check_spec
-from canvas_widget.data.style import ChartStyle
+from canvas_widget.data.style import ChartStyle, Locale
 from canvas_widget.data.types import Field, FieldType, GuardedQuery, Result, Versions
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "BuiltMetric",
     "BuiltTable",
     "Catalogue",
+    "ChartOptions",
     "ChartRequest",
     "ChartStyle",
     "ColumnProfile",
@@ -45,6 +47,7 @@ __all__ = [
     "Found",
     "GuardedQuery",
     "Join",
+    "Locale",
     "Mark",
     "MetricRequest",
     "Operator",
@@ -55,6 +58,7 @@ __all__ = [
     "build_chart",
     "build_metric",
     "build_table",
+    "chart_options",
     "check_spec",
     "parse",
 ]

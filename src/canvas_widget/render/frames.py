@@ -17,6 +17,8 @@ from canvas_widget.render.theme import geometry
 
 __all__ = ["Frame", "framed_size", "is_framed", "named", "widest_label"]
 
+WHOLE = 8
+"""Widths count in steps of so many px, so that two text measurers come to the same size."""
 Rows = list[dict[str, Any]]
 Part = Mapping[str, Any]
 
@@ -52,6 +54,10 @@ def widest_label(part: Part | None, rows: Rows, size: int = 11) -> float:
     """The width of an axis's widest label, px: of its names, or of its largest number."""
     if part is None:
         return 0.0
+    return WHOLE * math.ceil(_widest(part, rows, size) / WHOLE)
+
+
+def _widest(part: Part, rows: Rows, size: int) -> float:
     values = [cell(row, part["field"]) for row in rows]
     if part.get("type") == "quantitative":
         form = (part.get("axis") or {}).get("format")
@@ -97,7 +103,7 @@ def framed_size(spec: Part, rows: Rows, width: int, height: int, legend: tuple[i
     below = look["axisBelow"]
     if x is not None and x.get("type") in {"nominal", "ordinal"}:
         names = {str(cell(row, x["field"])) for row in rows}
-        widest = min(limit, max((text_width(name, 11) for name in names), default=0.0))
+        widest = min(limit, widest_label(x, rows))
         if widest + look["labelGap"] > one / max(1, len(names)):
             below += math.ceil(widest * look["slope"])
     up = height - pad["top"] - pad["bottom"] - headings - below - legend[1] - look["gap"] * (down - 1)

@@ -46,7 +46,7 @@ function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, 
   if (node.role !== "mark" && node.role !== undefined && node.role !== null) return;
   const items: DrawnItem[] = [];
   for (const item of node.items) {
-    if (!item.datum) continue;
+    if (!item.datum || !Object.keys(item.datum).length) continue; // a rule or a label that shows no row
     const { x1, y1, x2, y2 } = item.bounds ?? { x1: 0, y1: 0, x2: 0, y2: 0 };
     const line = node.marktype === "line" || node.marktype === "area" || node.marktype === "trail";
     items.push({
@@ -95,6 +95,15 @@ export function register(element: Element, view: View): void {
 export function drawnIn(element: Element): DrawnItem[] | null {
   const view = views.get(element);
   return view ? drawnItems(view) : null;
+}
+
+/** The chart in an element as a file; null where there is none. */
+export async function pictureIn(element: Element, format: "png" | "svg"): Promise<Blob | null> {
+  const view = views.get(element);
+  if (!view) return null;
+  if (format === "svg") return new Blob([await view.toSVG()], { type: "image/svg+xml" });
+  const canvas = await view.toCanvas(2);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
 /** An item of a scenegraph: what it is, and its own numbers and text. */

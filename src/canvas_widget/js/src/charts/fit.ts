@@ -1,25 +1,25 @@
 /** What Vega's own fitting leaves to us, the same as for the headless picture (render/fit.py). */
 import { formatMetric } from "../format.ts";
-import type { JsonValue, Row } from "../protocol/types.ts";
+import type { JsonValue } from "../protocol/types.ts";
 import { textWidth } from "../theme/measure.ts";
 import { geometry } from "../theme/theme.ts";
+import {
+  cell,
+  defined,
+  type Frame,
+  framedSize,
+  isFramed,
+  isPart,
+  layers,
+  type Part,
+  part,
+  type Rows,
+} from "./frames.ts";
 
 const LABEL_GAP = 4;
 /** The narrowest band, in px, whose turned name does not touch the next one. */
 const NARROWEST = 12;
 const SIZE = 11;
-
-type Part = Record<string, unknown>;
-type Rows = readonly Row[];
-
-const isPart = (value: unknown): value is Part =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
-const part = (value: unknown): Part => (isPart(value) ? value : {});
-
-/** The value a spec's field names; the spec escapes dots, brackets and quotes with backslashes. */
-function cell(row: Row, field: unknown): JsonValue | undefined {
-  return row[String(field).replace(/\\(.)/g, "$1")];
-}
 
 /** The width of the widest label of a text layer. */
 function widestLabel(text: Part, rows: Rows): number {
@@ -36,23 +36,27 @@ function labels(layer: unknown): { text: Part; mark: Part } | null {
   return isPart(mark) && mark.type === "text" && "field" in text ? { text, mark } : null;
 }
 
-const layers = (spec: Part): unknown[] => (Array.isArray(spec.layer) ? spec.layer : []);
-
 /** How far labels that begin at the end of a mark (`align: left`) reach beyond it, px; 0 where there are none. */
 export function labelRoom(spec: Part, rows: Rows): number {
   const rooms = layers(spec).map((layer) => {
     const found = labels(layer);
-    return found?.mark.align === "left" ? Number(found.mark.dx ?? 0) + widestLabel(found.text, rows) : 0;
+    const own = found?.mark.align === "left" ? Number(found.mark.dx ?? 0) + widestLabel(found.text, rows) : 0;
+    return Math.max(own, isPart(layer) ? labelRoom(layer, rows) : 0);
   });
   return Math.ceil(Math.max(0, ...rooms));
 }
 
 /**
- * The spec for a chart so many px wide. Colour legends lose their titles (the header names them) and wrap, or move
+ * The spec for a chart so many px wide, and for small charts so many px high in all. Colour legends lose their titles (the header names them) and wrap, or move
  * beside the chart. Names along the x axis turn when one does not fit its band. Labels on columns are left out when
  * they would touch one another.
  */
-export function fitted(spec: Part, rows: Rows, width: number): Part {
+export function fitted(spec: Part, rows: Rows, width: number, height = 0): Part {
+  if (isFramed(spec)) return framed(spec, rows, width, height);
+  if (Array.isArray(spec.layer) && !("x" in part(spec.encoding))) {
+    const layer = spec.layer.map((each) => (isPart(each) ? fitted(each, rows, width) : each));
+    return { ...withLegends({ ...spec, layer: [] }, rows, width), layer };
+  }
   const done = withLegends(spec, rows, width);
   const x = part(done.encoding).x;
   if (!isPart(x) || x.type !== "nominal" || !("field" in x)) return done;
@@ -72,6 +76,97 @@ export function fitted(spec: Part, rows: Rows, width: number): Part {
     });
   }
   return done;
+}
+
+/** Small charts: each with its size, fewer ticks, and its value as a heading. */
+function framed(spec: Part, rows: Rows, width: number, height: number): Part {
+  const look = geometry.facets;
+  const core = part(spec.spec);
+  const legends = withLegends(core, rows, width);
+  const frame = framedSize(spec, rows, width, height, legendRoom(legends));
+  const counts = {
+    x: Math.max(2, Math.floor(frame.width / look.tickX)),
+    y: Math.max(2, Math.min(4, Math.floor(frame.height / look.tickY))),
+  };
+  let inner = withLegend(fitted(core, rows, frame.width + geometry.legend.axis), legends);
+  inner = titled({ ...ticked(inner, counts), width: frame.width, height: frame.height }, frame);
+  const down = { title: null, labelPadding: 5, labelLimit: frame.height };
+  const across = { title: null, labelPadding: 5, labelLimit: frame.width, labelAnchor: "start" };
+  const facet = part(spec.facet);
+  const headed =
+    "field" in facet
+      ? { ...facet, header: across }
+      : Object.fromEntries(
+          Object.entries(facet).map(([side, each]) => [
+            side,
+            { ...part(each), header: side === "row" ? down : across },
+          ]),
+        );
+  return { ...spec, facet: headed, spec: inner, spacing: look.gap };
+}
+
+/** A spec whose axes, in each of its layers, are what `change` makes of them; null leaves one as it is. */
+function withAxes(spec: Part, change: (axis: "x" | "y", definition: Part) => Part | null): Part {
+  const done = { ...spec };
+  if (isPart(spec.encoding)) {
+    const encoding = { ...spec.encoding };
+    for (const axis of ["x", "y"] as const) {
+      const definition = encoding[axis];
+      const changed = isPart(definition) ? change(axis, definition) : null;
+      if (changed) encoding[axis] = changed;
+    }
+    done.encoding = encoding;
+  }
+  if (Array.isArray(spec.layer)) {
+    done.layer = spec.layer.map((layer) => (isPart(layer) ? withAxes(layer, change) : layer));
+  }
+  return done;
+}
+
+/** The spec with fewer ticks on its axes of numbers and times. */
+function ticked(spec: Part, counts: Record<"x" | "y", number>): Part {
+  return withAxes(spec, (axis, definition) => {
+    if (definition.axis === null) return null;
+    const scale = definition.type === "quantitative" || definition.type === "temporal";
+    const more: Part = { labelLimit: geometry.facets.labelMost, labelSeparation: 6 };
+    if (axis === "x" && scale) Object.assign(more, { labelFlush: true, labelOverlap: "greedy" });
+    if (scale) more.tickCount = counts[axis];
+    return { ...definition, axis: { ...part(definition.axis), ...more } };
+  });
+}
+
+/** The spec without the titles of axes that do not fit beside one small chart. */
+function titled(spec: Part, frame: Frame): Part {
+  return withAxes(spec, (axis, definition) => {
+    const room = axis === "x" ? frame.width : frame.height;
+    const { title } = definition;
+    return typeof title === "string" && textWidth(title, SIZE) > room ? { ...definition, title: null } : null;
+  });
+}
+
+/** The spec with the colour legend that another width gave it: the one of all small charts together. */
+function withLegend(spec: Part, other: Part): Part {
+  const done = { ...spec };
+  const { color } = part(other.encoding);
+  if (color !== undefined) done.encoding = { ...part(spec.encoding), color };
+  if (Array.isArray(spec.layer)) {
+    const others = layers(other);
+    done.layer = spec.layer.map((layer, index) =>
+      isPart(layer) ? withLegend(layer, part(others[index])) : layer,
+    );
+  }
+  return done;
+}
+
+/** What the colour legend takes beside and above a chart, px. */
+function legendRoom(spec: Part): [number, number] {
+  const color = defined(spec, "color");
+  if (!color || color.legend === null) return [0, 0];
+  const look = geometry.legend;
+  const legend = part(color.legend);
+  if ((legend.orient ?? "top") !== "top") return [look.symbol + look.labelBeside + look.gap, 0];
+  const lines = color.type === "quantitative" || "columns" in legend ? 2 : 1;
+  return [0, look.above + look.line * lines];
 }
 
 function withLegends(spec: Part, rows: Rows, width: number): Part {

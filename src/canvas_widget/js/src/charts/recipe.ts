@@ -13,6 +13,7 @@ import type { Row, SchemaField } from "../protocol/types.ts";
 import { chartConfig, geometry, type Mode } from "../theme/theme.ts";
 import "./bounds.ts";
 import { fitted, labelRoom } from "./fit.ts";
+import { isFramed } from "./frames.ts";
 import { SHARP } from "./renderer.ts";
 import { chartRows } from "./rows.ts";
 import { refusal } from "./specGuard.ts";
@@ -82,25 +83,37 @@ function fade(scope: Scope): void {
   }
 }
 
+/** The theme's config, with the marks of numbers that a spec asks for. */
+function withLocale(config: Record<string, unknown>, locale: unknown): Record<string, unknown> {
+  const asked = (locale as { number?: Record<string, unknown> } | undefined)?.number;
+  const own = config.locale as { number: Record<string, unknown> };
+  return asked ? { ...config, locale: { ...own, number: { ...own.number, ...asked } } } : config;
+}
+
 /** The Vega spec that draws `input`, sized to its box. */
 export function compileChart({ spec, rows, schema, width, height, mode, stale }: ChartInput): VegaSpec {
   const reason = refusal(spec);
   if (reason) throw new ChartError(reason);
   const { padding } = geometry.chart;
-  const { $schema: _schema, title: _title, description: _description, ...drawn } = spec;
+  const { $schema: _schema, title: _title, description: _description, locale, ...drawn } = spec;
   const values = chartRows(rows, schema, spec);
-  const sized = {
-    ...fitted(drawn, values, width),
-    data: { name: "result", values },
-    width: Math.max(1, width),
-    height: Math.max(1, height),
-    padding: { ...padding, right: Math.max(padding.right, labelRoom(spec, values)) },
-    autosize: { type: "fit", contains: "padding" },
-    background: null,
-  } as unknown as TopLevelSpec;
+  const size = isFramed(drawn)
+    ? { autosize: "pad" }
+    : {
+        width: Math.max(1, width),
+        height: Math.max(1, height),
+        autosize: { type: "fit", contains: "padding" },
+      };
   try {
+    const sized = {
+      ...fitted(drawn, values, width, height),
+      data: { name: "result", values },
+      ...size,
+      padding: { ...padding, right: Math.max(padding.right, labelRoom(spec, values)) },
+      background: null,
+    } as unknown as TopLevelSpec;
     const { spec: compiled } = compile(sized, {
-      config: structuredClone(chartConfig(mode)),
+      config: withLocale(structuredClone(chartConfig(mode)), locale),
       logger: quietLogger() as never,
     });
     unbind(compiled as Scope);
@@ -138,14 +151,18 @@ export async function drawChart(
   }
 }
 
-/** What of a chart depends on its width alone: while this stays the same, a drawn chart can be resized. */
+/**
+ * What of a chart depends on its width alone, of small charts on their box: while this stays the same, a drawn chart
+ * can be resized.
+ */
 export function fitKey({
   spec,
   rows,
   schema,
   width,
-}: Pick<ChartInput, "spec" | "rows" | "schema" | "width">) {
-  return JSON.stringify(fitted(spec, chartRows(rows, schema, spec), width));
+  height,
+}: Pick<ChartInput, "spec" | "rows" | "schema" | "width" | "height">) {
+  return JSON.stringify(fitted(spec, chartRows(rows, schema, spec), width, height));
 }
 
 /** Gives a drawn chart another size. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import built from "../testing/built.json";
 import cars from "../testing/cars.json";
 import { chartContent } from "../testing/fixtures.ts";
+import hostile from "../testing/hostile.json";
 import { compileChart } from "./recipe.ts";
 import { refusal } from "./specGuard.ts";
 
@@ -59,8 +60,22 @@ describe("the closed recipe", () => {
     expect(refusal(spec)).toEqual(expect.any(String));
   });
 
+  test.each(hostile.refused.map(({ name, spec }) => [name, spec] as const))(
+    "[X7] refuses what the kernel refuses: %s",
+    (_name, spec) => {
+      expect(refusal(spec)).toEqual(expect.any(String));
+    },
+  );
+
+  test.each(hostile.drawn.map(({ name, spec }) => [name, spec] as const))(
+    "[X7] lets through what the kernel lets through: %s",
+    (_name, spec) => {
+      expect(refusal(spec)).toBeNull();
+    },
+  );
+
   test.each(
-    "url href src usermeta signal signals expr params transform lookup datasets sequence cursor bind events on loader hconcat facet config test filter labelExpr CURSOR".split(
+    "url href src usermeta signal signals expr params transform lookup datasets sequence cursor bind events on loader hconcat repeat config test filter labelExpr CURSOR".split(
       " ",
     ),
   )("[C2] refuses the key %s wherever it stands", (key) => {

@@ -82,7 +82,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
           tooltip.handler,
         );
         if (!live) return;
-        view.current = { drawn, engine, fit: engine.fitKey({ spec, rows, schema, width }) };
+        view.current = { drawn, engine, fit: engine.fitKey({ spec, rows, schema, width, height }) };
         stage.removeAttribute("style");
         element.replaceChildren(stage);
         register(element, drawn);
@@ -112,7 +112,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
       if (!view.current || !live) return;
       const { drawn, engine, fit: before } = view.current;
       if (drawn.width() === width && drawn.height() === height) return;
-      const wanted = engine.fitKey({ spec, rows, schema, width });
+      const wanted = engine.fitKey({ spec, rows, schema, width, height });
       if (wanted !== before) return setFits((count) => count + 1);
       await engine.resizeChart(drawn, width, height);
       if (live) setItems(drawnItems(drawn));

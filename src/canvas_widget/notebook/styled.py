@@ -1,0 +1,36 @@
+"""The part of the canvas that sets how all charts look."""
+
+from __future__ import annotations
+
+from canvas_widget.data import ChartStyle, Locale
+from canvas_widget.workspace import Workspace
+
+__all__ = ["Styled"]
+
+
+class Styled:
+    """Colours and numbers, set once."""
+
+    workspace: Workspace
+
+    def theme(
+        self,
+        *,
+        scheme: str | None = None,
+        format: str | None = None,  # noqa: A002  (Vega's word for it)
+        locale: Locale = "en",
+        currency: str = "",
+    ) -> None:
+        """Set the colours and numbers of all charts, and draw them again.
+
+        Args:
+            scheme: a Vega colour scheme, such as "tableau10" or "viridis"; None for the canvas's own colours.
+            format: of values: a d3-format, or "percent", "currency", "compact", "whole".
+            locale: whose marks stand in numbers: "de" writes 1.234,5.
+            currency: the sign that the format "currency" shows, such as "€".
+        """
+        self.workspace.style = ChartStyle(scheme=scheme, format=format, locale=locale, currency=currency)
+        charts = [container.id for container in self.workspace.document if container.kind == "chart"]
+        for error in self.workspace.refresh(charts).values() if charts else ():
+            if error is not None:
+                raise error
