@@ -133,6 +133,42 @@ const open = async (page) => {
   await page.locator(".meta").first().click();
 };
 const scenes = [
+  [
+    "outline",
+    {},
+    talk([]),
+    (page) =>
+      page
+        .locator("[data-tab=outline]")
+        .click()
+        .then(() => page.locator("[data-row=power]").click()),
+  ],
+  [
+    "outline-dark",
+    { light: "false" },
+    talk([]),
+    (page) =>
+      page
+        .locator("[data-tab=outline]")
+        .click()
+        .then(() => page.locator("[data-row=power]").click()),
+  ],
+  [
+    "inspect",
+    {},
+    talk(conversation),
+    (page) =>
+      page
+        .locator("[data-container-id=heavy]")
+        .focus()
+        .then(() => page.keyboard.press("d")),
+  ],
+  [
+    "menu-dark",
+    { light: "false" },
+    talk(conversation),
+    (page) => page.locator("[data-container-id=power]").click({ button: "right" }),
+  ],
   ["chat", {}, talk(conversation)],
   ["chat-dark", { light: "false" }, talk(running)],
   ["chat-running", {}, talk(running)],
@@ -167,6 +203,7 @@ const only = process.argv.slice(3);
 for (const [name, query, state, act] of scenes) {
   if (only.length > 0 && !only.includes(name)) continue;
   const page = await context.newPage();
+  await page.addInitScript(() => localStorage.clear());
   page.on("console", (message) => console.log(name, message.type(), message.text()));
   page.on("pageerror", (error) => console.log(name, String(error)));
   await page.goto(`${origin}/?${new URLSearchParams(query)}`);

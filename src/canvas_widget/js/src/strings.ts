@@ -1,5 +1,6 @@
 /** Every sentence the front end shows, in one place. */
 import type { Content } from "./protocol/types.ts";
+import { tools } from "./words/canvas.ts";
 import { chat } from "./words/chat.ts";
 import { outline } from "./words/outline.ts";
 import { panel } from "./words/panel.ts";
@@ -35,6 +36,7 @@ export const strings = {
   chat,
   outline,
   panel,
+  tools,
   frame: {
     label: (name: string) => `Canvas ${name}`,
     untitled: "Canvas",

@@ -1,4 +1,11 @@
-import { Background, BackgroundVariant, type NodeTypes, ReactFlow, ViewportPortal } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  type NodeTypes,
+  ReactFlow,
+  useStore,
+  ViewportPortal,
+} from "@xyflow/react";
 import {
   type FocusEvent,
   type ReactNode,
@@ -9,6 +16,13 @@ import {
   useRef,
   useState,
 } from "react";
+import { type CanvasTools, ToolsContext } from "../canvas/context.ts";
+import { Guides } from "../canvas/Guides.tsx";
+import { Minimap } from "../canvas/Minimap.tsx";
+import { FAR, Overview } from "../canvas/Overview.tsx";
+import { SelectionBar } from "../canvas/SelectionBar.tsx";
+import { useCanvasTools } from "../canvas/useCanvasTools.tsx";
+import { usePress } from "../canvas/usePress.ts";
 import { strings } from "../strings.ts";
 import { ContainerNode } from "./ContainerNode.tsx";
 import { useChanges, useValue, useView } from "./context.ts";
@@ -22,6 +36,7 @@ import { ZoomBar } from "./ZoomBar.tsx";
 
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
 const NO_EDGES: never[] = [];
+const NO_NODES: CanvasNode[] = [];
 const LABELS = {
   "node.a11yDescription.default": strings.canvas.keys,
   "node.a11yDescription.keyboardDisabled": strings.canvas.keys,
@@ -35,9 +50,11 @@ interface Props {
   children: ReactNode;
   /** Where the view leaves its way to bring a container into sight. */
   focuser: RefObject<FocusContainer | null>;
+  /** And what it can open. */
+  toolsRef: RefObject<CanvasTools | null>;
 }
 
-export function CanvasView({ children, focuser }: Props) {
+export function CanvasView({ children, focuser, toolsRef }: Props) {
   const { store, session, mode } = useView();
   useChanges(["document", "order", "selection", "canvas"]);
   const connection = useValue("connection");
@@ -48,7 +65,11 @@ export function CanvasView({ children, focuser }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const grabbed = useRef<[number, number]>([0, 0]);
   const maker = useMemo(() => new NodeMaker(), []);
-  const nodes = maker.nodes(store, gestures.boxes);
+  const far = viewport.zoom < FAR;
+  const nodes = far ? NO_NODES : maker.nodes(store, gestures.boxes);
+  const viewWidth = useStore((state) => state.width);
+  const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
+  const { press, marquee } = usePress(area, gestures, far, editable);
   const { width, height } = store.canvas;
   const extent = useMemo(
     (): [[number, number], [number, number]] => [
@@ -58,6 +79,9 @@ export function CanvasView({ children, focuser }: Props) {
     [width, height],
   );
 
+  useEffect(() => {
+    toolsRef.current = tools;
+  }, [toolsRef, tools]);
   useEffect(() => {
     focuser.current = (id, take = false) => {
       store.select([id]);
@@ -71,7 +95,14 @@ export function CanvasView({ children, focuser }: Props) {
 
   const keyDown = useRef<(event: KeyboardEvent) => void>(() => {});
   keyDown.current = (event) =>
-    canvasKey(event, { store, session: editable ? session : null, gestures, viewport, area: area.current });
+    canvasKey(event, {
+      store,
+      session: editable ? session : null,
+      gestures,
+      viewport,
+      tools,
+      area: area.current,
+    });
   const keyUp = useRef(gestures.commit);
   keyUp.current = gestures.commit;
 
@@ -110,80 +141,101 @@ export function CanvasView({ children, focuser }: Props) {
   }, []);
 
   return (
-    <GestureContext.Provider value={gestures}>
-      <div
-        ref={area}
-        className={active ? "cv live" : "cv"}
-        role="region"
-        tabIndex={-1}
-        aria-label={strings.canvas.label}
-        aria-description={editable ? strings.canvas.keys : undefined}
-        onFocus={focused}
-        onBlur={blurred}
-        onPointerDownCapture={pressed}
-      >
-        <ReactFlow<CanvasNode>
-          nodes={nodes}
-          edges={NO_EDGES}
-          nodeTypes={NODE_TYPES}
-          colorMode={mode}
-          onNodesChange={gestures.follow}
-          onNodeDragStart={(event, node) => {
-            grabbed.current = pointer(event);
-            const adding = event.shiftKey || event.metaKey || event.ctrlKey;
-            if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
-          }}
-          onNodeDragStop={(event) => {
-            const [startX, startY] = grabbed.current;
-            const [endX, endY] = pointer(event);
-            const shaken = Math.hypot(endX - startX, endY - startY) < STILL;
-            if (shaken) gestures.cancel();
-            else gestures.commit();
-          }}
-          onNodeClick={(event, node) =>
-            select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
-          }
-          onPaneClick={() => store.select([])}
-          onMoveStart={(event) => {
-            if (event) viewport.taken();
-          }}
-          nodesDraggable={editable}
-          nodesConnectable={false}
-          elementsSelectable={false}
-          nodesFocusable
-          disableKeyboardA11y
-          selectNodesOnDrag={false}
-          nodeDragThreshold={0}
-          nodeExtent={extent}
-          snapToGrid
-          snapGrid={SNAP}
-          minZoom={zoomLimits.least}
-          maxZoom={zoomLimits.most}
-          panOnScroll={active}
-          zoomOnScroll={false}
-          zoomOnPinch={active}
-          zoomOnDoubleClick={false}
-          preventScrolling={active}
-          onlyRenderVisibleElements
-          deleteKeyCode={null}
-          selectionKeyCode={null}
-          multiSelectionKeyCode={null}
-          zoomActivationKeyCode={null}
-          panActivationKeyCode={null}
-          ariaLabelConfig={LABELS}
-          proOptions={{ hideAttribution: true }}
+    <ToolsContext value={tools}>
+      <GestureContext.Provider value={gestures}>
+        <div
+          ref={area}
+          className={active ? "cv live" : "cv"}
+          role="region"
+          tabIndex={-1}
+          aria-label={strings.canvas.label}
+          aria-description={editable ? strings.canvas.keys : undefined}
+          onFocus={focused}
+          onBlur={blurred}
+          onPointerDownCapture={pressed}
+          onMouseDownCapture={press}
         >
-          <Background variant={BackgroundVariant.Dots} gap={16} size={1.6} color="var(--dot)" />
-          {store.order.length > 0 && (
-            <ViewportPortal>
-              <div className="page" style={{ width, height }} />
-            </ViewportPortal>
+          <ReactFlow<CanvasNode>
+            nodes={nodes}
+            edges={NO_EDGES}
+            nodeTypes={NODE_TYPES}
+            colorMode={mode}
+            onNodesChange={gestures.follow}
+            onNodeDragStart={(event, node) => {
+              grabbed.current = pointer(event);
+              const adding = event.shiftKey || event.metaKey || event.ctrlKey;
+              if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
+            }}
+            onNodeDragStop={(event) => {
+              const [startX, startY] = grabbed.current;
+              const [endX, endY] = pointer(event);
+              const shaken = Math.hypot(endX - startX, endY - startY) < STILL;
+              if (shaken) gestures.cancel();
+              else gestures.commit();
+            }}
+            onNodeClick={(event, node) =>
+              select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
+            }
+            onNodeContextMenu={(event, node) => {
+              event.preventDefault();
+              const selection = store.value("selection");
+              const ids = selection.has(node.id) ? [...selection] : [node.id];
+              store.select(ids);
+              tools.menu(ids, event.currentTarget, { x: event.clientX, y: event.clientY });
+            }}
+            onPaneClick={() => store.select([])}
+            onMoveStart={(event) => {
+              if (event) viewport.taken();
+            }}
+            nodesDraggable={editable}
+            nodesConnectable={false}
+            elementsSelectable={false}
+            nodesFocusable
+            disableKeyboardA11y
+            selectNodesOnDrag={false}
+            nodeDragThreshold={0}
+            nodeExtent={extent}
+            snapToGrid
+            snapGrid={SNAP}
+            minZoom={zoomLimits.least}
+            maxZoom={zoomLimits.most}
+            panOnScroll={active}
+            zoomOnScroll={false}
+            zoomOnPinch={active}
+            zoomOnDoubleClick={false}
+            preventScrolling={active}
+            onlyRenderVisibleElements
+            deleteKeyCode={null}
+            selectionKeyCode={null}
+            multiSelectionKeyCode={null}
+            zoomActivationKeyCode={null}
+            panActivationKeyCode={null}
+            ariaLabelConfig={LABELS}
+            proOptions={{ hideAttribution: true }}
+          >
+            <Background variant={BackgroundVariant.Dots} gap={16} size={1.6} color="var(--dot)" />
+            {store.order.length > 0 && (
+              <ViewportPortal>
+                <div className="page" style={{ width, height }} />
+              </ViewportPortal>
+            )}
+            <Guides />
+          </ReactFlow>
+          {far && <Overview boxes={gestures.boxes} />}
+          {marquee && (
+            <i
+              className="marquee"
+              style={{ left: marquee.x, top: marquee.y, width: marquee.width, height: marquee.height }}
+            />
           )}
-        </ReactFlow>
-        {store.ready && <ZoomBar viewport={viewport} editable={editable} />}
-        {children}
-      </div>
-    </GestureContext.Provider>
+          {store.ready && !inspecting && <SelectionBar editable={editable} />}
+          {store.ready && <Minimap taken={viewport.taken} />}
+          {open}
+          {store.ready && <ZoomBar viewport={viewport} editable={editable} />}
+          {children}
+        </div>
+      </GestureContext.Provider>
+    </ToolsContext>
   );
 }
 

@@ -1,5 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { type KeyboardEvent, useCallback, useId, useLayoutEffect, useRef, useState } from "react";
+import type { CanvasTools } from "../canvas/context.ts";
+import { HeaderTools } from "../canvas/HeaderTools.tsx";
 import { PanelContext } from "../panel/context.ts";
 import { SidePanel } from "../panel/SidePanel.tsx";
 import { SHEET_BELOW, usePanel } from "../panel/usePanel.ts";
@@ -40,6 +42,7 @@ export function Frame() {
     return () => observer.disconnect();
   }, []);
 
+  const toolsRef = useRef<CanvasTools | null>(null);
   const focuser = useRef<FocusContainer | null>(null);
   const focus = useCallback<FocusContainer>((id, take) => focuser.current?.(id, take), []);
   const keepInside = useCallback((event: KeyboardEvent) => {
@@ -62,6 +65,7 @@ export function Frame() {
       <header className="hd">
         <h1 className="el">{name}</h1>
         <StatusLine />
+        <HeaderTools frame={frame} tools={toolsRef} narrow={narrow} />
         {session && (
           <button
             type="button"
@@ -80,7 +84,7 @@ export function Frame() {
       <PanelContext value={session ? panel : null}>
         <FocusContext value={focus}>
           <ReactFlowProvider>
-            <CanvasView focuser={focuser}>
+            <CanvasView focuser={focuser} toolsRef={toolsRef}>
               {empty && <EmptyState />}
               <Toasts />
             </CanvasView>

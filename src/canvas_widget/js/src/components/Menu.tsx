@@ -28,10 +28,11 @@ interface Props {
   onClose: () => void;
   above?: boolean;
   end?: boolean;
+  at?: { x: number; y: number };
 }
 
 /** A menu at its anchor: arrow keys, Home, End, first letters; Escape and Tab close it and give the focus back. */
-export function Menu({ label, anchor, groups, onClose, above = false, end = false }: Props) {
+export function Menu({ label, anchor, groups, onClose, above = false, end = false, at }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const all = () => [...(list.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
 
@@ -48,16 +49,16 @@ export function Menu({ label, anchor, groups, onClose, above = false, end = fals
 
   const onKeyDown = (event: KeyboardEvent) => {
     const items = all();
-    const at = items.indexOf(event.target as HTMLElement);
+    const here = items.indexOf(event.target as HTMLElement);
     const to = (index: number) => items[(index + items.length) % items.length]?.focus();
-    if (event.key === "ArrowDown") to(at + 1);
-    else if (event.key === "ArrowUp") to(at - 1);
+    if (event.key === "ArrowDown") to(here + 1);
+    else if (event.key === "ArrowUp") to(here - 1);
     else if (event.key === "Home") to(0);
     else if (event.key === "End") to(items.length - 1);
     else if (event.key === "Tab") leave(true);
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== " ") {
       const letter = event.key.toLowerCase();
-      const rest = [...items.slice(at + 1), ...items.slice(0, at + 1)];
+      const rest = [...items.slice(here + 1), ...items.slice(0, here + 1)];
       rest.find((item) => item.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
     } else return;
     event.preventDefault();
@@ -65,7 +66,7 @@ export function Menu({ label, anchor, groups, onClose, above = false, end = fals
   };
 
   return (
-    <Popover anchor={anchor} onClose={leave} above={above} end={end} className="menu">
+    <Popover anchor={anchor} onClose={leave} above={above} end={end} {...(at && { at })} className="menu">
       <div ref={list} role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
         {groups
           .filter(({ items }) => items.length > 0)

@@ -10,13 +10,23 @@ interface Props {
   above?: boolean;
   /** Its right edge at the anchor's instead of its left. */
   end?: boolean;
+  /** A point in the page instead of the anchor's edge. */
+  at?: { x: number; y: number };
   children: ReactNode;
 }
 
 const GAP = 6;
 const EDGE = 8;
 
-export function Popover({ anchor, onClose, className = "", above = false, end = false, children }: Props) {
+export function Popover({
+  anchor,
+  onClose,
+  className = "",
+  above = false,
+  end = false,
+  at: point,
+  children,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
   const close = useRef(onClose);
@@ -27,18 +37,18 @@ export function Popover({ anchor, onClose, className = "", above = false, end = 
     const element = box.current;
     if (!element || !anchor || !frame) return;
     const outer = frame.getBoundingClientRect();
-    const at = anchor.getBoundingClientRect();
+    const at = point ? new DOMRect(point.x, point.y, 0, 0) : anchor.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = element;
     const over = at.top - outer.top - GAP - height;
     const under = at.bottom - outer.top + GAP;
     const fitsUnder = under + height <= outer.height - EDGE;
     const top = (above && over >= EDGE) || !fitsUnder ? over : under;
-    const left = end ? at.right - outer.left - width : at.left - outer.left;
+    const left = end && !point ? at.right - outer.left - width : at.left - outer.left;
     setPlace({
       left: Math.max(EDGE, Math.min(left, outer.width - width - EDGE)),
       top: Math.max(EDGE, Math.min(top, outer.height - height - EDGE)),
     });
-  }, [anchor, frame, above, end]);
+  }, [anchor, frame, above, end, point]);
 
   useEffect(() => {
     const stop = new AbortController();
@@ -61,7 +71,7 @@ export function Popover({ anchor, onClose, className = "", above = false, end = 
     <div
       ref={box}
       className={`pop ${className}`}
-      style={place ?? { visibility: "hidden" }}
+      style={place ?? { opacity: 0 }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.preventDefault();

@@ -32,6 +32,18 @@ export function Toasts() {
     >
       {toast.isError && <Icon name="warning" />}
       <span>{toast.text}</span>
+      {toast.action && (
+        <button
+          type="button"
+          className="lk"
+          onClick={() => {
+            toast.action?.run();
+            store.set("toast", null);
+          }}
+        >
+          {toast.action.label}
+        </button>
+      )}
       <button
         type="button"
         className="bt"

@@ -233,7 +233,8 @@ describe("the view", () => {
     const big = documentOf(many);
     big.canvas = { name: "big", width: 4000, height: 2400 };
     const { element } = show(new FakeServer(big));
-    await containerIn(element, "c0");
+    await vi.waitFor(() => expect(element.querySelector(".far canvas")).not.toBeNull());
+    expect(element.querySelectorAll("[data-container-id]")).toHaveLength(0);
     element.querySelector<HTMLButtonElement>(".pc")?.click();
     await vi.waitFor(() => expect(zoomOf(element)).toBe(1), { timeout: 8_000 });
     await vi.waitFor(() => expect(element.querySelectorAll("[data-container-id]").length).toBeLessThan(120));

@@ -56,11 +56,13 @@ describe("keyboard", () => {
     expect(outside.mock.calls.map(([event]) => event.key)).toEqual(["Control", "Control", "s"]);
   });
 
-  test("[N1] Tab goes through the containers in reading order, then to the bar", async () => {
+  test("[N1] Tab goes through the containers in reading order, then to the bars", async () => {
     const { element } = show(new FakeServer(pair()));
     (await containerIn(element, "a")).focus();
     await userEvent.keyboard("{Tab}");
     expect(document.activeElement?.getAttribute("data-container-id")).toBe("b");
+    await userEvent.keyboard("{Tab}");
+    expect(document.activeElement?.closest("[role=toolbar]")?.getAttribute("aria-label")).toBe("Container");
     await userEvent.keyboard("{Tab}");
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom out");
     await userEvent.keyboard("{ArrowRight}{ArrowRight}");

@@ -1,7 +1,10 @@
 /** What the keys do while the focus is in the canvas. */
-import type { Change } from "../protocol/types.ts";
+import { newNote, toggleLocked } from "../actions/containers.ts";
+import { duplicateThem, removeThem, sqlOf } from "../actions/menu.ts";
+import type { CanvasTools } from "../canvas/context.ts";
 import type { Session } from "../store/session.ts";
 import type { CanvasStore } from "../store/store.ts";
+import { strings } from "../strings.ts";
 import type { Gestures } from "./useGestures.ts";
 import type { Viewport } from "./useViewport.ts";
 
@@ -11,6 +14,7 @@ export interface KeyTarget {
   session: Session | null;
   gestures: Gestures;
   viewport: Viewport;
+  tools: CanvasTools;
   area: HTMLElement | null;
 }
 
@@ -25,13 +29,17 @@ const ARROWS: Record<string, readonly [number, number]> = {
 /** Where typing means text or scrolling rather than a command. */
 function types(target: EventTarget | null): boolean {
   const element = target as Element | null;
-  return element?.closest?.("input, textarea, select, [contenteditable=true], .dt, [role=toolbar]") != null;
+  return (
+    element?.closest?.("input, textarea, select, [contenteditable=true], .dt, [role=toolbar]") !=
+    null
+  );
 }
 
 /** Does what a key asks for; a handled key goes no further. */
 export function canvasKey(event: KeyboardEvent, target: KeyTarget): void {
-  if (event.defaultPrevented) return;
-  if (types(event.target) && !event.ctrlKey && !event.metaKey && event.key !== "Escape") return;
+  if (event.defaultPrevented || (event.target as Element).closest?.(".pop")) return;
+  const undoes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+  if (types(event.target) && !undoes && event.key !== "Escape") return;
   if (act(event, target)) {
     event.preventDefault();
     event.stopPropagation();
@@ -40,13 +48,81 @@ export function canvasKey(event: KeyboardEvent, target: KeyTarget): void {
 
 function act(event: KeyboardEvent, target: KeyTarget): boolean {
   const command = event.ctrlKey || event.metaKey;
-  if (command) {
-    if (event.key.toLowerCase() !== "z" || event.altKey) return false;
-    target.gestures.commit();
-    target.session?.reverse(event.shiftKey ? "redo" : "undo");
+  if (command) return !event.altKey && commands(event, target);
+  return arrows(event, target) || looks(event.key, target) || opens(event, target) || edits(event, target);
+}
+
+function commands(event: KeyboardEvent, { store, session, gestures }: KeyTarget): boolean {
+  const selection = [...store.value("selection")];
+  switch (event.key.toLowerCase()) {
+    case "z":
+      gestures.commit();
+      session?.reverse(event.shiftKey ? "redo" : "undo");
+      return true;
+    case "d":
+      if (selection.length === 0) return false;
+      if (session) duplicateThem(store, session, selection);
+      return true;
+    case "l":
+      if (selection.length === 0) return false;
+      session?.edit(toggleLocked(store, selection));
+      return true;
+    case "a":
+      store.select(store.order.filter((id) => store.node(id)?.hidden === false));
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The container that a key is about: the focused one, else the only one selected. */
+function meant(event: KeyboardEvent, store: CanvasStore): string | null {
+  const focused = (event.target as Element).closest("[data-container-id]")?.getAttribute("data-container-id");
+  const [only] = store.value("selection");
+  return focused ?? (store.value("selection").size === 1 ? (only ?? null) : null);
+}
+
+function opens(event: KeyboardEvent, { store, session, tools, area }: KeyTarget): boolean {
+  if (event.key === "/") {
+    if (!session) return false;
+    addNote(store, session, tools);
     return true;
   }
-  return arrows(event, target) || looks(event.key, target) || edits(event, target);
+  const id = meant(event, store);
+  const node = id === null ? null : store.node(id);
+  if (id === null || !node) return false;
+  switch (event.key) {
+    case "s":
+    case "S":
+    case "d":
+    case "D":
+      if (sqlOf(node)) tools.inspect(id, event.key.toLowerCase() === "s" ? "sql" : "data");
+      return true;
+    case "F2":
+      if (session) tools.edit(id);
+      return session !== null;
+    case "F10":
+    case "ContextMenu":
+    case "m":
+    case "M": {
+      if (event.key === "F10" && !event.shiftKey) return false;
+      const anchor = area?.querySelector(`.react-flow__node[data-container-id="${CSS.escape(id)}"]`) ?? area;
+      const selection = store.value("selection");
+      if (!selection.has(id)) store.select([id]);
+      if (anchor) tools.menu(selection.has(id) ? [...selection] : [id], anchor);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Makes a note and opens it for writing. */
+export function addNote(store: CanvasStore, session: Session, tools: CanvasTools): void {
+  const { changes, id } = newNote(store, strings.tools.noteText, strings.tools.noteTitle);
+  session.edit(changes);
+  store.select([id]);
+  requestAnimationFrame(() => requestAnimationFrame(() => tools.edit(id)));
 }
 
 function arrows(event: KeyboardEvent, { store, session, gestures }: KeyTarget): boolean {
@@ -89,10 +165,7 @@ function edits(event: KeyboardEvent, { store, session, area }: KeyTarget): boole
     case "Delete":
     case "Backspace": {
       if (selection.size === 0) return false;
-      const changes: Change[] = [...selection]
-        .filter((id) => store.node(id)?.locked === false)
-        .map((id) => ({ op: "remove", path: `/containers/${id}` }));
-      session?.edit(changes);
+      if (session) removeThem(store, session, [...selection]);
       area?.focus({ preventScroll: true });
       return true;
     }

@@ -6,6 +6,7 @@ import frame from "../styles/frame.css?scoped";
 import outline from "../styles/outline.css?scoped";
 import panel from "../styles/panel.css?scoped";
 import tokens from "../styles/tokens.css?scoped";
+import tools from "../styles/tools.css?scoped";
 import { fontStack } from "../theme/theme.ts";
 
 const sheets = new WeakMap<Node, { users: number; element: HTMLStyleElement }>();
@@ -16,7 +17,7 @@ export function addStyles(element: Element): () => void {
   let sheet = sheets.get(host);
   if (!sheet?.element.isConnected) {
     const style = document.createElement("style");
-    style.textContent = `${flow}${tokens}${frame}${container}${panel}${chat}${outline}.cw{--cw-font:${fontStack}}`;
+    style.textContent = `${flow}${tokens}${frame}${container}${panel}${chat}${outline}${tools}.cw{--cw-font:${fontStack}}`;
     host.append(style);
     sheet = { users: 0, element: style };
     sheets.set(host, sheet);

@@ -1,6 +1,7 @@
 /** Boxes under the pointer or the arrow keys: shown at once, sent as one edit when the gesture ends. */
-import type { NodeChange } from "@xyflow/react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type NodeChange, useReactFlow } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type Guide, snapTo, unionOf } from "../canvas/snap.ts";
 import type { Change } from "../protocol/types.ts";
 import { useView } from "./context.ts";
 import { type CanvasNode, FIELDS, inside, type Rect } from "./nodes.ts";
@@ -8,8 +9,19 @@ import { type CanvasNode, FIELDS, inside, type Rect } from "./nodes.ts";
 /** How long after the last arrow key a move is sent, in ms. */
 const KEY_PAUSE = 400;
 
+/** How near, px on the screen, a dragged box is drawn to its neighbours. */
+const REACH = 6;
+/** More neighbours than this are not looked at: nobody could tell the lines apart. */
+const MOST_NEAR = 400;
+const GRID = 8;
+const NO_GUIDES: readonly Guide[] = [];
+
 export interface Gestures {
   boxes: ReadonlyMap<string, Rect>;
+  /** Lines that show what a dragged box meets. */
+  guides: readonly Guide[];
+  /** Moves containers by px from where they stand; ended by `commit` or `cancel`. */
+  carry(ids: Iterable<string>, dx: number, dy: number): void;
   /** React Flow's position and size changes. */
   follow(changes: readonly NodeChange<CanvasNode>[]): void;
   /** Moves or grows containers by px; sent when the keys rest, or at `commit`. */
@@ -22,6 +34,8 @@ export interface Gestures {
 
 export function useGestures(): Gestures {
   const { store, session } = useView();
+  const flow = useReactFlow();
+  const [guides, setGuides] = useState(NO_GUIDES);
   const [boxes, setBoxes] = useState<ReadonlyMap<string, Rect>>(new Map());
   const current = useRef(boxes);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -33,6 +47,7 @@ export function useGestures(): Gestures {
 
   const commit = useCallback(() => {
     clearTimeout(timer.current);
+    setGuides(NO_GUIDES);
     if (current.current.size === 0) return;
     const changes: Change[] = [];
     for (const [id, box] of current.current) {
@@ -49,12 +64,38 @@ export function useGestures(): Gestures {
 
   const cancel = useCallback(() => {
     clearTimeout(timer.current);
+    setGuides(NO_GUIDES);
     if (current.current.size > 0) set(new Map());
   }, [set]);
+
+  /** Draws the boxes that are dragged to their neighbours in sight. */
+  const settle = useCallback(
+    (next: Map<string, Rect>, ids: ReadonlySet<string>) => {
+      const dragged = [...ids].map((id) => next.get(id)).filter((box) => box !== undefined);
+      const outer = unionOf(dragged);
+      if (!outer) return;
+      const near: Rect[] = [];
+      const reach = REACH / flow.getZoom();
+      for (const id of store.order) {
+        const node = store.node(id);
+        if (!node || node.hidden || ids.has(id)) continue;
+        near.push(node);
+        if (near.length > MOST_NEAR) return setGuides(NO_GUIDES);
+      }
+      const { dx, dy, guides: lines } = snapTo(outer, near, reach);
+      for (const id of ids) {
+        const box = next.get(id);
+        if (box) next.set(id, { ...box, x: box.x + dx, y: box.y + dy });
+      }
+      setGuides(lines.length > 0 ? lines : NO_GUIDES);
+    },
+    [store, flow],
+  );
 
   const follow = useCallback(
     (changes: readonly NodeChange<CanvasNode>[]) => {
       let next: Map<string, Rect> | undefined;
+      const dragged = new Set<string>();
       for (const change of changes) {
         if (change.type !== "position" && change.type !== "dimensions") continue;
         const container = store.node(change.id);
@@ -63,10 +104,28 @@ export function useGestures(): Gestures {
         if (change.type === "position" && !change.position) continue;
         next ??= new Map(current.current);
         const { x, y, width, height } = next.get(change.id) ?? container;
-        if (change.type === "position") next.set(change.id, { x, y, width, height, ...change.position });
-        else next.set(change.id, { x, y, width, height, ...change.dimensions });
+        if (change.type === "position") {
+          if (change.dragging) dragged.add(change.id);
+          next.set(change.id, { x, y, width, height, ...change.position });
+        } else next.set(change.id, { x, y, width, height, ...change.dimensions });
       }
-      if (next) set(next);
+      if (!next) return;
+      if (dragged.size > 0) settle(next, dragged);
+      set(next);
+    },
+    [store, set, settle],
+  );
+
+  const carry = useCallback(
+    (ids: Iterable<string>, dx: number, dy: number) => {
+      const next = new Map(current.current);
+      const step = (value: number) => Math.round(value / GRID) * GRID;
+      for (const id of ids) {
+        const node = store.node(id);
+        if (!node || node.locked) continue;
+        next.set(id, inside({ ...pick(node), x: node.x + step(dx), y: node.y + step(dy) }, store.canvas));
+      }
+      set(next);
     },
     [store, set],
   );
@@ -94,5 +153,10 @@ export function useGestures(): Gestures {
   );
 
   useEffect(() => () => clearTimeout(timer.current), []);
-  return { boxes, follow, nudge, commit, cancel };
+  return useMemo(
+    () => ({ boxes, guides, follow, carry, nudge, commit, cancel }),
+    [boxes, guides, follow, carry, nudge, commit, cancel],
+  );
 }
+
+const pick = ({ x, y, width, height }: Rect): Rect => ({ x, y, width, height });

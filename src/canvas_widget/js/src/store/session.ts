@@ -234,7 +234,7 @@ export class Session {
     }
     const inChat = this.chat.failed(frame.reply_to, { ...error, message });
     if (this.#answered(frame) || inChat || frame.reply_to === undefined || this.#refreshes.has(reply))
-      this.store.toast(message, true, inChat);
+      this.store.toast(message, true, { inChat });
     if (error.code === 409) this.#resync();
   }
 

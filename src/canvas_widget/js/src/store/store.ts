@@ -41,6 +41,7 @@ export interface Toast {
   isError: boolean;
   /** Whether the chat shows it too, so that it need not be said twice where the chat is open. */
   inChat: boolean;
+  action: { label: string; run: () => void } | null;
 }
 
 export interface HistoryStatus {
@@ -224,9 +225,9 @@ export class CanvasStore {
     this.signals.tell(key);
   }
 
-  toast(text: string, isError = false, inChat = false): void {
+  toast(text: string, isError = false, more: Partial<Pick<Toast, "inChat" | "action">> = {}): void {
     this.#toasts += 1;
-    this.set("toast", { id: this.#toasts, text, isError, inChat });
+    this.set("toast", { id: this.#toasts, text, isError, inChat: false, action: null, ...more });
   }
 
   // -------------------------------------------------------------------------------------------------------------

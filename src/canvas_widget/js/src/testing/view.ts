@@ -10,6 +10,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0).reverse()) cleanup();
   document.body.removeAttribute("data-jp-theme-light");
   document.body.replaceChildren();
+  localStorage.clear();
 });
 
 export function later(cleanup: () => void): void {

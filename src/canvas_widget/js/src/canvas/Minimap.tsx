@@ -1,0 +1,93 @@
+import { useReactFlow, useStore, useStoreApi } from "@xyflow/react";
+import { type PointerEvent, use, useRef } from "react";
+import { useChanges, useView } from "../components/context.ts";
+import { GestureContext } from "../components/gestureContext.ts";
+import type { Rect } from "../components/nodes.ts";
+import { strings } from "../strings.ts";
+import { useDrawing } from "./Overview.tsx";
+import { coloursOf, prepare } from "./paint.ts";
+
+const SIZE = { width: 120, height: 72 };
+const PAD = 6;
+/** From so many containers on it is always there. */
+const MANY = 5;
+const NONE: ReadonlyMap<string, Rect> = new Map();
+
+/** The whole canvas in small, with what is seen of it; a press or drag pans there. */
+export function Minimap({ taken }: { taken: () => void }) {
+  const { store, mode } = useView();
+  useChanges(["order", "canvas"]);
+  const flow = useReactFlow();
+  const api = useStoreApi();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const boxes = use(GestureContext)?.boxes ?? NONE;
+  const { width: pageWidth, height: pageHeight } = store.canvas;
+  const exceeds = useStore(
+    ({ width, height, transform: [x, y, zoom] }) =>
+      x < -1 || y < -1 || x + pageWidth * zoom > width + 1 || y + pageHeight * zoom > height + 1,
+  );
+  const scale = Math.min((SIZE.width - 2 * PAD) / pageWidth, (SIZE.height - 2 * PAD) / pageHeight);
+  const left = (SIZE.width - pageWidth * scale) / 2;
+  const top = (SIZE.height - pageHeight * scale) / 2;
+  const shown = store.order.length > 0 && (store.order.length >= MANY || exceeds);
+
+  useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element) => {
+    const frame = element.closest(".cw");
+    const context = prepare(element, SIZE.width, SIZE.height);
+    if (!context || !frame) return;
+    const colours = coloursOf(frame);
+    const selection = store.value("selection");
+    for (const id of store.order) {
+      const node = store.node(id);
+      if (!node || node.hidden) continue;
+      const box = boxes.get(id) ?? node;
+      context.globalAlpha = selection.has(id) ? 0.8 : 0.35;
+      context.fillStyle = selection.has(id) ? colours.accent : colours.muted;
+      context.fillRect(
+        left + box.x * scale,
+        top + box.y * scale,
+        Math.max(1, box.width * scale),
+        Math.max(1, box.height * scale),
+      );
+    }
+    context.globalAlpha = 1;
+    const { width, height, transform } = api.getState();
+    const [x, y, zoom] = transform;
+    const clip = (value: number, most: number) => Math.max(1, Math.min(value, most - 1));
+    const x1 = clip(left + (-x / zoom) * scale, SIZE.width);
+    const y1 = clip(top + (-y / zoom) * scale, SIZE.height);
+    const x2 = clip(left + ((width - x) / zoom) * scale, SIZE.width);
+    const y2 = clip(top + ((height - y) / zoom) * scale, SIZE.height);
+    context.strokeStyle = colours.muted;
+    context.strokeRect(x1, y1, x2 - x1, y2 - y1);
+  });
+
+  const look = (event: PointerEvent) => {
+    const outer = event.currentTarget.getBoundingClientRect();
+    taken();
+    void flow.setCenter(
+      (event.clientX - outer.left - left) / scale,
+      (event.clientY - outer.top - top) / scale,
+      {
+        zoom: flow.getZoom(),
+      },
+    );
+  };
+  if (!shown) return null;
+  return (
+    <div
+      className="fl mm nopan nodrag"
+      title={strings.tools.minimap}
+      aria-hidden="true"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        look(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons === 1) look(event);
+      }}
+    >
+      <canvas ref={canvas} width={SIZE.width} height={SIZE.height} />
+    </div>
+  );
+}

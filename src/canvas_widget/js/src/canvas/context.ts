@@ -1,0 +1,14 @@
+import { createContext, use } from "react";
+
+export type InspectTab = "sql" | "data";
+
+/** What the view can open for a container. */
+export interface CanvasTools {
+  inspect(id: string, tab: InspectTab): void;
+  edit(id: string): void;
+  menu(ids: readonly string[], anchor: Element, at?: { x: number; y: number }): void;
+}
+
+export const ToolsContext = createContext<CanvasTools | null>(null);
+
+export const useTools = () => use(ToolsContext);

@@ -1,0 +1,93 @@
+/** What is open over the canvas: a menu, the inspector, the box to edit; and the functions that open them. */
+import { useReactFlow } from "@xyflow/react";
+import { type ReactNode, type RefObject, useMemo, useRef, useState } from "react";
+import { menuOf } from "../actions/menu.ts";
+import { useView } from "../components/context.ts";
+import { Menu } from "../components/Menu.tsx";
+import { nameOf } from "../outline/rows.ts";
+import { strings } from "../strings.ts";
+import type { CanvasTools, InspectTab } from "./context.ts";
+import { EditBox } from "./EditBox.tsx";
+import { Inspector } from "./Inspector.tsx";
+
+interface MenuState {
+  ids: readonly string[];
+  anchor: Element;
+  at: { x: number; y: number } | undefined;
+}
+
+const WIDEST = 520;
+
+export function useCanvasTools(
+  area: RefObject<HTMLElement | null>,
+  editable: boolean,
+  viewWidth: number,
+): { tools: CanvasTools; open: ReactNode; inspecting: boolean } {
+  const { store, session } = useView();
+  const [menu, setMenu] = useState<MenuState | null>(null);
+  const flow = useReactFlow();
+  const [inspected, setInspected] = useState<{ id: string; tab: InspectTab; left: boolean } | null>(null);
+  const [edited, setEdited] = useState<string | null>(null);
+
+  const latest = useRef(viewWidth);
+  latest.current = viewWidth;
+  const element = useMemo(
+    () => (id: string) =>
+      area.current?.querySelector(`.react-flow__node[data-container-id="${CSS.escape(id)}"]`) ?? null,
+    [area],
+  );
+  const tools = useMemo(
+    (): CanvasTools => ({
+      inspect: (id, tab) => {
+        const node = store.node(id);
+        const { x, zoom } = flow.getViewport();
+        const middle = node ? (node.x + node.width / 2) * zoom + x : 0;
+        setInspected({ id, tab, left: middle > latest.current / 2 + 8 });
+      },
+      edit: setEdited,
+      menu: (ids, anchor, at) => setMenu({ ids, anchor, at }),
+    }),
+    [store, flow],
+  );
+  const closeInspector = useMemo(
+    () => () => {
+      setInspected((before) => {
+        const back = before && element(before.id);
+        if (back instanceof HTMLElement) back.focus({ preventScroll: true });
+        return null;
+      });
+    },
+    [element],
+  );
+
+  const anchor = edited === null ? null : (element(edited) ?? area.current);
+  const [first] = menu?.ids ?? [];
+  const node = first === undefined ? null : store.node(first);
+  const target = { store, session: editable ? session : null, tools, element };
+  const open = (
+    <>
+      {inspected && (
+        <Inspector
+          {...inspected}
+          width={Math.max(240, Math.min(WIDEST, viewWidth - 32))}
+          onTab={(tab) => setInspected({ ...inspected, tab })}
+          onClose={closeInspector}
+        />
+      )}
+      {menu && node && (
+        <Menu
+          label={menu.ids.length > 1 ? strings.tools.bars(menu.ids.length) : strings.tools.menu(nameOf(node))}
+          anchor={menu.anchor}
+          {...(menu.at && { at: menu.at })}
+          groups={menuOf(target, menu.ids)}
+          end
+          onClose={() => setMenu(null)}
+        />
+      )}
+      {edited !== null && anchor && store.node(edited) && (
+        <EditBox key={edited} id={edited} anchor={anchor} onClose={() => setEdited(null)} />
+      )}
+    </>
+  );
+  return { tools, open, inspecting: inspected !== null };
+}
