@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from canvas_widget.errors import InvalidArgument
+from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.notebook.canvas import Canvas
 
 __all__ = ["CHANGING", "COMMANDS"]
@@ -37,26 +39,82 @@ def _tree(node: dict[str, Any], depth: int = 0) -> str:
 
 
 def _status(canvas: Canvas) -> str:
-    settings = canvas.session.turns.settings
-    from canvas_widget.agent import configured
+    from canvas_widget.agent.usage.status import cost_text
 
-    document = canvas.workspace.document
-    names = ", ".join(configured(settings)) or "none"
-    return (
-        f"{canvas.name}: {len(document)} containers, revision {document.rev}, {canvas.session.active} live views.\n"
-        f"Providers: {names}. Datasets: {', '.join(canvas.datasets.names()) or 'none'}."
+    turns, document = canvas.session.turns, canvas.workspace.document
+    counts = Counter(container.kind for container in document)
+    held = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "empty"
+    datasets = ", ".join(_dataset(canvas, name) for name in canvas.datasets.names()) or "none"
+    waiting = canvas.loop.run(turns.waiting)
+    queue = ", ".join(f"“{_short(prompt)}”" for prompt in waiting) or "nothing runs or waits"
+    providers = [_provider(model) for model in canvas.loop.run(turns.models)["models"] if model["usable"]]
+    return "\n".join(
+        [
+            f"Canvas: {canvas.name}, {document.width} × {document.height} px, {held}; revision {document.rev}, "
+            f"{canvas.session.active} live views",
+            f"Datasets: {datasets}",
+            f"Queue: {queue}",
+            f"Providers: {', '.join(providers)}",
+            f"Shared with them: {turns.settings.share}",
+            f"Cost: {canvas.loop.run(lambda: cost_text(turns.book))}",
+        ]
     )
 
 
+def _dataset(canvas: Canvas, name: str) -> str:
+    try:
+        dataset = canvas.datasets.get(name)
+        return f"{name} ({dataset.row_count:,} rows{', private' if dataset.private else ''})"
+    except CanvasError:
+        return f"{name} (cannot be read)"
+
+
+def _provider(model: dict[str, Any]) -> str:
+    asked = model.get("requests") or 0
+    state = f" ({model['status']})" if asked else ""
+    return f"{model['provider']}/{model['model']}{state}{' – asked first' if model['default'] else ''}"
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 60 else plain[:59] + "…"
+
+
 def _models(canvas: Canvas) -> str:
-    from canvas_widget.agent import configured
+    from canvas_widget.agent.usage.status import models_text
 
-    return "\n".join(configured(canvas.session.turns.settings)) or "No provider is configured."
+    return models_text(canvas.loop.run(canvas.session.turns.models))
 
 
-def _history(canvas: Canvas) -> str:
-    lines = [f"{message['role']}: {message['content']}" for message in canvas.history() if message["content"]]
+def _cost(canvas: Canvas) -> str:
+    from canvas_widget.agent.usage.status import cost_text
+
+    return canvas.loop.run(lambda: cost_text(canvas.session.turns.book))
+
+
+def _doctor(canvas: Canvas) -> str:
+    from canvas_widget.agent.providers.doctor import examine, report
+
+    settings = canvas.session.turns.settings
+    return report(settings, canvas.loop.wait(examine(settings)))
+
+
+def _history(canvas: Canvas, conversation_id: str | None = None) -> str:
+    if conversation_id is not None and conversation_id not in {
+        each["conversation_id"] for each in canvas.conversations()
+    }:
+        there = ", ".join(each["conversation_id"] for each in canvas.conversations()) or "none"
+        raise NotFound(f"No conversation {conversation_id!r}. There are: {there}.")
+    held = canvas.history(conversation_id)
+    lines = [f"{message['role']}: {message['content']}" for message in held if message["content"]]
+    others = [each["conversation_id"] for each in canvas.conversations() if each["conversation_id"] != "default"]
+    if others and conversation_id is None:
+        lines.append(f"Other conversations: {', '.join(others)}. %canvas history NAME shows one.")
     return "\n".join(lines) or "Nothing was asked yet."
+
+
+def _context(canvas: Canvas, *words: str) -> str:
+    return canvas.context(" ".join(words))
 
 
 def _clear(canvas: Canvas) -> str:
@@ -77,6 +135,17 @@ def _screenshot(canvas: Canvas, *path: str) -> str:
     return f"Written to {canvas.screenshot(path[0] if path else None)}."
 
 
+def _export(canvas: Canvas, *path: str) -> str:
+    if len(path) != 1:
+        raise InvalidArgument("%canvas export FILE takes one file name, ending in .html, .png or .svg.")
+    target = Path(path[0])
+    if target.suffix.lower() == ".html":
+        return f"Written to {canvas.to_html(target)}."
+    if target.suffix.lower() in (".png", ".svg"):
+        return f"Written to {canvas.screenshot(target)}."
+    raise InvalidArgument(f"%canvas export writes .html, .png or .svg, not {target.name!r}.")
+
+
 def _refresh(canvas: Canvas, *names: str) -> str:
     canvas.refresh(*names)
     return "Refreshed."
@@ -90,12 +159,16 @@ COMMANDS: dict[str, Command] = {
     "help": lambda canvas: canvas.help(),
     "status": _status,
     "models": _models,
+    "cost": _cost,
+    "doctor": _doctor,
     "history": _history,
     "clear": _clear,
     "undo": lambda canvas: _kept(canvas.undo(), "Undone."),
     "redo": lambda canvas: _kept(canvas.redo(), "Redone."),
     "arrange": _arrange,
     "screenshot": _screenshot,
+    "export": _export,
+    "context": _context,
     "refresh": _refresh,
 }
 """The commands by their first word."""

@@ -70,7 +70,7 @@ class Providers:
                 continue
             usable = _look_up(name, self.settings)
             if usable.endpoint is not None:
-                found.append(self._make(usable.endpoint))
+                found.append(self.make(usable.endpoint))
             elif usable.configured:
                 broken.append(usable.why_not)
         if not found and broken:
@@ -98,9 +98,10 @@ class Providers:
         found = _look_up(name, self.settings, model or None)
         if found.endpoint is None:
             raise NoProvider(found.why_not)
-        return self._make(found.endpoint)
+        return self.make(found.endpoint)
 
-    def _make(self, endpoint: Endpoint) -> Provider:
+    def make(self, endpoint: Endpoint) -> Provider:
+        """The provider at an endpoint."""
         key = (endpoint.name, endpoint.model)
         if key not in self._made:
             native = endpoint.name == "anthropic"
