@@ -26,8 +26,9 @@ def choose_source(
         scored.append((score + (NAMED if named else 0.0), named, source))
     best = max(score for score, _, _ in scored)
     written = _written(phrase, sources)
-    if written is not None and all(named is False or source is written for _, named, source in scored):
-        return written, None
+    if written is not None:
+        scored = [each for each in scored if each[2] is written or not _starts(each[2], written)]
+        best = max(score for score, _, _ in scored)
     if best <= 0:
         current = linker.source(recent)
         if current is not None:
@@ -49,6 +50,12 @@ def choose_source(
         names = " and ".join(source.name for source in top[:4])
         return None, f"{quote(phrase.text)} fits {names} equally well. Which dataset?"
     return top[0], None
+
+
+def _starts(source: Source, written: Source) -> bool:
+    """Whether a dataset's name is the beginning of the name that is written (“e” of “e2”)."""
+    count = len(source.words)
+    return count < len(written.words) and written.words[:count] == source.words
 
 
 def _written(phrase: Phrase, sources: tuple[Source, ...]) -> Source | None:

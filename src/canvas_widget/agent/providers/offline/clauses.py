@@ -163,7 +163,8 @@ def _target_before(
             ):
                 named_by = named_by or phrase.word(index) in ("by", "on")
                 index += 1
-            if not always and not named_by and phrase.word(index) not in ("x", "y"):
+            labels = phrase.word(index) in ("x", "y", "name", "names")
+            if not always and not named_by and not labels:
                 return None
             if index >= start:
                 phrase.take(trigger, start, "sort")

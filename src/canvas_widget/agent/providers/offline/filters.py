@@ -117,7 +117,11 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             op = "not null" if negative else "is null"
             query.conditions.append(Condition(link.column.name, op, None, link.start))
             phrase.take(link.start, at + 1, "filter")
-        elif not grouped(phrase, link.start) and at == link.end and (flag := _flag(link, query)) is not None:
+        elif (
+            (not grouped(phrase, link.start) or phrase.word(link.start - 1) == "all")
+            and at == link.end
+            and (flag := _flag(link, query)) is not None
+        ):
             refused = any(phrase.word(link.start - k) in ("not", "no", "without", "non") for k in (1, 2))
             query.conditions.append(Condition(link.column.name, "=", flag[refused], link.start))
             phrase.take(link.start, link.end, "filter")

@@ -10,12 +10,13 @@ from canvas_widget.agent.providers.offline.link import Column, Link, Linker, Sou
 from canvas_widget.agent.providers.offline.match import JOINERS, weight
 from canvas_widget.agent.providers.offline.normalise import name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.relations import Key
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import alike
 from canvas_widget.agent.views import ColumnView, DatasetView
 
-__all__ = ["best_join", "gains", "join_of", "label_of"]
+__all__ = ["best_join", "gains", "join_of", "label_of", "query_over"]
 
 LOOKED_AT = 6
 QUALIFIED = 0.35
@@ -36,6 +37,8 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
                 continue
             found[index] = max(found[index], together + QUALIFIED * (link.how == "qualified"))
     for index, token in enumerate(phrase.tokens):
+        if not phrase.free(index):
+            continue
         end = source.named_at(phrase, index)
         for at in range(index, end or index):
             found[at] = max(found[at], COUNTED if _counted(phrase, index) else 1.1)
@@ -155,6 +158,32 @@ def label_of(source: Source, table: str) -> Column | None:
         if options:
             return options[0]
     return None
+
+
+def query_over(query: Query, column: Column, label: Column, source: Source) -> Query | None:
+    """The query over a join of its own dataset with another, grouped by `label` where it was grouped by `column`."""
+    own = {
+        each.name: new
+        for each in query.source.columns
+        for new in source.columns
+        if new.table == query.source.name and new.name in (each.name, f"{query.source.name} {each.name}")
+    } | {column.name: label}
+    used = [d.column for d in query.dimensions] + [m.column for m in query.measures if m.column is not None]
+    used += [query.series.column] if query.series is not None else []
+    if any(each.name not in own for each in used) or any(
+        not c.plain or c.field not in own or own[c.field] == label for c in query.conditions
+    ):
+        return None
+    query.dimensions = [replace(d, column=own[d.column.name]) for d in query.dimensions]
+    query.measures = [replace(m, column=own[m.column.name]) if m.column is not None else m for m in query.measures]
+    query.series = replace(query.series, column=own[query.series.column.name]) if query.series is not None else None
+    query.conditions = [replace(c, field=own[c.field].name) for c in query.conditions]
+    sort = query.sort
+    if sort is not None and isinstance(sort.on, Column):
+        query.sort = replace(sort, on=own.get(sort.on.name))
+    query.source = source
+    query.notes.append(f"{column.name} was read as {label.name} of {label.table}.")
+    return query
 
 
 def _name(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from canvas_widget.agent.providers.offline.normalise import Token
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.views import ColumnType
 
@@ -123,7 +124,7 @@ def match(phrase: Phrase, start: int, column: Column) -> Link | None:
             alone = Link(start, named, column, 0.9, "short")
             full = _spelled(phrase, start, column)
             return full if full is not None and full.end > named else alone
-    if token.stem == "id" and column.words[-1] == "id" and len(column.words) > 1:
+    if token.lower in ("id", "ids") and column.words[-1] == "id" and len(column.words) > 1:
         near = {phrase.tokens[k].stem for k in range(max(0, start - 4), start)}
         if set(column.words[:-1]) <= near and phrase.tokens[start - 1].stem not in column.words:
             return Link(start, start + 1, column, 0.95, "short")
@@ -164,6 +165,8 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     if not likes or (only_grammar and left) or (len(likes) == 1 and token.lower in SMALL_WORDS):
         return None
     if missing == column.core and matched:
+        return None
+    if missing and len(likes) == 1 and token.lower in RELATING and token.lower.endswith(("ing", "ed")):
         return None
     quality = sum(likes) / len(likes)
     coverage = 1 - len(missing) / len(column.core)

@@ -25,6 +25,7 @@ _PIECE = re.compile(
     r"""|(?P<op><=|>=|!=|<>|==|≤|≥|≠)|(?P<sym>[^\s])""",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9}
 _COUNTS = {
     word: number
@@ -123,6 +124,9 @@ def tokens(text: str, limit: int = MAX_TOKENS) -> tuple[Token, ...]:
         piece = match.group()
         if kind in ("dq", "cq", "gq", "bq", "sq"):
             inner = match.group(kind)
+            if _DAY.fullmatch(inner):
+                found.append(Token(inner, inner, inner, "date", start, end))
+                continue
             found.append(Token(inner, fold(inner), fold(inner), "quoted", start, end))
         elif kind == "date":
             found.append(Token(piece, piece, piece, "date", start, end))

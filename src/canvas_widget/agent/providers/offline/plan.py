@@ -9,6 +9,7 @@ from canvas_widget.agent.providers.offline.context import Context
 from canvas_widget.agent.providers.offline.draw import read_kind, read_query, read_title
 from canvas_widget.agent.providers.offline.intents import command, first_word
 from canvas_widget.agent.providers.offline.join import join
+from canvas_widget.agent.providers.offline.joined import join_of, label_of, query_over
 from canvas_widget.agent.providers.offline.leftovers import leftovers, unread
 from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
 from canvas_widget.agent.providers.offline.model import Call, Part, Reading
@@ -130,6 +131,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
             _not_understood(phrase, part, question)
             return
         query = read_query(phrase, source, kind, context.linker)
+        query = _readable(phrase, query, context) or query
         if absent is not None and not absent_condition(absent, query, context.linker):
             part.asks.append(f"Nothing relates {source.name} to {absent[0].name}.")
         part.unread.extend(leftovers(phrase, query))
@@ -159,6 +161,25 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     _draw(query, place.arguments(), context, part)
     if place.note:
         part.notes.append(place.note)
+
+
+def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
+    """The request over the datasets that name what a group only has the number of: clubs by name, not by club_id."""
+    if query.source.parts or query.asks or {"id", "code", "key", "number"} & {t.stem for t in phrase.tokens}:
+        return None
+    groups = [each.column for each in (*query.dimensions, *([query.series] if query.series else []))]
+    for column in groups:
+        key = context.linker.relations.of(query.source.name, column.name) if len(context.linker.sources) > 1 else None
+        source = join_of((key,), context.linker) if key is not None else None
+        label = label_of(source, key.parent) if source is not None and key is not None else None
+        if source is None or key is None or label is None or label.type != "string":
+            continue
+        if column.type == "string" and "id" not in column.words:
+            continue
+        named = query_over(query, column, label, source)
+        if named is not None:
+            return named
+    return None
 
 
 def _essential(query: Query, phrase: Phrase) -> bool:

@@ -70,7 +70,8 @@ class _Walk:
         elif item.kind == "rows":
             part = self.query.source.part_at(self.phrase, item.start)
             grouping = before is not None and before.kind == "group"
-            if part is not None and grouping and self._each(part):
+            owning = self.phrase.word(item.end - 1).endswith("'s")
+            if part is not None and grouping and not owning and self._each(part):
                 return
             self.query.rows = item.value
             if grouping:
