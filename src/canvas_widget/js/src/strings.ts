@@ -104,7 +104,10 @@ export const strings = {
   },
   empty: {
     heading: "What do you want to know about your data?",
+    offer: "Choose a question, or ask your own in the chat. ",
     lead: "Start a cell with %%canvas and write what you want to see.",
+    press: "Or press",
+    note: "to add a note yourself.",
     example:
       "%%canvas\nBar chart of average price by region, sorted descending.\nPut the number of orders on top.",
     exampleLabel: "Example cell",

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { useValue, useView } from "../components/context.ts";
+import { useChanges, useValue, useView } from "../components/context.ts";
 import { Icon } from "../components/Icon.tsx";
 import { strings } from "../strings.ts";
 import { Announcer } from "./Announcer.tsx";
@@ -47,11 +47,13 @@ export function ChatPanel() {
 }
 
 function Welcome() {
+  const { store } = useView();
+  useChanges(["order"]);
   return (
     <div className="welcome">
       <h2>{strings.chat.emptyHeading}</h2>
       <p className="mut">{strings.chat.emptyLead}</p>
-      <Suggestions />
+      {store.order.length > 0 && <Suggestions />}
     </div>
   );
 }

@@ -29,10 +29,7 @@ const ARROWS: Record<string, readonly [number, number]> = {
 /** Where typing means text or scrolling rather than a command. */
 function types(target: EventTarget | null): boolean {
   const element = target as Element | null;
-  return (
-    element?.closest?.("input, textarea, select, [contenteditable=true], .dt, [role=toolbar]") !=
-    null
-  );
+  return element?.closest?.("input, textarea, select, [contenteditable=true], .dt, [role=toolbar]") != null;
 }
 
 /** Does what a key asks for; a handled key goes no further. */
