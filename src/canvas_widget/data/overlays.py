@@ -34,8 +34,6 @@ def annotated(sheet: Sheet, plan: Plan, drawing: Drawing, spec: Spec) -> Spec:
     notes = sheet.request.annotations
     if not notes:
         return spec
-    if sheet.request.mark in {"arc", "heatmap", "density"} and any(sheet.request.mark == kind for kind in ("arc",)):
-        raise InvalidArgument("A pie has no axes, so it takes no annotations.")
     below: list[Spec] = []
     above: list[Spec] = []
     for note in notes:

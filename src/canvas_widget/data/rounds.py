@@ -15,7 +15,7 @@ from canvas_widget.data.marks import arc_spec, histogram_spec
 from canvas_widget.data.others import merged
 from canvas_widget.data.overlays import annotated, faceted
 from canvas_widget.data.plan import Plan, sorting
-from canvas_widget.data.roles import channel_of, quoted, splits, summed
+from canvas_widget.data.roles import FACETS, channel_of, quoted, splits, summed
 from canvas_widget.data.sheet import MAX_MARKS, MAX_SERIES, Sheet
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.wording import lower, plural
@@ -29,6 +29,10 @@ SHARE = "share"
 
 def build_arc(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
     """A pie: at most eight slices, each with its share of the whole."""
+    if sheet.request.annotations:
+        raise InvalidArgument("A pie has no axes, so it takes no annotations: draw bars.")
+    if any(role in channels for role in FACETS):
+        raise InvalidArgument("Pies are not repeated: bars side by side compare, angles do not. Use mark bar.")
     x, y = channels["x"], channels["y"]
     if x.aggregate or (not y.aggregate and x.measure == "quantitative" and y.measure != "quantitative"):
         x, y = y, x
@@ -92,7 +96,7 @@ def build_histogram(sheet: Sheet) -> BuiltChart:
     if request.series is not None:
         channels["series"] = channel_of(request.series, source)
     channels = few_facets(sheet, {**channels, **splits(request, source)})
-    plan = Plan(source, channels, "x", needs=channel.needs)
+    plan = Plan(sheet.source, channels, "x", needs=channel.needs)
     result = sheet.run(plan.sql, limit=MAX_MARKS)
     drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, sheet.request.scale)
     sheet.notes.append(f"bins of {step:,.12g}")
