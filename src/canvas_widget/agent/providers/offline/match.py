@@ -166,7 +166,8 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
         return None
     if missing == column.core and matched:
         return None
-    if missing and len(likes) == 1 and token.lower in RELATING and token.lower.endswith(("ing", "ed")):
+    verb = token.lower in RELATING and token.lower.endswith("ing")
+    if missing and len(likes) == 1 and verb and phrase.word(end) in ("on", "at", "with"):
         return None
     quality = sum(likes) / len(likes)
     coverage = 1 - len(missing) / len(column.core)
