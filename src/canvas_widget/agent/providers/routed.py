@@ -179,7 +179,7 @@ class Routed:
     ) -> AsyncGenerator[StepEvent, None]:
         """One request. `_failed` says afterwards how it failed, None when it gave the whole step."""
         self.provider, self._failed = provider, None
-        builder = StepBuilder(provider.name, prefix)
+        builder = StepBuilder(label(provider), prefix)
         patience = self._patience(provider)
         shown = ""
         try:
