@@ -1,11 +1,16 @@
-"""Blocking work beside the loop: one daemon thread per call, so that a stuck tool never keeps the process alive."""
+"""Blocking work beside the loop: a daemon thread for each call, so that a stuck tool never keeps the process alive.
+
+A thread that has done its work waits for more: starting one anew takes longer than most tools.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
 import threading
+from collections import deque
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import TypeVar
 
 __all__ = ["in_worker"]
@@ -39,5 +44,30 @@ def in_worker(function: Callable[[], T], name: str = "canvas-tool") -> asyncio.F
         except RuntimeError:
             """The loop is closed: nobody waits."""
 
-    threading.Thread(target=work, name=name, daemon=True).start()
+    try:
+        _idle.pop().put((name, work))
+    except IndexError:
+        jobs: SimpleQueue[_Job] = SimpleQueue()
+        jobs.put((name, work))
+        threading.Thread(target=_run, args=(jobs,), name=name, daemon=True).start()
     return future
+
+
+_Job = tuple[str, Callable[[], None]]
+
+MOST_IDLE = 4
+"""Threads that wait for work; any more end when theirs is done."""
+
+_idle: deque[SimpleQueue[_Job]] = deque()
+
+
+def _run(jobs: SimpleQueue[_Job]) -> None:
+    thread = threading.current_thread()
+    while True:
+        thread.name, work = jobs.get()
+        work()
+        del work
+        if len(_idle) >= MOST_IDLE:
+            return
+        thread.name = "canvas-idle"
+        _idle.append(jobs)
