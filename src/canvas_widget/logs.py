@@ -26,6 +26,7 @@ from canvas_widget.settings import Settings
 __all__ = ["LOGGER", "JsonLines", "belonging_to", "log_as_belonging", "log_as_set", "log_event", "write_logs_to"]
 
 LOGGER = logging.getLogger("canvas_widget")
+LOGGER.addHandler(logging.NullHandler())
 LARGEST = 10_000_000
 """Bytes of a log file, past which it is moved aside; three older ones are kept."""
 

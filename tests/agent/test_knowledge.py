@@ -127,7 +127,7 @@ def test_what_is_no_data_dictionary_is_said(source: object) -> None:
 
 
 def test_a_file_that_is_not_there_or_no_text_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="nowhere.md"):
+    with pytest.raises(NotFound, match=r"nowhere\.md"):
         Knowledge().add("nowhere.md")
     path = tmp_path / "binary.md"
     path.write_bytes(b"\xff\xfe\x00")

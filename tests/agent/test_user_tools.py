@@ -38,7 +38,7 @@ class Address(BaseModel):
     zip: int | None = None
 
 
-def everything(
+def everything(  # noqa: PLR0917  (a parameter of each kind)
     name: str,
     count: int,
     ratio: float = 0.5,

@@ -11,7 +11,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from canvas_widget.agent.knowledge import Knowledge, words
+from canvas_widget.agent.knowledge import Knowledge
 from canvas_widget.agent.proceed import Unfinished, says_continue
 from canvas_widget.agent.stream import Delta, Finish, Message, Provider, Request, TextDelta, ToolCallDelta, UsageDelta
 
@@ -90,8 +90,7 @@ class Aside:
         if found is None:
             return None
         topic = found["topic"].strip(" \"'“”")
-        notes = self._knowledge.search(topic, 1)
-        if not notes or not set(words(topic)) & set(words(notes[0][0])):
+        if not self._knowledge.names(topic):
             return None
         return "lookup_knowledge", {"topic": topic}
 

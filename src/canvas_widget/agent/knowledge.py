@@ -167,6 +167,11 @@ class Knowledge:
         best = -scored[0][0] if scored and not scored.sort(key=lambda entry: entry[:2]) else 0.0
         return [(note.topic, note.text) for score, _, note in scored[:most] if -score >= best * 0.1]
 
+    def names(self, text: str) -> bool:
+        """Whether some words name a note: its topic, or another name of it."""
+        wanted = set(words(text))
+        return any(wanted >= set(name) for note in self._notes.values() for name in note.names)
+
     def lookup(self, topic: str) -> list[tuple[str, str]]:
         """The same, for the agent's tool."""
         return self.search(topic)

@@ -235,11 +235,13 @@ def _fill(schema: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], definiti
         return [_fill(items, [row], definitions) for row in rows]
     if kind == "object" or "properties" in shape:
         return _object(shape, rows, definitions)
+    if kind is None:
+        return dict(rows[0]) if len(rows) == 1 else [dict(row) for row in rows]
     if len(rows) != 1:
-        raise ValueError(f"one {kind or 'value'} is asked for, and the query gave {len(rows)} rows.")
+        raise ValueError(f"one {kind} is asked for, and the query gave {len(rows)} rows.")
     fitting = [value for value in rows[0].values() if _is(value, kind)]
     if len(fitting) != 1:
-        raise ValueError(f"one {kind or 'value'} is asked for, and the row has {len(fitting)}.")
+        raise ValueError(f"one {kind} is asked for, and the row has {len(fitting)}.")
     return _scalar(fitting[0], kind)
 
 

@@ -286,7 +286,8 @@ class CanvasApi(Styled):
 
     def help(self) -> str:
         """The help text, in markdown."""
-        return help_text(self.workspace)
+        session = getattr(self, "session", None)
+        return help_text(self.workspace, session.turns.settings if session is not None else None)
 
     def refresh(self, *container_ids: str) -> None:
         """Run queries again on the data as it is now: of these containers, or of all.

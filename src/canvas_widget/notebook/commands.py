@@ -48,10 +48,10 @@ def _status(canvas: Canvas) -> str:
     waiting = canvas.loop.run(turns.waiting)
     queue = ", ".join(f"“{_short(prompt)}”" for prompt in waiting) or "nothing runs or waits"
     providers = [_provider(model) for model in canvas.loop.run(turns.models)["models"] if model["usable"]]
+    views = canvas.session.active
     return "\n".join(
         [
-            f"Canvas: {canvas.name}, {document.width} × {document.height} px, {held}; revision {document.rev}, "
-            f"{canvas.session.active} live views",
+            f"Canvas: {canvas.name}, {document.width} × {document.height} px, {held}; {views} live views",
             f"Datasets: {datasets}",
             f"Queue: {queue}",
             f"Providers: {', '.join(providers)}",
@@ -64,9 +64,10 @@ def _status(canvas: Canvas) -> str:
 def _dataset(canvas: Canvas, name: str) -> str:
     try:
         dataset = canvas.datasets.get(name)
-        return f"{name} ({dataset.row_count:,} rows{', private' if dataset.private else ''})"
+        rows = f"{dataset.row_count:,} rows"
     except CanvasError:
         return f"{name} (cannot be read)"
+    return f"{name} ({rows}{', private' if dataset.private else ''})"
 
 
 def _provider(model: dict[str, Any]) -> str:
@@ -100,14 +101,12 @@ def _doctor(canvas: Canvas) -> str:
 
 
 def _history(canvas: Canvas, conversation_id: str | None = None) -> str:
-    if conversation_id is not None and conversation_id not in {
-        each["conversation_id"] for each in canvas.conversations()
-    }:
-        there = ", ".join(each["conversation_id"] for each in canvas.conversations()) or "none"
-        raise NotFound(f"No conversation {conversation_id!r}. There are: {there}.")
+    there = [str(each["conversation_id"]) for each in canvas.conversations()]
+    if conversation_id is not None and conversation_id not in there:
+        raise NotFound(f"No conversation {conversation_id!r}. There are: {', '.join(there) or 'none'}.")
     held = canvas.history(conversation_id)
     lines = [f"{message['role']}: {message['content']}" for message in held if message["content"]]
-    others = [each["conversation_id"] for each in canvas.conversations() if each["conversation_id"] != "default"]
+    others = [name for name in there if name != "default"]
     if others and conversation_id is None:
         lines.append(f"Other conversations: {', '.join(others)}. %canvas history NAME shows one.")
     return "\n".join(lines) or "Nothing was asked yet."

@@ -154,7 +154,8 @@ def transform(lines: list[str]) -> list[str]:
 
 def canvas_line(line: str) -> None:
     """`%canvas COMMAND [ARGUMENT …]` on the newest canvas; `%canvas` alone shows it."""
-    words = _words(line, "%canvas")
+    rest = line.strip().partition(" ")[2].strip() if line.strip().startswith("context ") else None
+    words = ["context", rest] if rest else _words(line, "%canvas")
     command, arguments = (words[0], words[1:]) if words else ("show", [])
     run = COMMANDS.get(command)
     if run is None:
@@ -210,3 +211,4 @@ def _after_cell(_: Any = None) -> None:
     for canvas in living():
         canvas.workspace.poll()
         canvas.display.refresh_picture()
+        canvas.loop.post(canvas.session.turns.suggestions.changed)

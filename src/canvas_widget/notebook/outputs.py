@@ -90,6 +90,16 @@ def _metadata(document: Document) -> dict[str, Any]:
     return {"image/png": {"width": width, "height": height}}
 
 
+def _notes(turn: Turn) -> list[str]:
+    """What a reader must know beside the answer."""
+    notes = []
+    if turn.ungrounded:
+        notes.append(f"From no query: {', '.join(turn.ungrounded)}.")
+    if turn.can_continue:
+        notes.append("Stopped at a limit. Ask “continue” to go on.")
+    return notes
+
+
 def show_turn(canvas: Canvas, turn: Turn) -> None:
     """Show a turn's answer and, as the compared state, the canvas it left. The last output of its cell."""
     from IPython.display import display
@@ -108,6 +118,7 @@ def show_turn(canvas: Canvas, turn: Turn) -> None:
             confidence_reason=turn.confidence_reason,
             provider=turn.provider,
             model=turn.model,
+            notes=_notes(turn),
         ),
     }
     display(bundle, raw=True)  # type: ignore[no-untyped-call]

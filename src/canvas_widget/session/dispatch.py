@@ -160,7 +160,7 @@ async def _get_models(session: Session, member: Member, request_id: str | None, 
 
 
 async def _get_help(session: Session, member: Member, request_id: str | None, _: Any) -> None:
-    session.outbox.answer(member, request_id, "help", {"text": help_text(session.workspace)})
+    session.outbox.answer(member, request_id, "help", {"text": help_text(session.workspace, session.turns.settings)})
 
 
 async def _take_screenshot(session: Session, member: Member, request_id: str | None, payload: Any) -> None:

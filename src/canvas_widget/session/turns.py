@@ -90,6 +90,11 @@ class Turns:
         """Whether a turn runs or waits."""
         return self._running is not None or bool(self._queue)
 
+    def waiting(self) -> list[str]:
+        """The prompts that run or wait, the running one first."""
+        running = [self._running] if self._running is not None else []
+        return [pending.turn.prompt for pending in (*running, *self._queue)]
+
     @property
     def knowledge(self) -> Knowledge:
         """What the user wrote down about the data."""
