@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 __all__ = ["Client"]
 
@@ -27,6 +28,7 @@ class Client:
         self.canvas: Frame = {}
         self.seq = 0
         self.gaps = 0
+        self.run = 0
         self.session_id = ""
         self._number = 0
         self._news = asyncio.Event()
@@ -44,19 +46,25 @@ class Client:
         await self._reader
 
     async def _read(self) -> None:
-        async for message in self.socket:
-            buffer = None
-            if isinstance(message, bytes):
-                (length,) = struct.unpack(">I", message[:4])
-                frame, buffer = json.loads(message[4 : 4 + length]), message[4 + length :]
-            else:
-                frame = json.loads(message)
-            self._take(frame)
-            self.frames.append(frame)
-            self.buffers.append(buffer)
-            self._news.set()
+        try:
+            async for message in self.socket:
+                self._arrived(message)
+        except ConnectionClosed:
+            pass
         await self.socket.wait_closed()
         self.closed = (self.socket.close_code or 0, self.socket.close_reason or "")
+        self._news.set()
+
+    def _arrived(self, message: str | bytes) -> None:
+        buffer = None
+        if isinstance(message, bytes):
+            (length,) = struct.unpack(">I", message[:4])
+            frame, buffer = json.loads(message[4 : 4 + length]), message[4 + length :]
+        else:
+            frame = json.loads(message)
+        self._take(frame)
+        self.frames.append(frame)
+        self.buffers.append(buffer)
         self._news.set()
 
     # -- the canvas as the frames tell it --------------------------------------------------------------------------
@@ -66,7 +74,7 @@ class Client:
         if kind in ("session_ready", "canvas_state"):
             if kind == "session_ready":
                 self.session_id = data["session_id"]
-                if data["resumed"] == "replay":
+                if data["resumed"] == "replay" and self.canvas:
                     return
             self.canvas = data["canvas"] if kind == "session_ready" else data
             self.canvas = {**self.canvas, "containers": {box["id"]: box for box in self.canvas["containers"]}}

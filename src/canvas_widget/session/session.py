@@ -99,9 +99,11 @@ class Session:
     def join(self, member: Member, request_id: str | None, last_seq: int | None = None) -> None:
         """Give a client the document, or what it missed; from then on it hears everything."""
         self.outbox.flush()
+        was, member.joined = member.joined, True
+        if not was and member.tab and self.active > 1:
+            data = {"status": "joined", "active_tabs": self.active}
+            self.outbox.broadcast("connection_status", data, skip=member)  # before the document, which has its number
         missed = self.outbox.since(last_seq) if last_seq is not None else None
-        was = member.joined
-        member.joined = True
         state = self.workspace.state()
         resumed = "replay" if missed is not None else ("snapshot" if last_seq is not None else "new")
         data = {
@@ -122,8 +124,6 @@ class Session:
                 self.send_result(container, member)
         self.outbox.answer(member, request_id, "chat_history", self.turns.history(None))
         self.turns.greet(member)
-        if not was and self.active > 1:
-            self.outbox.broadcast("connection_status", {"status": "joined", "active_tabs": self.active}, skip=member)
 
     # -- the one way in --------------------------------------------------------------------------------------------
 
