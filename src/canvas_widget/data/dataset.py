@@ -10,6 +10,7 @@ from canvas_widget.data.database import Database
 from canvas_widget.data.frames import Kind
 from canvas_widget.data.names import missing, nearest
 from canvas_widget.data.origins import Origin
+from canvas_widget.data.problems import query_error
 from canvas_widget.data.types import Field, field_type
 from canvas_widget.errors import QueryError
 
@@ -116,20 +117,28 @@ class Dataset:
         Args:
             names: of these columns only; of all when None.
         """
-        from canvas_widget.data.profile import profile
+        from canvas_widget.data.profile import AT_ONCE
 
         with self._lock:
             wanted = list(self.fields) if names is None else [self.column(name) for name in names]
             lacking = [field for field in wanted if field.name not in self._profile]
-            if lacking:
-                connection = self._database.cursor()
-                try:
-                    self.bind(connection, "source", [field.name for field in lacking])
-                    found = profile(connection, "source", tuple(lacking), self.row_count)
-                finally:
-                    connection.close()
+            for start in range(0, len(lacking), AT_ONCE):
+                some = lacking[start : start + AT_ONCE]
+                found = self._profiled(tuple(some))
                 self._profile.update({column.name: column for column in found})
             return tuple(self._profile[field.name] for field in wanted)
+
+    def _profiled(self, fields: tuple[Field, ...]) -> list[ColumnProfile]:
+        from canvas_widget.data.profile import profile
+
+        with self._database.cursor() as connection:
+            self.bind(connection, "source", [field.name for field in fields])
+            try:
+                return profile(connection, "source", fields, self.row_count)
+            except Exception as error:
+                if not type(error).__module__.startswith(("duckdb", "_duckdb")):
+                    raise
+                raise query_error(error, [field.name for field in fields], [self.name]) from error
 
 
 def _register(connection: duckdb.DuckDBPyConnection, name: str, prepared: Any, dataset: str) -> None:

@@ -72,6 +72,11 @@ def _from_polars(frame: Any) -> Any:
             for name in objects
         ]
         frame = frame.with_columns(texts)
+    for name in [name for name, kind in frame.schema.items() if kind in {pl.Int128, pl.UInt128}]:
+        try:
+            frame = frame.with_columns(pl.col(name).cast(pl.Decimal(38, 0)))
+        except pl.exceptions.PolarsError:
+            frame = frame.with_columns(pl.col(name).cast(pl.Float64))
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 

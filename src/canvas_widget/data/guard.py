@@ -90,6 +90,8 @@ def _check_text(text: str) -> None:
         raise QueryRefused(f"The query has {len(text):,} characters; at most {MAX_SQL:,} are read.")
     if "\0" in text:
         raise QueryRefused("The query holds a NUL character. Remove it.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QueryRefused("The query holds half a character (a lone surrogate). Write it again.")
     depth = deepest = 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")

@@ -47,6 +47,12 @@ def query_error(error: Exception, columns: Sequence[str], tables: Sequence[str])
     where = f"\nLine {place[1]}: {place[2]}\n{' ' * (len(place[1]) + 7)}{_caret(place[3], place[1])}^" if place else ""
     if type(error).__name__ == "OutOfMemoryException" or "Out of Memory" in text:
         return QueryError("The query needs more memory than it may use. Aggregate or filter before joining or sorting.")
+    if "cannot encode str as UTF-8" in message:
+        inside = f" of {tables[0]}" if len(tables) == 1 else ""
+        return QueryError(
+            f"A text{inside} holds a lone surrogate, which is no character, so it cannot be read. Clean the column: "
+            '.str.encode("utf-8", "replace").str.decode("utf-8").'
+        )
     if found := _COLUMN.search(message):
         name = found[1].replace('""', '"')
         inside = f" in {tables[0]}" if len(tables) == 1 else ""

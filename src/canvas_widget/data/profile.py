@@ -12,7 +12,7 @@ from canvas_widget.data.types import Field, FieldType
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["ColumnProfile", "matching", "profile"]
+__all__ = ["AT_ONCE", "ColumnProfile", "matching", "profile"]
 
 FREQUENT = 10
 """How many frequent values a column shows."""
@@ -22,8 +22,8 @@ EXACT = 1_000_000
 """Up to so many rows distinct values are counted exactly; above that, to within a few percent."""
 COPIED = 5_000_000
 """Up to so many cells are copied first: each query over a wide frame looks at all its columns again."""
-AT_ONCE = 100
-"""So many columns are counted in one scan: a statement over thousands of them takes longer to plan than to run."""
+AT_ONCE = 50
+"""So many columns are looked at together: a statement over thousands of them takes longer to plan than to run."""
 COUNTED = ("string", "boolean", "integer")
 ORDERED = ("integer", "number", "date", "datetime", "time")
 
@@ -48,22 +48,12 @@ class ColumnProfile:
 
 def profile(
     connection: duckdb.DuckDBPyConnection, table: str, fields: tuple[Field, ...], rows: int
-) -> tuple[ColumnProfile, ...]:
-    """The profile of each column of a table of that many rows, in one pass and one or two more per text column."""
+) -> list[ColumnProfile]:
+    """The profile of some columns of a table of that many rows: two scans, and one per column of many texts."""
     if rows * len(fields) <= COPIED:
         names = ", ".join(identifier(field.name) for field in fields)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE profiled AS SELECT {names} FROM {identifier(table)}")
         table = "profiled"
-    return tuple(
-        column
-        for start in range(0, len(fields), AT_ONCE)
-        for column in _profile(connection, table, fields[start : start + AT_ONCE], rows)
-    )
-
-
-def _profile(
-    connection: duckdb.DuckDBPyConnection, table: str, fields: tuple[Field, ...], rows: int
-) -> list[ColumnProfile]:
     parts = []
     for field in fields:
         name = identifier(field.name)
@@ -78,21 +68,39 @@ def _profile(
             f"max({name}) {low}" if ordered else "NULL",
         ]
     row = _cells(connection, f"SELECT {', '.join(parts)} FROM {identifier(table)}")[0]
+    distinct = {field.name: row[position * 4 + 1] or 0 for position, field in enumerate(fields)}
+    few = [field for field in fields if field.type in COUNTED and 0 < distinct[field.name] <= SEARCHABLE]
+    counted = _counted(connection, table, few)
     found = []
     for position, field in enumerate(fields):
-        counted, distinct, low, high = row[position * 4 : position * 4 + 4]
+        present, number, low, high = row[position * 4 : position * 4 + 4]
         frequent: tuple[tuple[Any, int], ...] = ()
         values: tuple[str, ...] = ()
-        if field.type in COUNTED and distinct and (field.type == "string" or distinct <= SEARCHABLE):
+        if field.name in counted:
+            frequent = tuple(sorted(counted[field.name], key=lambda each: -each[1])[:FREQUENT])
+            values = tuple(value for value, _ in counted[field.name]) if field.type == "string" else ()
+        elif field.type == "string" and number:
             frequent = _frequent(connection, table, field)
-        if field.type == "string" and distinct and distinct <= SEARCHABLE:
-            values = _values(connection, table, field)
-        found.append(ColumnProfile(field.name, field.type, low, high, distinct, rows - counted, frequent, values))
+        found.append(ColumnProfile(field.name, field.type, low, high, number, rows - present, frequent, values))
     return found
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
     return list(zip(*json_columns(connection.sql(sql).to_arrow_table()), strict=True))
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, table: str, fields: list[Field]
+) -> dict[str, list[tuple[Any, int]]]:
+    """How often each value of columns with few of them occurs, the values in their order; one scan for all."""
+    if not fields:
+        return {}
+    texts = {field.name: f"CAST({identifier(field.name)} AS VARCHAR)" for field in fields if field.type == "string"}
+    parts = [f"histogram({texts.get(field.name, identifier(field.name))})" for field in fields]
+    row = _cells(connection, f"SELECT {', '.join(parts)} FROM {identifier(table)}")[0]
+    return {
+        field.name: [(value, int(count)) for value, count in cells] for field, cells in zip(fields, row, strict=True)
+    }
 
 
 def _frequent(connection: duckdb.DuckDBPyConnection, table: str, field: Field) -> tuple[tuple[Any, int], ...]:
@@ -103,15 +111,6 @@ def _frequent(connection: duckdb.DuckDBPyConnection, table: str, field: Field) -
         f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FREQUENT}",
     )
     return tuple((value, int(count)) for value, count in rows)
-
-
-def _values(connection: duckdb.DuckDBPyConnection, table: str, field: Field) -> tuple[str, ...]:
-    name = identifier(field.name)
-    rows = _cells(
-        connection,
-        f"SELECT DISTINCT CAST({name} AS VARCHAR) FROM {identifier(table)} WHERE {name} IS NOT NULL ORDER BY 1",
-    )
-    return tuple(value for (value,) in rows)
 
 
 def matching(column: ColumnProfile, text: str) -> list[str]:
