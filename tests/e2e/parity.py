@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 from vega_datasets import data
 
-from canvas_widget.data import Catalogue, ChartRequest, MetricRequest, Result, TableRequest
+from canvas_widget.data import Catalogue, ChartRequest, ChartStyle, MetricRequest, Result, TableRequest
 from canvas_widget.document import ChartContent, Container
 from canvas_widget.layout import Box
 from canvas_widget.render import render_container_svg
@@ -72,6 +72,60 @@ CHARTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("out of date", "bar", "fleeting", {"x": "Origin", "y": "count()"}),
     ("no rows", "bar", "cars", {"x": "Origin", "y": "count()"}),
     ("odd.name[1]", "bar", "gaps", {"x": '"a.b[c]"', "y": "count()"}),
+    ("grouped bars", "bar", "cars", {"x": "Cylinders", "y": "count()", "series": "Origin", "stack": "grouped"}),
+    ("shares", "bar", "cars", {"x": YEAR, "y": "count()", "series": "Origin", "stack": "percent"}),
+    ("lying bars", "bar", "cars", {"x": "Origin", "y": MPG, "orient": "horizontal", "annotations": [{"y": "overall"}]}),
+    ("largest and others", "bar", "cars", {"x": "Name", "y": "count()", "top": 6, "other": True}),
+    (
+        "shares over time",
+        "area",
+        "weather",
+        {"x": "yearmonth(date)", "y": "count()", "series": "weather", "stack": "percent"},
+    ),
+    ("log scale", "line", "stocks", {"x": "date", "y": "price", "series": "symbol", "scale": {"y": {"log": True}}}),
+    (
+        "bands and labels",
+        "line",
+        "stocks",
+        {
+            "x": "yearmonth(date)",
+            "y": "mean(price)",
+            "annotations": [
+                {"x": ["2008-01", "2009-06"], "text": "Crisis"},
+                {"y": 100, "text": "Goal"},
+                {"x": "2005-01", "y": 120, "text": "Here"},
+            ],
+        },
+    ),
+    ("bubbles", "point", "cars", {"x": HP, "y": MPG, "size": "count()", "series": "Origin", "group": ["Cylinders"]}),
+    ("donut", "arc", "cars", {"x": "Origin", "y": "count()", "hole": True}),
+    ("donut of many", "arc", "cars", {"x": "Cylinders", "y": "count()", "hole": True}),
+    ("boxes", "box", "cars", {"x": "Origin", "y": "Horsepower"}),
+    ("lying boxes", "box", "weather", {"x": "temp_max", "y": "month(date)"}),
+    ("one box", "box", "cars", {"y": "Horsepower"}),
+    ("heatmap", "heatmap", "weather", {"x": "month(date)", "y": "year(date)", "color": "mean(temp_max)"}),
+    ("bins by bins", "density", "cars", {"x": "Horsepower", "y": "Miles_per_Gallon"}),
+    ("densities", "density", "cars", {"x": "Miles_per_Gallon", "series": "Origin", "title": "How far"}),
+    ("error bars", "bar", "cars", {"x": "Origin", "y": MPG, "error": "ci"}),
+    ("error bands", "line", "cars", {"x": YEAR, "y": MPG, "error": "stderr"}),
+    ("small histograms", "histogram", "cars", {"x": "Miles_per_Gallon", "facet": "Cylinders"}),
+    ("small lines", "line", "stocks", {"x": "yearmonth(date)", "y": "mean(price)", "facet": "symbol", "columns": 3}),
+    ("small bars", "bar", "weather", {"x": "weather", "y": "count()", "facet": "month(date)"}),
+    (
+        "a grid",
+        "point",
+        "cars",
+        {
+            "x": "Horsepower",
+            "y": "Miles_per_Gallon",
+            "row": "Origin",
+            "column": "Cylinders",
+            "title": "Power",
+            "series": "Origin",
+        },
+    ),
+    ("german euros", "bar", "stocks", {"x": "symbol", "y": "max(price)", "format": "currency"}),
+    ("falling days", "bar", "stocks", {"x": "date", "y": "max(price)", "sort": "-y", "limit": 6}),
 ]
 NO_ROWS = "no rows"
 """Builders refuse a query without rows; a query may lose them later."""
@@ -96,7 +150,7 @@ METRICS: list[tuple[str, MetricRequest]] = [
     ("Everything", MetricRequest(dataset="gaps", value="sum(big)", label="A label of its own")),
     ("Share", MetricRequest(dataset="cars", value="mean(Acceleration)", format=".3f")),
 ]
-CANVASES = 31
+CANVASES = 55
 """One for each chart; a note, table or metric stands beside some."""
 
 
@@ -128,6 +182,8 @@ def build() -> Iterator[tuple[str, Workspace, str]]:
         known = dict(frames)
         work = Workspace(name, 800, 512, catalogue=Catalogue(lambda known=known: known))
         width, height = SIZES[place % len(SIZES)]
+        if name == "german euros":
+            work.style = ChartStyle(locale="de", currency="€", scheme="set2")
         request = ChartRequest.model_validate({"dataset": dataset, "mark": mark, **asked})
         work.chart("chart", request, box=Box(16, 16, width, height))
         if dataset == "fleeting":

@@ -33,6 +33,8 @@ HALF_STEPS = {"odd.name[1]": 10.0}
 """Where counts stay below 3, the headless vega-scale (8.1.0) labels half steps too, which need more room on the left.
 Axes are not compared here; marks and their labels are."""
 
+FILLED = {"shares over time"}
+
 Draw = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -122,7 +124,8 @@ def test_browser_and_headless_draw_the_same(draw: Draw) -> None:
                 live, scene = ([item for item in one if item["role"] == "mark"] for one in (live, scene))
             assert words(live) == words(scene), where
             marks[name] = max(farthest(extent(a), extent(b)) for a, b in zip(live, scene, strict=True))
-            assert 0 < len(seen["marks"]) <= result.row_count, where
+            filled = name in FILLED  # a stacked area has a point in every place, for series without a row there too
+            assert 0 < len(seen["marks"]) <= result.row_count or filled, where
             assert {kind for kind, *_ in seen["marks"]} <= {item["mark"] for item in live}, where
     assert count == CANVASES
     bounds = CUT_ELSEWHERE | HALF_STEPS

@@ -165,7 +165,8 @@ export function fitKey({
   return JSON.stringify(fitted(spec, chartRows(rows, schema, spec), width, height));
 }
 
-/** Gives a drawn chart another size. */
+/** Gives a drawn chart another size; small charts have theirs in their spec. */
 export async function resizeChart(view: View, width: number, height: number): Promise<void> {
+  if (view.width() === 0) return;
   await view.width(Math.max(1, width)).height(Math.max(1, height)).runAsync();
 }
