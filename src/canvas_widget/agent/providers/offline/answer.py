@@ -7,6 +7,7 @@ from typing import Any
 
 from canvas_widget.agent.providers.offline.model import Part, Reading
 from canvas_widget.agent.providers.offline.phrases import quote
+from canvas_widget.agent.providers.offline.question import replied
 from canvas_widget.agent.providers.offline.told import sentence
 
 __all__ = ["answer", "outline"]
@@ -22,8 +23,15 @@ def answer(
 
     `reading` carries the choices and questions; without it (a conversation taken up elsewhere) the calls speak alone.
     """
+    planned = reading.calls if reading is not None else []
+    said = [call.said if call.tool == "run_query" else "" for call in planned]
+    said += [""] * (len(calls) - len(said))
     ours = frozenset(str(arguments.get("container_id")) for _, arguments, _ in calls)
-    lines = [f"- {sentence(tool, arguments, result, rows, ours)}" for tool, arguments, result in calls]
+    lines = [
+        f"- {replied(words, result, source_of(arguments, rows)) if words and result.get('ok') is not False else told}"
+        for words, (tool, arguments, result) in zip(said, calls, strict=False)
+        for told in (sentence(tool, arguments, result, rows, ours),)
+    ]
     if len(lines) == 1:
         lines[0] = lines[0].removeprefix("- ")
     blocks = ["\n".join(lines)] if lines else []
@@ -76,6 +84,13 @@ def _remarks(parts: Sequence[Part]) -> list[str]:
     if problems:
         blocks.append("\n".join(problems))
     return blocks
+
+
+def source_of(arguments: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+    """The datasets that a query reads, with their rows."""
+    sql = str(arguments.get("sql", ""))
+    names = [name for name in rows if '"' + name.replace('"', '""') + '"' in sql]
+    return " and ".join(f"{name} ({rows[name]:,} rows)" for name in names) or "the data"
 
 
 def outline(reading: Reading) -> str:

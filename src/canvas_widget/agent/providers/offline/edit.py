@@ -13,6 +13,7 @@ from canvas_widget.agent.providers.offline.lexicon import Kind
 from canvas_widget.agent.providers.offline.model import Call, Part
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
+from canvas_widget.agent.providers.offline.question import asks_something
 from canvas_widget.agent.providers.offline.refs import Thing, reference
 from canvas_widget.agent.providers.offline.roles import Roles
 from canvas_widget.agent.providers.offline.title import title_of
@@ -43,6 +44,8 @@ def is_follow_up(phrase: Phrase, start: int, context: Context) -> bool:
     if not context.things or not any(thing.request is not None for thing in context.things):
         return False
     word, following = phrase.word(start), phrase.word(start + 1)
+    if asks_something(phrase) and following != "about":
+        return False
     words = {token.lower for token in phrase.tokens}
     if all(token.lower in _TOP or token.value is not None for token in phrase.tokens[start:]):
         return True

@@ -9,6 +9,7 @@ from canvas_widget.agent.providers.offline.lexicon import DIRECTIONS, KINDS
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import FILLERS
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["join"]
@@ -35,6 +36,8 @@ def join(requests: Sequence[Phrase]) -> list[Phrase]:
 
 
 def _belongs(before: Phrase, phrase: Phrase) -> bool:
+    if _kinds(before) and _only_orders(before, phrase):
+        return True
     if _open(before) and _only_draws(phrase):
         return True
     if _only_kind(before):
@@ -78,6 +81,19 @@ def _only_draws(phrase: Phrase) -> bool:
     sorted_by = phrase.word(hit.end) in ("sorted", "ordered", "ranked", "arranged")
     asked = bool(_VERBS & set(before)) or len(phrase) == hit.end or ordered or sorted_by
     return small and asked and phrase.word(hit.end) not in _NEW
+
+
+def _only_orders(before: Phrase, phrase: Phrase) -> bool:
+    """“Please arrange the y-axis in ascending order.”: an order, and no data but what was named before."""
+    ordered = any(DIRECTIONS.at(phrase.tokens, k) for k in range(len(phrase)))
+    if not ordered or KINDS.first(phrase) is not None and _kinds(phrase) or phrase.word(0) in ("sort", "order", "rank"):
+        return False
+    said = {token.stem for token in before.tokens}
+    return all(
+        token.kind == "symbol" or token.stem in GRAMMAR or token.lower in GRAMMAR or token.lower in RELATING
+        or token.stem in said or token.lower in FILLERS or token.lower in ("x", "y", "axis", "sure", "bars")
+        for token in phrase.tokens
+    )  # fmt: skip
 
 
 def _refers(phrase: Phrase) -> bool:

@@ -187,7 +187,11 @@ DIRECTIONS: PhraseTable[str] = PhraseTable(
 desc:: descending, desc, decreasing, descendingly, from high to low, from highest to lowest, high to low,
     highest to lowest, from large to small, from largest to smallest, largest to smallest, from big to small,
     from biggest to smallest, largest first, highest first, biggest first, most first, top first, greatest
-    first, from most to least, most to least, from top to bottom, from the top, z to a, z - a, from z to a,
+    first, from most to least, most to least, from top to bottom, from the top,
+    starting with the largest, starting with the highest, starting from the highest, starting from the largest,
+    beginning with the largest, beginning with the highest, highest to the lowest, largest to the smallest, from the
+    highest to the lowest, from the largest to the smallest, from the greatest to the least, from tallest to shortest,
+    tallest to shortest, tallest first, diminishing order, z to a, z - a, from z to a,
     newest first, latest first, most recent first, descending order, decreasing order, in desc order, desc
     order, reverse alphabetical, reversed, reverse order, in reverse alphabetical order, descend, descended,
     from the highest, from the most, from greatest to least, from new to old, from newest to oldest, heaviest
@@ -197,7 +201,10 @@ asc:: ascending, asc, increasing, from low to high, from lowest to highest, low 
     first, lowest first, least first, fewest first, from least to most, least to most, from bottom to top, from
     the bottom, oldest first, earliest first, chronological, chronologically, in chronological order, ascending
     order, increasing order, in asc order, asc order, ascend, ascended, from least to greatest, from the lowest,
-    from old to new, from oldest to newest
+    from old to new, from oldest to newest, starting with the smallest,
+    starting with the lowest, starting from the lowest, starting from the smallest, beginning with the smallest,
+    beginning with the lowest, lowest to the highest, from the lowest to the highest, from the smallest to the largest,
+    from the least to the greatest, from shortest to tallest, shortest first, rising order
 name:: alphabetically, alphabetical, alphabetical order, alphabetic order, in alphabetical order, in alphabetic
     order, a to z, a - z, from a to z, in lexicographical order, lexicographical order
 """)

@@ -18,6 +18,7 @@ from canvas_widget.agent.providers.offline.normalise import MAX_TOKENS, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.place import placement
 from canvas_widget.agent.providers.offline.query import Measure, Query
+from canvas_widget.agent.providers.offline.question import asks_something, question_call
 from canvas_widget.agent.providers.offline.refs import Thing
 from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, MAX_WORDS, split
 from canvas_widget.agent.providers.offline.title import title_of
@@ -110,6 +111,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
         return
     place = placement(phrase, place_things, context.size)
     kind = read_kind(phrase, named)
+    asked = kind is None and title is None and not place.arguments() and asks_something(phrase)
     if kind is not None and kind.tool == "text":
         create.write(phrase, context, part, title, place)
         return
@@ -156,6 +158,11 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if query.kind.tool == "chart" and not query.dimensions:
         part.asks.append(_ungrouped(query))
         part.examples = True
+        return
+    answering = question_call(query) if asked and not part.unread else None
+    if answering is not None:
+        part.notes = [note for note in part.notes if not note.startswith("No kind")]
+        part.calls.append(answering)
         return
     part.unread.extend(query.unknown)
     _draw(query, place.arguments(), context, part)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canvas_widget.agent.providers.offline.aggregate import is_key
-from canvas_widget.agent.providers.offline.lexicon import UNITS
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, UNITS
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Query
@@ -56,6 +56,14 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
         if link is not None and not adjective.words and _quantity(link, adjective):
             phrase.take(start, end, "superlative")
             return Ranked(start, link.end, link.column, adjective.descending, word, plain=True)
+        aggregate = AGGREGATES.at(phrase.tokens, end) if end < len(phrase) else None
+        if (
+            not adjective.words
+            and aggregate is not None
+            and phrase.word(start - 1) in ("the", "has", "have", "with", "a")
+        ):
+            phrase.take(start, end, "superlative")
+            return Ranked(start, end, None, adjective.descending, word, plain=True)
         column = _fitting(adjective, query, word)
         phrase.take(start, end, "superlative")
         query.superlative = word

@@ -248,7 +248,7 @@ class _Walk:
                 self.roles.units[column.name] = unit
         elif self.mode == "dimension":
             self._group(Dimension(column, unit))
-        elif link.how != "exact" and is_key(column):
+        elif link.how != "exact" and is_key(column) and (column.short or not self.query.question):
             self.query.rows = self.phrase.written(link.start, link.end)
         elif self.carried and joined and column.numeric:
             self._add(Measure(self.carried, column))

@@ -196,7 +196,7 @@ def _describes(words: Sequence[Token], at: int) -> bool:
     follows = [token.lower for token in words[at + 1 : at + 6]]
     if first in _ORDERING:
         return True
-    if first in MAKERS and _only_order(words[at + 1 :]):
+    if (first in MAKERS or first in COMMANDS or first in ("ensure", "make")) and _only_order(words[at + 1 :]):
         return True
     if first in _DRAWING and follows[:1] in (["them"], ["it"], ["these"], ["this"], ["that"]):
         return True

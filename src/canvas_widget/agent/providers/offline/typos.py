@@ -19,6 +19,7 @@ SHORTEST = 4
 _TABLES = (lexicon.AGGREGATES, lexicon.GROUPERS, lexicon.DIRECTIONS, lexicon.KINDS, lexicon.UNITS, lexicon.COMPARISONS)
 _MEANT = tuple(sorted({word for table in _TABLES for word in table.words if len(word) >= SHORTEST and word.isalpha()}))
 
+_AXES = {"horizontal": "x", "vertical": "y"}
 _REAL = words(
     "width wide weight height depth excluding include exclude coast store state stage order older over even ever even "
     "then than them they this those three there here hear were wear rest past part port post cost host most must just "
@@ -33,7 +34,11 @@ def corrected(found: Sequence[Token], known: Callable[[str], bool]) -> tuple[Tok
 
     `known` tells whether the data has a word.
     """
-    return tuple(_corrected(token, known) for token in found)
+    words = [_corrected(token, known) for token in found]
+    for index, token in enumerate(words[:-1]):
+        if token.lower in _AXES and words[index + 1].stem in ("axis", "axe", "axes"):
+            words[index] = replace(token, lower=_AXES[token.lower], stem=_AXES[token.lower])
+    return tuple(words)
 
 
 def _corrected(token: Token, known: Callable[[str], bool]) -> Token:

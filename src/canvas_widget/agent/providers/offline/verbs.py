@@ -48,7 +48,7 @@ _NOUNS = """
     presentation proper properly purpose question rather record regard regarding related relation relationship
     relevant remaining representation representing request respective respectively response result role sake same
     sample scenario section separate sequence set shape side similar simple simply situation size specific spread
-    standing statistic statistics style subject subsequently suitable sum summary table tabulate term terms thanks
+    standing statistic statistics style subject subsequently sure suitable sum summary table tabulate term terms thanks
     there thereby therein thereof thing three title together total totality trend two type understanding unit upon
     usage use value variation varied variety various view visual visualisation visualization visually visuals way
     well whole yet
