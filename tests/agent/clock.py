@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from canvas_widget.agent.providers.health import HealthBook
-from canvas_widget.agent.providers.patience import Within, within
+from canvas_widget.agent.providers.patience import Within
 from canvas_widget.agent.providers.router import Router
 
 
@@ -25,7 +25,7 @@ class Clock:
         await asyncio.sleep(0)
 
 
-def router(clock: Clock | None = None, *, chance: float = 1.0, wait: Within = within) -> Router:
+def router(clock: Clock | None = None, *, chance: float = 1.0, wait: Within | None = None) -> Router:
     """A router with figures of its own."""
     clock = clock or Clock()
     return Router(HealthBook(clock), sleep=clock.sleep, chance=lambda: chance, wait=wait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ import pytest
 
 from agent.clock import Clock
 from canvas_widget.agent.providers.failures import ProviderFailure
-from canvas_widget.agent.providers.patience import Patience, within
+from canvas_widget.agent.providers.patience import Patience, Watch
 from canvas_widget.agent.stream import Delta, Finish, ReasoningDelta, TextDelta, ToolCallDelta
 
 T = TypeVar("T")
@@ -80,18 +81,49 @@ async def test_an_answer_that_takes_too_long_is_given_up(deltas: list[tuple[floa
     assert caught.value.kind == "timeout"
 
 
+async def for_ever(stopped: asyncio.Event, *first: Delta) -> AsyncGenerator[Delta, None]:
+    try:
+        for delta in first:
+            yield delta
+        await asyncio.Event().wait()
+    finally:
+        stopped.set()
+
+
 @pytest.mark.ledger("E4")
 async def test_what_is_waited_for_is_stopped_when_time_is_over() -> None:
-    stopped = asyncio.Event()
-
-    async def silent() -> AsyncGenerator[Delta, None]:
-        try:
-            await asyncio.Event().wait()
-            yield WORD
-        finally:
-            stopped.set()
-
-    deltas = silent()
+    stopped, watch = asyncio.Event(), Watch()
+    deltas = for_ever(stopped, WORD)
+    assert await watch(anext(deltas), 60) == WORD
     with pytest.raises(TimeoutError):
-        await within(anext(deltas), 0.01)
+        await watch(anext(deltas), 0.01)
+    assert stopped.is_set()
+    assert await watch(asyncio.sleep(0, "after it"), 60) == "after it"
+    with pytest.raises(TimeoutError):
+        await watch(asyncio.Event().wait(), 0.01)
+    watch.close()
+    task = asyncio.current_task()
+    assert task is not None
+    assert not task.cancelling()
+
+
+@pytest.mark.ledger("A10")
+async def test_stopping_what_waits_is_no_time_out() -> None:
+    stopped, watch = asyncio.Event(), Watch()
+    task = asyncio.ensure_future(watch(anext(for_ever(stopped)), 60))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert stopped.is_set()
+    watch.close()
+
+
+@pytest.mark.ledger("E4")
+async def test_a_silent_answer_ends_by_the_clock_on_the_wall() -> None:
+    stopped = asyncio.Event()
+    patience = Patience("It", begin=60, gap=0.01, whole=60, clock=time.monotonic)
+    with pytest.raises(ProviderFailure, match=r"sent nothing for 0\.01 s"):
+        async for _ in patience.bounding(for_ever(stopped, WORD)):
+            pass
     assert stopped.is_set()

@@ -57,7 +57,7 @@ class Means(Protocol):
     health: HealthBook
     sleep: Callable[[float], Awaitable[None]]
     chance: Callable[[], float]
-    wait: Within
+    wait: Within | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 
 from canvas_widget.agent.providers.health import HEALTH, HealthBook
-from canvas_widget.agent.providers.patience import Within, within
+from canvas_widget.agent.providers.patience import Within
 from canvas_widget.agent.providers.routed import Book, Routed
 from canvas_widget.agent.stream import Provider
 from canvas_widget.settings import Settings
@@ -28,7 +28,7 @@ class Router:
         health: the figures that decide who is asked.
         sleep: waits between two requests.
         chance: a random number from 0 to 1, for the jitter.
-        wait: waits for the next piece of an answer.
+        wait: waits for the next piece of an answer; by a watch when None.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Router:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
-        wait: Within = within,
+        wait: Within | None = None,
     ) -> None:
         self.health = health
         self.sleep = sleep
