@@ -75,7 +75,7 @@ export function Inspector({ id, tab, width, left, onTab, onClose }: Props) {
           ))}
         </div>
         <i className="sp" />
-        <CopyButton text={sql} label="" />
+        <CopyButton text={sql} label={strings.tools.copySql} bare />
         <button type="button" className="bt" aria-label={strings.tools.close} onClick={onClose}>
           <Icon name="close" />
         </button>

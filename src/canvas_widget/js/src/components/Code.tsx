@@ -24,12 +24,16 @@ export function Sql({ sql, label = strings.chat.sql }: { sql: string; label?: st
   );
 }
 
-export function CopyButton({ text, label = strings.chat.copy }: { text: string; label?: string }) {
+/** Copies a text; without room for a word it shows only its icon. */
+export function CopyButton({ text, label, bare = false }: { text: string; label?: string; bare?: boolean }) {
+  const name = label ?? strings.chat.copy;
   const { store } = useView();
   return (
     <button
       type="button"
       className="bt"
+      aria-label={bare ? name : undefined}
+      title={bare ? name : undefined}
       onClick={() =>
         copyText(text).then(
           () => store.toast(strings.chat.copied),
@@ -38,7 +42,7 @@ export function CopyButton({ text, label = strings.chat.copy }: { text: string; 
       }
     >
       <Icon name="copy" />
-      {label}
+      {!bare && name}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import type { CanvasTools } from "../canvas/context.ts";
 import { HeaderTools } from "../canvas/HeaderTools.tsx";
 import { PanelContext } from "../panel/context.ts";
 import { SidePanel } from "../panel/SidePanel.tsx";
-import { SHEET_BELOW, usePanel } from "../panel/usePanel.ts";
+import { type Panel, SHEET_BELOW, usePanel } from "../panel/usePanel.ts";
 import { strings } from "../strings.ts";
 import { Banner } from "./Banner.tsx";
 import { CanvasView } from "./CanvasView.tsx";
@@ -14,11 +14,7 @@ import { type FocusContainer, FocusContext } from "./focusContext.ts";
 import { Icon } from "./Icon.tsx";
 import { StatusLine } from "./StatusLine.tsx";
 import { Toasts } from "./Toasts.tsx";
-
-/** Keys that belong to the notebook or the browser even while the widget has the focus. */
-function belongsOutside(event: KeyboardEvent): boolean {
-  return event.ctrlKey || event.metaKey || event.key === "Tab" || /^F\d+$/.test(event.key);
-}
+import { belongsOutside, useOwnKeys } from "./useOwnKeys.ts";
 
 export function Frame() {
   const { store, session, mode } = useView();
@@ -45,9 +41,17 @@ export function Frame() {
   const toolsRef = useRef<CanvasTools | null>(null);
   const focuser = useRef<FocusContainer | null>(null);
   const focus = useCallback<FocusContainer>((id, take) => focuser.current?.(id, take), []);
-  const keepInside = useCallback((event: KeyboardEvent) => {
-    if (!belongsOutside(event)) event.stopPropagation();
-  }, []);
+  useOwnKeys(frame);
+  const keepInside = useCallback(
+    (event: KeyboardEvent) => {
+      const element = frame.current;
+      const typing = (event.target as Element).matches("input, textarea");
+      if (element && jump(event, element, panel)) event.preventDefault();
+      else if (belongsOutside(event, typing)) return;
+      event.stopPropagation();
+    },
+    [panel],
+  );
 
   const name = store.canvas.name || strings.frame.untitled;
   const empty = store.order.length === 0 && store.ready;
@@ -94,4 +98,27 @@ export function Frame() {
       </PanelContext>
     </section>
   );
+}
+
+/** Keys that work everywhere in the widget: to the question box, to the search, from one part to the next. */
+function jump(event: KeyboardEvent, frame: HTMLElement, panel: Panel): boolean {
+  const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  const focus = (selector: string) =>
+    frame.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+  const open = (tab: "chat" | "outline", selector: string) => {
+    panel.show(tab);
+    requestAnimationFrame(() => requestAnimationFrame(() => focus(selector)));
+    return true;
+  };
+  if (command && event.key.toLowerCase() === "k") return open("chat", "textarea[data-ask]");
+  if (command && event.key.toLowerCase() === "f") return open("outline", "[data-find]");
+  if (event.key !== "F6") return false;
+  const parts = [...frame.querySelectorAll<HTMLElement>(":scope > .cv, :scope > .pn, :scope > .hd")];
+  const order = [".cv", ".pn", ".hd"].flatMap((name) => parts.filter((part) => part.matches(name)));
+  const here = order.findIndex((part) => part.contains(frame.ownerDocument.activeElement));
+  const next = order[(here + (event.shiftKey ? -1 : 1) + order.length) % order.length];
+  if (!next) return false;
+  if (next.matches(".cv")) next.focus({ preventScroll: true });
+  else next.querySelector<HTMLElement>("[role=tab][tabindex='0'], button")?.focus({ preventScroll: true });
+  return true;
 }

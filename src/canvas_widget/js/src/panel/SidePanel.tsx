@@ -23,7 +23,7 @@ export function SidePanel({ panel, id }: { panel: Panel; id: string }) {
   };
 
   return (
-    <aside
+    <section
       id={id}
       className="pn"
       aria-label={strings.panel.label}
@@ -84,7 +84,7 @@ export function SidePanel({ panel, id }: { panel: Panel; id: string }) {
       <div id={`${names}-body`} className="tabbody" role="tabpanel" aria-labelledby={`${names}-${panel.tab}`}>
         {panel.tab === "chat" ? <ChatPanel /> : <Outline />}
       </div>
-    </aside>
+    </section>
   );
 }
 

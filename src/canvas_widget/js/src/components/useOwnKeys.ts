@@ -1,0 +1,36 @@
+/** Keeps the host's shortcuts away from keys that mean something here. */
+import { type RefObject, useEffect } from "react";
+
+/** With Ctrl or Cmd, what the widget itself does; the rest is the notebook's (save, run) or the browser's. */
+const COMMANDS = new Set(["z", "d", "l", "a", "k", "f", "c"]);
+
+/** Keys that belong to the notebook or the browser even while the widget has the focus. */
+export function belongsOutside(
+  event: Pick<KeyboardEvent, "ctrlKey" | "metaKey" | "altKey" | "key">,
+  typing: boolean,
+): boolean {
+  if (event.key === "Tab") return true;
+  if (/^F\d+$/.test(event.key)) return event.key !== "F2" && event.key !== "F10" && event.key !== "F6";
+  if (!event.ctrlKey && !event.metaKey) return false;
+  if (event.key === "Control" || event.key === "Meta") return true;
+  return !COMMANDS.has(event.key.toLowerCase()) && !(typing && event.key === "Enter");
+}
+
+/**
+ * JupyterLab hears keys at the document before they come here; Lumino leaves out elements with this attribute. It is
+ * set or taken off for each key, so that Ctrl+S still saves the notebook.
+ */
+const SUPPRESS = "data-lm-suppress-shortcuts";
+
+export function useOwnKeys(frame: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      const element = frame.current;
+      const [target] = event.composedPath();
+      if (!element || !(target instanceof Element) || !element.contains(target)) return;
+      element.toggleAttribute(SUPPRESS, !belongsOutside(event, target.matches("input, textarea")));
+    };
+    window.addEventListener("keydown", hear, { capture: true });
+    return () => window.removeEventListener("keydown", hear, { capture: true });
+  }, [frame]);
+}
