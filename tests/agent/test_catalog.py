@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import asyncio
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from agent.scripted_server import ScriptedServer, text
 from canvas_widget.agent.providers.anthropic import AnthropicProvider
-from canvas_widget.agent.providers.catalog import Providers, choose, configured, route
+from canvas_widget.agent.providers.catalog import Providers, choose, close_all, configured, route
 from canvas_widget.agent.providers.endpoint import BUILT_IN_URLS
 from canvas_widget.agent.providers.openai_compatible import OpenAICompatible
-from canvas_widget.agent.stream import Provider
+from canvas_widget.agent.stream import Message, Provider, Request
+from canvas_widget.agent.views import CanvasView, CatalogueView
 from canvas_widget.errors import InvalidArgument, NoProvider
+from canvas_widget.notebook.runtime import LoopThread
 from canvas_widget.settings import Settings, load_settings
 
 ALL = Settings(
@@ -104,3 +110,47 @@ def test_a_provider_is_made_once_so_that_its_connections_are_used_again() -> Non
     assert providers.choose("openai") is providers.choose("openai/gpt-4o-mini")
     assert providers.choose("openai") is not providers.choose("openai/gpt-4o")
     assert choose(Settings(openai_api_key="sk-9")) is choose(Settings(openai_api_key="sk-9"))
+
+
+@pytest.mark.ledger("B4")
+async def test_requests_share_a_connection_and_closing_ends_it() -> None:
+    ports: list[int] = []
+
+    class Counting(ScriptedServer):
+        def _handler(self) -> type[BaseHTTPRequestHandler]:
+            base: Any = super()._handler()
+
+            class Handler(base):  # type: ignore[misc]
+                def setup(self) -> None:
+                    ports.append(self.client_address[1])
+                    super().setup()
+
+            return Handler
+
+    async def ask(provider: Provider) -> None:
+        request = Request((Message("user", "Hello"),), (), CatalogueView(), CanvasView())
+        assert [delta async for delta in provider.stream(request)]
+
+    with Counting([text("Hi")]) as server:
+        providers = Providers(Settings(base_url=server.url, model="a"))
+        await asyncio.gather(*(ask(provider) for provider in providers.route()))
+        await ask(providers.choose("custom/a"))
+        await ask(providers.choose("custom/another"))
+        assert len(ports) == 1
+        await providers.aclose()
+        await ask(providers.choose())
+        assert len(ports) == 2
+        await providers.aclose()
+
+
+@pytest.mark.ledger("B4")
+def test_what_is_shared_is_closed_from_any_thread() -> None:
+    thread = LoopThread("asking")
+    with ScriptedServer([text("Hi")]) as server:
+        [provider] = route(Settings(base_url=server.url, providers="custom"))
+        assert isinstance(provider, OpenAICompatible)
+        client = thread.wait(provider.connection.client())
+        assert not client.is_closed()
+        close_all()
+        assert client.is_closed()
+    thread.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import difflib
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
+from weakref import WeakSet
 
 from pydantic import SecretStr
 
@@ -18,7 +20,7 @@ from canvas_widget.agent.stream import Provider
 from canvas_widget.errors import InvalidArgument, NoProvider
 from canvas_widget.settings import Settings, variable_of
 
-__all__ = ["NAMES", "Providers", "Usable", "choose", "configured", "route"]
+__all__ = ["NAMES", "Providers", "Usable", "choose", "close_all", "configured", "route"]
 
 NAMES = ("openrouter", "anthropic", "openai", "custom", "offline")
 
@@ -84,6 +86,11 @@ class Providers:
         self._connections.clear()
         self._made.clear()
 
+    def close_soon(self) -> None:
+        """The same from another thread than that of the loop which asks."""
+        for connection in self._connections.values():
+            connection.close_soon()
+
     def _wanted(self, wanted: str) -> Provider:
         name, _, model = wanted.strip().partition("/")
         name = name.lower()
@@ -124,7 +131,19 @@ class Providers:
 
 @lru_cache(maxsize=8)
 def _providers(settings: Settings) -> Providers:
-    return Providers(settings)
+    made = Providers(settings)
+    _shared.add(made)
+    return made
+
+
+_shared: WeakSet[Providers] = WeakSet()
+
+
+@atexit.register
+def close_all() -> None:
+    """Close the connections of all that `choose` and `route` gave. At the end of the process it happens by itself."""
+    for providers in tuple(_shared):
+        providers.close_soon()
 
 
 def choose(settings: Settings, wanted: str | None = None) -> Provider:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 __all__ = ["Connection"]
@@ -44,6 +46,21 @@ class Connection(Generic[C]):
             await asyncio.wait({making})
             if _made(making):
                 await making.result().close()
+
+    def close_soon(self, seconds: float = 1.0) -> None:
+        """Close its connections from another thread than the loop's, waiting so long at most."""
+        loop, making = self._loop, self._making
+        if loop is None or making is None or not loop.is_running() or _current_loop() is loop:
+            return
+        with suppress(TimeoutError, concurrent.futures.CancelledError):
+            asyncio.run_coroutine_threadsafe(self.aclose(), loop).result(seconds)
+
+
+def _current_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _made(task: asyncio.Task[C]) -> bool:

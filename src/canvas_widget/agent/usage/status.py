@@ -39,16 +39,15 @@ def models_text(frame: Mapping[str, Any]) -> str:
         name = f"{model['provider']}/{model['model']}" if model.get("model") else str(model["provider"])
         asked = int(model.get("requests") or 0)
         rate, latency = model.get("success_rate"), model.get("latency_ms")
+        state = str(model.get("status") or "") if asked else "not asked yet"
+        if model["provider"] == "offline":
+            state = "built in"
         note = model.get("why_not") or model.get("last_error") or ""
         rows.append(
             (
                 "→" if model.get("default") else "",
                 name,
-                ""
-                if not model.get("usable")
-                else str(model.get("status") or "not asked yet")
-                if asked
-                else "not asked yet",
+                state if model.get("usable") else "",
                 f"{asked:,}" if asked else "",
                 f"{rate:.0%}" if asked and rate is not None else "",
                 f"{latency:,.0f} ms" if asked and latency is not None else "",
