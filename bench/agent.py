@@ -1,7 +1,8 @@
 """The agent's own cost: CPU for each streamed token and time for each turn with a tool, against the bare SDK.
 
 The server runs in a process of its own and is the same for all. Both sides send the same bytes and run the same
-tool. With `CANVAS_WIDGET_BENCH_PEERS=PATH/bin/python` other libraries are measured too, in that environment.
+tool. With `CANVAS_WIDGET_BENCH_PEERS=PATH/bin/python` other libraries are measured too, in that environment and with
+the bare SDK beside them: what is compared is how many times the bare SDK each takes.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ async def _bodies(ours: Ours, *prompts: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-async def _measure(url: str) -> tuple[list[list[float]], list[list[float]]]:
+async def _measure(url: str) -> tuple[list[list[float]], list[list[float]], str]:
     ours, stream, turn = Ours(url), f"stream {TOKENS}", "note"
     bare = Bare(url, await _bodies(ours, stream, turn))
     sides: tuple[Ours | Bare, ...] = (ours, bare)
@@ -163,7 +164,7 @@ async def _measure(url: str) -> tuple[list[list[float]], list[list[float]]]:
                 times.append(time.perf_counter() - start)
     await ours.provider.aclose()
     await bare.client.close()
-    return cpu, wall
+    return cpu, wall, str(bare.bodies[turn][0]["messages"][0]["content"])
 
 
 async def _memory(url: str) -> tuple[float, float]:
@@ -187,12 +188,12 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def _peers(url: str) -> dict[str, dict[str, list[float]]]:
+def _peers(url: str, system: str) -> dict[str, dict[str, list[float]]]:
     python = os.environ.get("CANVAS_WIDGET_BENCH_PEERS")
     if not python:
         return {}
     command = [python, str(HERE / "agent_peers.py"), url, str(TOKENS), str(STREAMS), str(TURNS)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, input=system, text=True)
     found: dict[str, dict[str, list[float]]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -200,9 +201,9 @@ def _peers(url: str) -> dict[str, dict[str, list[float]]]:
 def run() -> list[Row]:
     """The rows of this benchmark."""
     with server() as url:
-        cpu, wall = asyncio.run(_measure(url))
+        cpu, wall, system = asyncio.run(_measure(url))
         first, last = asyncio.run(_memory(url))
-        peers = _peers(url)
+        peers = _peers(url, system)
     token, turn = sample(cpu[0]), sample(wall[0])
     bare_token, bare_turn = sample(cpu[1]), sample(wall[1])
     per_token, per_turn = f"CPU of a streamed token ({TOKENS:,} a turn)", "a turn with one tool call"
@@ -212,12 +213,14 @@ def run() -> list[Row]:
         ),
         Row("agent", per_turn, turn, "the bare openai SDK", bare_turn, "time", turn.p50 / bare_turn.p50, WALL_AT_MOST),
     ]
+    beside = peers.pop("openai SDK", None)
     for name, times in peers.items():
-        if name == "openai SDK":
-            continue
-        other_token, other_turn = sample(times["cpu"]), sample(times["wall"])
-        rows.append(Row("agent", per_token, token, name, other_token, "CPU", token.p50 / other_token.p50, 1.0))
-        rows.append(Row("agent", per_turn, turn, name, other_turn, "time", turn.p50 / other_turn.p50, 1.0))
+        assert beside is not None, "the peers' environment has no SDK"
+        for claim, kind, ours, bare in ((per_token, "cpu", token, bare_token), (per_turn, "wall", turn, bare_turn)):
+            other, its_bare = sample(times[kind]), sample(beside[kind])
+            ratio = (ours.p50 / bare.p50) / (other.p50 / its_bare.p50)
+            what = f"as a multiple of the bare SDK ({other.p50 / its_bare.p50:.2f})"
+            rows.append(Row("agent", claim, ours, name, other, what, ratio, 1.0))
     memory = f"memory after {LONG:,} turns, {last:.0f} MB"
     before = f"after {LONG // 10}, {first:.0f} MB"
     rows.append(Row("agent", memory, turn, before, turn, "memory", last / first, GROWTH_AT_MOST))

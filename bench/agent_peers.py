@@ -1,7 +1,8 @@
-"""What other libraries take for the same work: `PYTHON bench/agent_peers.py URL TOKENS STREAMS TURNS`, JSON out.
+"""What other libraries take for the same work: `PYTHON bench/agent_peers.py URL TOKENS STREAMS TURNS < SYSTEM`, JSON out.
 
 Runs in an environment of its own; whatever is not installed there is left out. Each is asked in the way its own
-documentation shows, with one tool without arguments, and reads the whole stream.
+documentation shows, with one tool without arguments and the same system prompt, and reads the whole stream. The bare
+SDK is measured beside them: it is what their times are compared with.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 Ask = Callable[[str], Awaitable[str]]
+
+
+SYSTEM = "" if sys.stdin.isatty() else sys.stdin.read()
+
+
+SAID = {"role": "system", "content": SYSTEM}
 
 
 def note() -> str:
@@ -39,10 +46,10 @@ def bare(url: str) -> tuple[Ask, Ask]:
         return text, calls
 
     async def text(prompt: str) -> str:
-        return (await streamed([{"role": "user", "content": prompt}], []))[0]
+        return (await streamed([SAID, {"role": "user", "content": prompt}], []))[0]
 
     async def turn(prompt: str) -> str:
-        messages: list[Any] = [{"role": "user", "content": prompt}]
+        messages: list[Any] = [SAID, {"role": "user", "content": prompt}]
         while True:
             said, calls = await streamed(messages, [{"type": "function", "function": spec}])
             if not calls:
@@ -63,7 +70,7 @@ def pydantic_ai(url: str) -> tuple[Ask, Ask]:
     from pydantic_ai.providers.openai import OpenAIProvider
 
     model = OpenAIChatModel("m", provider=OpenAIProvider(base_url=url, api_key="none"))
-    plain, tooled = Agent(model), Agent(model)
+    plain, tooled = Agent(model, instructions=SYSTEM), Agent(model, instructions=SYSTEM)
     tooled.tool_plain(note)
 
     async def text(prompt: str, agent: Any = plain) -> str:
@@ -82,7 +89,8 @@ def openai_agents(url: str) -> tuple[Ask, Ask]:
 
     set_tracing_disabled(True)
     model = OpenAIChatCompletionsModel(model="m", openai_client=AsyncOpenAI(base_url=url, api_key="none"))
-    plain, tooled = Agent(name="a", model=model), Agent(name="a", model=model, tools=[function_tool(note)])
+    plain = Agent(name="a", model=model, instructions=SYSTEM)
+    tooled = Agent(name="a", model=model, instructions=SYSTEM, tools=[function_tool(note)])
 
     async def text(prompt: str, agent: Any = plain) -> str:
         got = ""
@@ -96,7 +104,7 @@ def openai_agents(url: str) -> tuple[Ask, Ask]:
 
 
 def langchain(url: str) -> tuple[Ask, Ask]:
-    from langchain_core.messages import HumanMessage, ToolMessage
+    from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
     from langchain_core.tools import tool
     from langchain_openai import ChatOpenAI
 
@@ -106,12 +114,12 @@ def langchain(url: str) -> tuple[Ask, Ask]:
 
     async def text(prompt: str) -> str:
         got = ""
-        async for piece in model.astream(prompt):
+        async for piece in model.astream([SystemMessage(SYSTEM), HumanMessage(prompt)]):
             got += str(piece.content)
         return got
 
     async def turn(prompt: str) -> str:
-        messages: list[Any] = [HumanMessage(prompt)]
+        messages: list[Any] = [SystemMessage(SYSTEM), HumanMessage(prompt)]
         while True:
             whole: Any = None
             async for piece in tooled.astream(messages):
@@ -130,33 +138,37 @@ def langchain(url: str) -> tuple[Ask, Ask]:
 PEERS = {"openai SDK": bare, "pydantic-ai": pydantic_ai, "openai-agents": openai_agents, "langchain-openai": langchain}
 
 
-async def measured(ask: tuple[Ask, Ask], tokens: int, streams: int, turns: int) -> dict[str, list[float]]:
-    text, turn = ask
-    await text("stream 50")
-    await turn("note")
-    cpu, wall = [], []
-    for _ in range(streams):
-        start = time.process_time()
-        got = await text(f"stream {tokens}")
-        cpu.append((time.process_time() - start) / tokens)
-        assert got.count("word") == tokens
-    for _ in range(turns):
-        start = time.perf_counter()
-        assert "word" in await turn("note")
-        wall.append(time.perf_counter() - start)
-    return {"cpu": cpu, "wall": wall}
+Times = dict[str, list[float]]
+
+
+async def measured(sides: dict[str, tuple[Ask, Ask]], tokens: int, streams: int, turns: int) -> dict[str, Times]:
+    """Each side in turn, round by round, so that a busy moment of the machine meets all of them."""
+    found: dict[str, Times] = {name: {"cpu": [], "wall": []} for name in sides}
+    for number in range(streams + 1):
+        for name, (text, _) in sides.items():
+            start = time.process_time()
+            got = await text(f"stream {tokens}")
+            if number:
+                found[name]["cpu"].append((time.process_time() - start) / tokens)
+            assert got.count("word") == tokens
+    for number in range(turns + 5):
+        for name, (_, turn) in sides.items():
+            start = time.perf_counter()
+            assert "word" in await turn("note")
+            if number >= 5:
+                found[name]["wall"].append(time.perf_counter() - start)
+    return found
 
 
 async def main() -> None:
     url, tokens, streams, turns = sys.argv[1], *(int(word) for word in sys.argv[2:5])
-    found = {}
+    sides = {}
     for name, make in PEERS.items():
         try:
-            asked = make(url)
+            sides[name] = make(url)
         except ImportError:
             continue
-        found[name] = await measured(asked, tokens, streams, turns)
-    print(json.dumps(found))
+    print(json.dumps(await measured(sides, tokens, streams, turns)))
 
 
 if __name__ == "__main__":
