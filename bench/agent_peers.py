@@ -1,4 +1,4 @@
-"""What other libraries take for the same work: `PYTHON bench/agent_peers.py URL TOKENS STREAMS TURNS < SYSTEM`, JSON out.
+"""What other libraries take for the same work: `PYTHON agent_peers.py URL TOKENS STREAMS TURNS < SYSTEM` prints JSON.
 
 Runs in an environment of its own; whatever is not installed there is left out. Each is asked in the way its own
 documentation shows, with one tool without arguments and the same system prompt, and reads the whole stream. The bare
