@@ -22,7 +22,7 @@ def _told(value: Any) -> str:
 @pytest.mark.parametrize(
     ("name", "question", "expected"),
     [
-        ("cars", "how many cars are there?", lambda cars: len(cars)),
+        ("cars", "how many cars are there?", len),
         ("cars", "how many cars have 8 cylinders?", lambda cars: (cars["Cylinders"] == 8).sum()),
         ("cars", "what is the average horsepower?", lambda cars: cars["Horsepower"].mean()),
         ("cars", "What is the maximum weight of Japanese cars?",

@@ -120,7 +120,7 @@ def _parsed(text: str, source: Source) -> Measure | Dimension | None:
 def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: str | None) -> Query | None:
     """A container's own request as a query, so that one part of it can change; None when its columns are not known."""
     base = request.get("sql")
-    if base and not _known(request, source):
+    if (base or source.sql) and not _known(request, source):
         return None
     horizontal = False
     query = Query(source, Kind(kind, mark))
@@ -140,7 +140,7 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
     series = _parsed(str(request["series"]), source) if request.get("series") else None
     query.series = series if isinstance(series, Dimension) else None
     query.kind = Kind(kind, mark, horizontal=horizontal)
-    query.base = str(base) if base else None
+    query.base = str(base) if base and not str(base).startswith("SELECT t1.") else None
     query.limit = request.get("limit")
     query.columns = [
         column for name in request.get("columns") or () if (column := source.column(str(name))) is not None

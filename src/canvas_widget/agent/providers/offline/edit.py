@@ -8,6 +8,7 @@ from canvas_widget.agent.providers.offline.build import from_request, tool_call
 from canvas_widget.agent.providers.offline.context import Context, slug
 from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.draw import read_kind, refine
+from canvas_widget.agent.providers.offline.joined import widened
 from canvas_widget.agent.providers.offline.leftovers import leftovers
 from canvas_widget.agent.providers.offline.lexicon import Kind
 from canvas_widget.agent.providers.offline.model import Call, Part
@@ -103,6 +104,7 @@ def apply(phrase: Phrase, start: int, context: Context, part: Part) -> None:
     if thing is None:
         return
     source = context.linker.source_of(thing.dataset, (thing.request or {}).get("sql"))
+    source = widened(phrase, source, thing.request or {}, context.linker) if source is not None else None
     query = from_request(thing.request or {}, source, thing.kind, thing.mark) if source is not None else None
     if query is None:
         part.asks.append(

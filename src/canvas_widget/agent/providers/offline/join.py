@@ -86,7 +86,7 @@ def _only_draws(phrase: Phrase) -> bool:
 def _only_orders(before: Phrase, phrase: Phrase) -> bool:
     """“Please arrange the y-axis in ascending order.”: an order, and no data but what was named before."""
     ordered = any(DIRECTIONS.at(phrase.tokens, k) for k in range(len(phrase)))
-    if not ordered or KINDS.first(phrase) is not None and _kinds(phrase) or phrase.word(0) in ("sort", "order", "rank"):
+    if not ordered or _kinds(phrase) or phrase.word(0) in ("sort", "order", "rank"):
         return False
     said = {token.stem for token in before.tokens}
     return all(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker, Source
 from canvas_widget.agent.providers.offline.match import JOINERS, weight
@@ -16,7 +17,7 @@ from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import alike
 from canvas_widget.agent.views import ColumnView, DatasetView
 
-__all__ = ["best_join", "gains", "join_of", "label_of", "query_over"]
+__all__ = ["best_join", "gains", "join_of", "label_of", "query_over", "widened"]
 
 LOOKED_AT = 6
 QUALIFIED = 0.35
@@ -184,6 +185,26 @@ def query_over(query: Query, column: Column, label: Column, source: Source) -> Q
     query.source = source
     query.notes.append(f"{column.name} was read as {label.name} of {label.table}.")
     return query
+
+
+def widened(phrase: Phrase, source: Source, request: Mapping[str, Any], linker: Linker) -> Source:
+    """The source of a container, joined with one more dataset where a follow-up names that one's columns."""
+    if request.get("sql") not in (None, source.sql):
+        return source
+    here = gains(phrase, linker.links(phrase, source), source)
+    known = [part.name for part in source.parts or (source,)]
+    best, most = source, 0.6
+    for other in linker.sources:
+        if other.name in known:
+            continue
+        more = sum(
+            max(0.0, b - a) for a, b in zip(here, gains(phrase, linker.links(phrase, other), other), strict=True)
+        )
+        path = linker.relations.path([*known, other.name]) if more > most else None
+        together = join_of(path, linker) if path else None
+        if together is not None and together.parts[0].name == known[0]:
+            best, most = together, more
+    return best
 
 
 def _name(text: str) -> str:

@@ -23,8 +23,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What to make: `tool` is chart, table,
-    metric or text; `mark` the chart's; `sure` when no data word reads so."""
+    """What to make: `tool` is chart, table, metric or text; `mark` the chart's; `sure` when no data word reads so.
+
+    `grouped` charts have a colour for each group.
+    """
 
     tool: str
     mark: str | None = None
@@ -226,7 +228,8 @@ COMPARISONS: PhraseTable[str] = PhraseTable(
     above, not over, not exceeding, maximally
 =:: is, are, was, were, equals, equal to, equal, =, ==, being, of exactly, exactly, is exactly, is equal to, of,
     in, :
-!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to, do not equal, do not equal to, is different
+!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to, do not equal,
+    do not equal to, is different
     from, differs from, differ from, unequal to, is no,
     other than, !=, <>, ≠
 contains:: contains, containing, includes, including, with the word, has the word, that contains, like

@@ -153,4 +153,6 @@ def name_words(name: str) -> tuple[str, ...]:
 def human(name: str) -> str:
     """A name as it reads in a sentence: `Miles_per_Gallon` is "miles per gallon", `GDP` stays."""
     words = [token for token in tokens(name[:400]) if token.kind != "symbol"]
+    if len(words) > 1 and all(word.text.isupper() or word.kind == "number" for word in words):
+        return " ".join(word.lower for word in words)
     return " ".join(w.text if w.text.isupper() and 1 < len(w.text) <= 4 else w.lower for w in words) or name

@@ -7,10 +7,11 @@ from canvas_widget.agent.providers.offline.build import from_request, tool_call
 from canvas_widget.agent.providers.offline.choose import choose_source
 from canvas_widget.agent.providers.offline.context import Context
 from canvas_widget.agent.providers.offline.draw import read_kind, read_query, read_title
+from canvas_widget.agent.providers.offline.enough import essential, foreign
 from canvas_widget.agent.providers.offline.intents import command, first_word
 from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.joined import join_of, label_of, query_over
-from canvas_widget.agent.providers.offline.leftovers import leftovers, unread
+from canvas_widget.agent.providers.offline.leftovers import leftovers
 from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
 from canvas_widget.agent.providers.offline.model import Call, Part, Reading
 from canvas_widget.agent.providers.offline.negation import absent_condition, read_absent
@@ -27,7 +28,7 @@ from canvas_widget.agent.views import CanvasView, CatalogueView
 
 __all__ = ["MAX_CHARACTERS", "read"]
 
-_CONDITIONAL = words("where whose only without except excluding")
+_SIZING = words("bigger larger smaller wider narrower taller shorter higher a bit much little and please")
 MAX_CHARACTERS = 12_000
 """Characters of a prompt that are read; the answer says so when there were more."""
 
@@ -51,6 +52,8 @@ def read(prompt: str, catalogue: CatalogueView, canvas: CanvasView) -> Reading:
 
 
 def _read(phrase: Phrase, context: Context, part: Part) -> None:
+    if context.things and len(phrase) <= 4 and all(token.lower in _SIZING for token in phrase.tokens):
+        phrase = split(f"make it {phrase.text}")[0]
     start = first_word(phrase)
     recognised = command(phrase)
     if recognised is not None and _command(*recognised, phrase, context, part):
@@ -148,7 +151,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if query.kind is None or not (query.says_something or (query.kind.tool in ("table", "metric") and not part.unread)):
         _not_understood(phrase, part, None)
         return
-    if part.unread and _essential(query, phrase):
+    if part.unread and essential(query, phrase):
         part.examples = True
         return
     if query.kind.tool == "chart" and not query.dimensions and _goes_on(phrase, query, context):
@@ -189,19 +192,6 @@ def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
     return None
 
 
-def _essential(query: Query, phrase: Phrase) -> bool:
-    """Whether a word that was not read leaves so little that the rest would be a guess."""
-    kind = query.kind
-    if kind is None or any(_condition_lost(phrase, index) for index in range(len(phrase))):
-        return True
-    if kind.tool == "metric":
-        return True
-    if kind.tool == "table":
-        return not (query.columns or query.limit or query.sort or query.measures or query.conditions)
-    lost = any(hint.startswith("lost:") or hint == "total" for hint in query.hints)
-    return lost or not query.dimensions or _measure_lost(query, phrase)
-
-
 def _goes_on(phrase: Phrase, query: Query, context: Context) -> bool:
     """Whether a request without data of its own can be about what an earlier one of this prompt drew."""
     bare = query.measures in ([], [Measure("count")]) and all(
@@ -217,26 +207,12 @@ def _ungrouped(query: Query) -> str:
     return f"It does not say what to draw it by. {query.source.name} has {', '.join(groups[:6])}."
 
 
-def _condition_lost(phrase: Phrase, index: int) -> bool:
-    """Whether a number or the word behind "where" was not read: without its condition the rest would mislead."""
-    if not unread(phrase, index):
-        return False
-    number = phrase.tokens[index].kind in ("number", "date", "quoted")
-    return number or any(phrase.word(index - back) in _CONDITIONAL for back in (1, 2))
-
-
-def _measure_lost(query: Query, phrase: Phrase) -> bool:
-    """Whether the rows are counted only because the words before the grouping were not read."""
-    if query.measures != [Measure("count")] or "aggregate" in [phrase.role(k) for k in range(len(phrase))]:
-        return False
-    first = next((k for k in range(len(phrase)) if phrase.role(k) in ("group", "versus", "series")), len(phrase))
-    return any(phrase.free(k) and unread(phrase, k) for k in range(first))
-
-
 def _not_understood(phrase: Phrase, part: Part, question: str | None) -> None:
     """Asks the question, or names the words that nothing fits; the whole request where nothing in it was read."""
     part.examples = True
-    if question:
+    if foreign(phrase):
+        part.asks.append(f"{quote(phrase.text)} does not read like English, and the built-in model reads English only.")
+    elif question:
         part.asks.append(question)
     elif not part.unread or not any(phrase.role(index) for index in range(len(phrase))):
         part.unread.clear()

@@ -104,7 +104,7 @@ def _call(sql: str, said: tuple[str, str, str]) -> Call:
 
 def replied(said: str, result: Mapping[str, Any], source: str) -> str:
     """The sentence: `said` is the call's own, `result` the tool's answer, `source` where the rows come from."""
-    form, label, about = (said.split("|", 2) + ["", ""])[:3]
+    form, label, about = [*said.split("|", 2), "", ""][:3]
     rows = [tuple(row.values()) for row in result.get("rows") or () if isinstance(row, Mapping)]
     where = f" ({about})" if about else ""
     if "rows_withheld" in result:

@@ -89,9 +89,13 @@ def reference(phrase: Phrase, start: int, things: Sequence[Thing], *, bare: bool
     following = phrase.tokens[start + 1].stem if start + 1 < len(phrase) else ""
     if token.kind == "quoted":
         return Reference(start + 1, _titled(token.text, things), words=token.text)
-    if word in _ONE and (
-        word == "it"
-        or not (following in _NOUNS or KINDS.at(phrase.tokens, start + 1) if start + 1 < len(phrase) else False)
+    if (
+        word in _ONE
+        and token.text != "IT"
+        and (
+            word == "it"
+            or not (following in _NOUNS or KINDS.at(phrase.tokens, start + 1) if start + 1 < len(phrase) else False)
+        )
     ):
         return Reference(start + 1, tuple(things[-1:]), words=word)
     if word in _MANY and following not in _NOUNS:

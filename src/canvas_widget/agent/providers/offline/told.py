@@ -71,6 +71,9 @@ def _drawn(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any], r
     dataset = str(arguments.get("dataset", ""))
     count = result.get("row_count")
     source = f"{dataset} ({rows[dataset]:,} rows)" if dataset in rows else dataset
+    joined = [name for name in rows if f'JOIN "{name}" AS' in str(arguments.get("sql", ""))]
+    if joined:
+        source += f" joined with {' and '.join(joined)}"
     title = arguments.get("title") or arguments.get("container_id")
     what = _TOOLS.get(tool) or _MARKS.get(str(arguments.get("mark")), "Chart")
     parts: list[str] = []
