@@ -18,7 +18,7 @@ from canvas_widget.agent.step import Step
 from canvas_widget.agent.stream import Message, ToolCall
 from canvas_widget.agent.tools import ToolContext
 from canvas_widget.agent.turn_request import TurnRequest
-from canvas_widget.agent.verdict import typed_value, verdict
+from canvas_widget.agent.verdict import grounded, typed_value, verdict
 from canvas_widget.agent.worker import in_worker
 from canvas_widget.errors import CanvasError, ParseFailed, ProviderError
 
@@ -108,7 +108,9 @@ class _Run:
 
     async def _conclude(self, briefing: Briefing, step: Step) -> AsyncGenerator[TurnEvent, None]:
         """The end of a turn that came to an answer; one that was asked for in a shape may be mended once."""
-        value, failed = await in_worker(lambda: typed_value(briefing, self.executed, step.text))
+        value, failed = None, None
+        if self.turn.typed is not None:
+            value, failed = await in_worker(lambda: typed_value(briefing, self.executed, step.text))
         if failed is not None and self.routed.provider.name != "offline":
             assert self.turn.typed is not None  # noqa: S101  (nothing else fails to parse)
             yield self.routed.retract(failed.parse_error)
@@ -199,9 +201,9 @@ class _Run:
         failed: ParseFailed | None = None,
     ) -> Answered:
         self.ending = text
-        answered = await in_worker(
-            lambda: verdict(briefing, self.executed, text, truncated=truncated), "canvas-verdict"
-        )
+        answered = verdict(self.executed, text, truncated=truncated)
+        if answered is None:
+            answered = await in_worker(lambda: grounded(briefing, self.executed, text, truncated=truncated))
         return replace(answered, value=value, parse=failed.as_dict() if failed is not None else None)
 
     def _done(self, reason: DoneReason, *, can_continue: bool = False, error: CanvasError | None = None) -> Done:

@@ -14,7 +14,7 @@ from canvas_widget.agent.grounding import Seen, has_claims, ungrounded
 from canvas_widget.agent.judgement import confidence
 from canvas_widget.errors import CanvasError, ParseFailed
 
-__all__ = ["typed_value", "verdict"]
+__all__ = ["grounded", "typed_value", "verdict"]
 
 MOST_ROWS = 2000
 """Rows of a drawn result that an answer's numbers are held against."""
@@ -22,13 +22,19 @@ MOST_ROWS = 2000
 _ASKS = re.compile(r"\?[\s*_)”\"']*$")
 
 
-def verdict(briefing: Briefing, executed: Sequence[Executed], text: str, *, truncated: bool = False) -> Answered:
-    """What a turn's answer is worth. Looks at results: call it off the loop."""
-    missing: list[str] = []
-    if has_claims(text):
-        missing = ungrounded(text, _seen(briefing, executed))
+def grounded(briefing: Briefing, executed: Sequence[Executed], text: str, *, truncated: bool = False) -> Answered:
+    """What an answer is worth, its numbers included. Looks at results: call it off the loop."""
+    missing = ungrounded(text, _seen(briefing, executed))
     level, reason = confidence(executed, truncated=truncated, asks=_ASKS.search(text) is not None, ungrounded=missing)
     return Answered(text, level, reason, tuple(missing))
+
+
+def verdict(executed: Sequence[Executed], text: str, *, truncated: bool = False) -> Answered | None:
+    """What an answer is worth that states no number; None when its numbers must be looked at (see `grounded`)."""
+    if has_claims(text):
+        return None
+    level, reason = confidence(executed, truncated=truncated, asks=_ASKS.search(text) is not None)
+    return Answered(text, level, reason)
 
 
 def typed_value(briefing: Briefing, executed: Sequence[Executed], text: str) -> tuple[Any, ParseFailed | None]:
