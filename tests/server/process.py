@@ -30,9 +30,9 @@ def _free_port() -> int:
 class Server:
     """A server that was started and answers. `settings` are ours, without their prefix."""
 
-    def __init__(self, folder: Path, *, port: int | None = None, token: str | None = None, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, token: str | None = None, health: str = "ok", **settings: Any) -> None:
         self.folder = folder
-        self.port = port or _free_port()
+        self.port = _free_port()
         self.token = token or secrets.token_hex(16)
         self.log = folder / "server.log"
         environment = private_environment(folder)
@@ -66,16 +66,16 @@ class Server:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._wait()
+        self._wait(health)
 
-    def _wait(self) -> None:
+    def _wait(self, health: str) -> None:
         for _ in range(400):
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self.log.read_text()}")
             try:
-                if self.anonymous.get(self.http("health"), timeout=2).status_code == 200:
+                if self.anonymous.get(self.http("health"), timeout=2).json().get("status") == health:
                     return
-            except httpx.TransportError:
+            except (httpx.TransportError, ValueError):
                 pass
             time.sleep(0.05)
         raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")

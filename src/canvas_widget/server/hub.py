@@ -45,6 +45,7 @@ class Hub:
         self.folder = folder
         self.serverapp: Any = None
         self.failure: CanvasError | None = StorageError("The canvas server is starting.", retry_after=1)
+        self.starting = True
         self.stopping = False
         self.sockets: set[CanvasSocket] = set()
         self.prompts = Buckets(settings.rate_limit, "prompts")
@@ -66,6 +67,7 @@ class Hub:
         except (CanvasError, OSError) as error:
             message = error.message if isinstance(error, CanvasError) else f"The data folder cannot be used: {error}."
             self.failure = StorageError(message)
+            self.starting = False
             self.log.error("The canvas server cannot work: %s", message)  # noqa: TRY400  (said in full already)
             return
         datasets = self.folder / "datasets"
@@ -75,7 +77,7 @@ class Hub:
         self.writer = Writer(self.store, self.metrics.event)
         self.sessions = Sessions(self.settings, self.store, self.writer, Uploads(datasets))
         self.summaries = Summaries(self.settings, self.store)
-        self.failure = None
+        self.failure, self.starting = None, False
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
 
     async def stop(self) -> None:

@@ -333,7 +333,7 @@ class Status(Model):
 class Health(Model):
     """Whether the server can be used."""
 
-    status: Literal["ok", "failed"]
+    status: Literal["ok", "starting", "failed"]
     version: str
     message: str = ""
 

@@ -27,7 +27,8 @@ async def health(call: Call) -> Any:
     failure = call.hub.failure
     if failure is None:
         return models.Health(status="ok", version=__version__)
-    body = models.Health(status="failed", version=__version__, message=failure.message)
+    word: Any = "starting" if call.hub.starting else "failed"
+    body = models.Health(status=word, version=__version__, message=failure.message)
     call.handler.send_json(body.model_dump(), 503)
     return None
 

@@ -218,10 +218,14 @@ class Sessions:
             await live.session.turns.close()
             live.session.recorder.snapshot(live.session.workspace.document)
             live.session.recorder.system("ended", {"reason": reason})
-            await live.session.close(reason)
-            live.session.workspace.release()
-            self.writer.forget(session_id)
-        await asyncio.to_thread(self.store.end_session, session_id, at or datetime.now(UTC))
+            await live.session.recorder.journal.flush()
+        try:
+            await asyncio.to_thread(self.store.end_session, session_id, at or datetime.now(UTC))
+        finally:
+            if live is not None:
+                await live.session.close(reason)
+                live.session.workspace.release()
+                self.writer.forget(session_id)
         self.ended.set()
 
     async def erase(self, session_id: str) -> None:

@@ -120,11 +120,18 @@ class Outbox:
         kind: str,
         data: dict[str, Any],
         buffers: Iterable[bytes] = (),
+        at_once: bool = False,
         **envelope: Any,
     ) -> None:
-        """Send a frame to one member, as the answer to its message where that had an id."""
+        """Send a frame to one member, as the answer to its message where that had an id.
+
+        With `at_once` it goes before what still has to become safe, and a repeated message is handled anew.
+        """
         frame = self.frame(kind, data, reply_to=request_id, **envelope)
         sent = list(buffers)
+        if at_once:
+            member.client.send(frame, sent)
+            return
         if request_id is not None:
             member.answers.setdefault(request_id, []).append((frame, sent))
             while len(member.answers) > 256:

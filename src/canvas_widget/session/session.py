@@ -199,7 +199,9 @@ class Session:
     ) -> None:
         """Tell a client what could not be done, and why."""
         node = container.model_dump(mode="json") if container else None
-        self.outbox.answer(member, request_id, "error", {"message": error.message}, error=error_info(error, node))
+        at_once = isinstance(error, StorageError)
+        info = error_info(error, node)
+        self.outbox.answer(member, request_id, "error", {"message": error.message}, at_once=at_once, error=info)
 
     def edit(self, member: Member, request_id: str | None, change: Any) -> None:
         """Run an edit of one client: its `ack` takes the place of the `tree_update` that the others get."""

@@ -18,8 +18,8 @@ from canvas_widget.store.schema import events, grants, migrate, revoked_tokens, 
 
 __all__ = ["DatabaseStore"]
 
-BUSY_MS = 5000
-"""How long a writer waits for another one, in SQLite."""
+BUSY_MS = 1000
+"""How long SQLite waits for another writer; who writes events tries again after that."""
 
 
 class DatabaseStore:
