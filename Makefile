@@ -96,7 +96,8 @@ soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mut
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/)
 	@$(PY) -m bench $(ARGS)
 
-pictures: setup $(VENV)/.browser ## take the pictures of the README anew
+pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/charts.md anew
+	@$(PY) scripts/chart_pictures.py
 	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py -k dark_theme
 
 clean: ## remove everything that the other targets made

@@ -221,6 +221,9 @@ def test_rules_stand_where_pandas_puts_the_mean(engine: Engine, cars: pd.DataFra
     assert ruled("overall", **bars) == (pytest.approx(overall), f"Overall {overall:.1f}")
     points = {"mark": "point", "x": "Weight_in_lbs", "y": "Horsepower"}
     assert ruled("median", **points)[0] == pytest.approx(cars["Horsepower"].median())
+    built = chart(engine, dataset="cars", mark="histogram", x="Horsepower", annotations=[{"x": "mean"}])
+    rule = next(layer for layer in built.spec["layer"] if layer.get("mark", {}).get("type") == "rule")
+    assert rule["encoding"]["x"]["datum"] == pytest.approx(cars["Horsepower"].mean())
     totals = cars.groupby(cars["Year"].dt.year).size()
     stacked = {"x": "year(Year)", "y": "count()", "series": "Origin"}
     assert ruled("max", **stacked)[0] == totals.max()

@@ -31,8 +31,9 @@ def bar_spec(drawing: Drawing, category: str, stack: str | None = None, *, label
     """
     value = "x" if category == "y" else "y"
     channel = drawing.channels[value]
-    split = "series" in drawing or any(role.startswith("group") for role in drawing.channels)
-    stack = stack or ("stacked" if split and channel.additive else "grouped" if "series" in drawing else "none")
+    own = "series" in drawing and drawing.channels["series"].alias == drawing.channels[category].alias
+    split = ("series" in drawing and not own) or any(role.startswith("group") for role in drawing.channels)
+    stack = stack or ("stacked" if split and channel.additive else "grouped" if split else "none")
     encoding: Spec = {
         category: place(drawing, category, discrete=True),
         value: measured(drawing, value, zero=True, stack=STACKS.get(stack) if split else None),
@@ -46,14 +47,15 @@ def bar_spec(drawing: Drawing, category: str, stack: str | None = None, *, label
             if "domain" in encoding["color"].get("scale", {}):
                 order["scale"] = {"domain": encoding["color"]["scale"]["domain"]}
             encoding["xOffset" if value == "y" else "yOffset"] = order
-        elif stack == "none":
+        elif stack == "none" and not own:
             shape["opacity"] = 0.6
     if ERROR_LOW in (drawing.rows[0] if drawing.rows else {}):
         return base(encoding=encoding, layer=[{"mark": {**shape, "opacity": 0.55}}, _error_bars(drawing, value)])
     numbers = drawing.numbers(value)
     temporal = drawing.channels[category].measure == "temporal"
     few = 0 < len(drawing.rows) <= LABELLED_BARS and all(number >= 0 for number in numbers)
-    if not labels or split or temporal or not few or "facet" in drawing or "row" in drawing or "column" in drawing:
+    several = split or any(role in drawing for role in ("series", "facet", "row", "column"))
+    if several or temporal or not few or not labels:
         return base(mark=shape, encoding=encoding)
     text = {"field": channel.alias, "type": "quantitative", "format": drawing.label_format(value)}
     end: Spec = {"align": "left", "baseline": "middle", "dx": 4}

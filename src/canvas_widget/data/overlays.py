@@ -12,6 +12,7 @@ from canvas_widget.data.channels import Channel
 from canvas_widget.data.plan import Plan
 from canvas_widget.data.requests import Annotation
 from canvas_widget.data.sheet import Sheet
+from canvas_widget.data.sql import identifier
 from canvas_widget.data.wording import number_text
 from canvas_widget.errors import InvalidArgument, QueryError
 
@@ -123,7 +124,10 @@ def _moment(place: Any) -> Spec:
 def _computed(word: str, axis: str, sheet: Sheet, plan: Plan, drawing: Drawing) -> float:
     channel = drawing.channels[axis]
     if word == "overall" or not channel.aggregate:
-        sql = channel.sql if channel.aggregate else f"{_SQL.get(word, 'avg')}({channel.sql})"
+        plain = channel.sql
+        if channel.encoding.kind == "bin" and channel.field is not None:
+            plain = identifier(channel.field.name)  # not the edge of its bin
+        sql = channel.sql if channel.aggregate else f"{_SQL.get(word, 'avg')}({plain})"
         row = sheet.run(f'SELECT {sql} AS "value"\n{sheet.source.clause(plan.needs)}').rows()[0]
         value = row["value"]
     else:

@@ -115,6 +115,8 @@ class Sheet:
             shares = self.request.stack == "percent" and mark in {"bar", "area"}
             text = f"{share_title(value.title) if shares else value.title} by {lower(place.title)}"
         more = [lower(channels[role].title) for role in ("series", "facet", "row", "column") if role in channels]
+        said = {lower(channels["x"].title), lower(channels["y"].title)}
+        more = [each for each in more if each not in said]
         words = ["by" if " by " not in text else "and", *("and" for _ in more)]
         return text + "".join(f" {word} {each}" for word, each in zip(words, dict.fromkeys(more), strict=False))
 

@@ -82,7 +82,7 @@ def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dic
     look = geometry("facets")
     inner = fitted(spec["spec"], rows, frame.width + geometry("legend")["axis"])
     inner = _with_legend(inner, _legends(spec["spec"], rows, width))
-    counts = {"x": max(2, frame.width // look["tickX"]), "y": max(2, min(4, frame.height // look["tickY"]))}
+    counts = {"x": max(1, frame.width // look["tickX"]), "y": max(2, min(4, frame.height // look["tickY"]))}
     inner = _ticked(inner, counts, look["labelMost"]) | {"width": frame.width, "height": frame.height}
     inner = _titled(inner, frame)
     facet = spec["facet"]

@@ -85,7 +85,7 @@ function framed(spec: Part, rows: Rows, width: number, height: number): Part {
   const legends = withLegends(core, rows, width);
   const frame = framedSize(spec, rows, width, height, legendRoom(legends));
   const counts = {
-    x: Math.max(2, Math.floor(frame.width / look.tickX)),
+    x: Math.max(1, Math.floor(frame.width / look.tickX)),
     y: Math.max(2, Math.min(4, Math.floor(frame.height / look.tickY))),
   };
   let inner = withLegend(fitted(core, rows, frame.width + geometry.legend.axis), legends);
