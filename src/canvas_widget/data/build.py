@@ -6,6 +6,7 @@ import threading
 
 from canvas_widget.data.channels import resolve
 from canvas_widget.data.chart import build_chart
+from canvas_widget.data.comparison import compared
 from canvas_widget.data.dataset import find_field
 from canvas_widget.data.drawn import BuiltChart, BuiltMetric, BuiltTable
 from canvas_widget.data.encode import Encoding
@@ -121,8 +122,10 @@ def build_metric(request: MetricRequest, engine: Engine, *, cancel: threading.Ev
             names = f'sum("{channel.alias}")' if channel.measure == "quantitative" else f'count("{channel.alias}")'
             raise QueryError(f'A metric is one number: write a function of "{channel.alias}", such as {names}.')
         label, whole = phrase(channel.encoding, source.dataset), channel.whole
-        sql = f"SELECT {channel.selected}\n{source.clause()}\nORDER BY 1"
+        beside = compared(request, source, channel)
+        sql = beside.sql if beside else f"SELECT {channel.selected}\n{source.clause()}\nORDER BY 1"
     else:
+        beside = None
         sql = source.sql
         label, whole = phrase(Encoding(None, source.fields[0].name)), source.fields[0].type == "integer"
     result = engine.run(sql, limit=2, cancel=cancel)
@@ -141,4 +144,7 @@ def build_metric(request: MetricRequest, engine: Engine, *, cancel: threading.Ev
         title=request.title or label,
         dataset=source.dataset,
         request=request.model_dump(mode="json", exclude_defaults=True),
+        previous=beside.previous if beside else None,
+        compared_with=beside.label if beside else "",
+        trend=beside.trend if beside else None,
     )

@@ -53,6 +53,9 @@ class BuiltMetric:
     title: str
     dataset: str | None
     request: dict[str, Any]
+    previous: str | None = None
+    compared_with: str = ""
+    trend: str | None = None
 
     @property
     def value(self) -> Any:

@@ -229,10 +229,18 @@ class MetricRequest(_Request):
     """One number: `value` is an aggregate (`count()`, `sum(revenue)`), or the first cell of a query's only row.
 
     `format` is a d3-format string; without one it follows from the value.
+
+    Args:
+        previous: a period such as `yearmonth(day)`: the number of the latest one, beside that of the one before.
+        against: another value (`mean(revenue)`) to stand beside it.
+        trend: a period over which the number is also drawn as a small line.
     """
 
     dataset: str | None = None
     value: str | None = None
+    previous: str | None = None
+    against: str | None = None
+    trend: str | None = None
     where: tuple[Filter, ...] = ()
     title: str | None = None
     sql: str | None = None

@@ -34,6 +34,7 @@ from canvas_widget.document.nodes import (
     Settings,
     TableContent,
     TextContent,
+    TextValue,
 )
 from canvas_widget.document.revert import Commit, Reverted
 from canvas_widget.document.tree import container_node, tree
@@ -69,6 +70,7 @@ __all__ = [
     "SpatialIndex",
     "TableContent",
     "TextContent",
+    "TextValue",
     "Transaction",
     "alternatives",
     "apply",

@@ -19,6 +19,7 @@ __all__ = [
     "Settings",
     "TableContent",
     "TextContent",
+    "TextValue",
 ]
 
 Kind = Literal["chart", "table", "metric", "text", "empty"]
@@ -67,23 +68,47 @@ class TableContent(Node):
 
 
 class MetricContent(Node):
-    """One number: the first column of the query's single row. `format` is a d3-format string."""
+    """One number: the first column of the query's single row. `format` is a d3-format string.
+
+    `previous` names the column of that row with the number it is compared with, which `compared_with` says in words;
+    `trend` the column with the list of numbers over time, the newest last.
+    """
 
     kind: Literal["metric"] = "metric"
     dataset: str | None = None
     sql: str
     format: str | None = None
     label: str | None = None
+    previous: str | None = None
+    compared_with: str = ""
+    trend: str | None = None
     request: dict[str, Any] | None = None
     result_id: str | None = None
     stale: bool = False
 
 
+class TextValue(Node):
+    """One value in a text: the query it came from, the datasets that read, and the text it was written as."""
+
+    sql: str
+    text: str
+    result_id: str = ""
+    datasets: list[str] = []
+    rows_read: int | None = None
+
+
 class TextContent(Node):
-    """Markdown text."""
+    """Markdown text.
+
+    `template` is the text with its `{select …}` placeholders, `markdown` the same with their values, and `values`
+    says where each came from, in order. Text without placeholders has neither.
+    """
 
     kind: Literal["text"] = "text"
     markdown: str = ""
+    template: str | None = None
+    values: list[TextValue] = []
+    stale: bool = False
 
 
 class EmptyContent(Node):

@@ -194,6 +194,9 @@ class CanvasApi(Styled):
         sql: str | None = None,
         format: str | None = None,  # noqa: A002  (Vega's word for it)
         label: str | None = None,
+        previous: str | None = None,
+        against: str | None = None,
+        trend: str | None = None,
         title: str | None = None,
         box: BoxLike | None = None,
         above: str | None = None,
@@ -204,8 +207,9 @@ class CanvasApi(Styled):
         avoid_overlap: bool | None = None,
         replace: bool = False,
     ) -> Box:
-        """Show one number: `value="count()"`, `"mean(f)"`, …, or a query of one row. `format` is a d3-format string."""
-        request = MetricRequest(dataset=data, value=value, where=tuple(where), sql=sql, format=format, label=label)
+        """Show one number, beside that of the period before (`previous="yearmonth(day)"`) or another (`against`)."""
+        shown = {"format": format, "label": label, "previous": previous, "against": against, "trend": trend}
+        request = MetricRequest(dataset=data, value=value, where=tuple(where), sql=sql, **shown)
         related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
         outcome = self.workspace.metric(
             container_id,
@@ -234,7 +238,7 @@ class CanvasApi(Styled):
         avoid_overlap: bool | None = None,
         replace: bool = False,
     ) -> Box:
-        """Write markdown text; where it goes as for `chart`."""
+        """Write markdown text; `{select sum(x) from t | ,.1f}` in it becomes that query's value. Placed as `chart`."""
         related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
         outcome = self.workspace.text(
             container_id,

@@ -13,7 +13,10 @@ from canvas_widget.render.theme import Theme, geometry
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["metric_body", "metric_label", "metric_text"]
+__all__ = ["comparison_text", "metric_body", "metric_label", "metric_text", "trend"]
+
+SPARK_HEIGHT = 16
+"""The least room, in px, that a small line is drawn in."""
 
 
 def metric_label(container: Container, content: MetricContent) -> str:
@@ -59,7 +62,47 @@ def metric_body(container: Container, content: MetricContent, result: Result, th
         ),
     ]
     below = top + look["labelLine"] + look["valueLine"]
-    if content.label and content.label != label and below + look["noteLine"] <= container.height - 4:
-        note = {"size": look["noteSize"], "line": look["noteLine"], "width": room}
-        parts.append(svg.text(content.label, padding, below, fill=theme["muted"], **note))
+    said = [content.label] if content.label and content.label != label else []
+    for note in [*comparison_text(content, result), *said]:
+        if below + look["noteLine"] > container.height - 4:
+            break
+        shape = {"size": look["noteSize"], "line": look["noteLine"], "width": room}
+        parts.append(svg.text(note, padding, below, fill=theme["muted"], **shape))
+        below += look["noteLine"]
+    height = container.height - below - padding
+    if height >= SPARK_HEIGHT:
+        parts.append(sparkline(trend(content, result), padding, below + 4, (room, height), theme["accent"]))
     return "".join(parts)
+
+
+def comparison_text(content: MetricContent, result: Result) -> list[str]:
+    """How the number stands to the one it is compared with: ["▲ 12 % on 8.4, the month before"]; else empty."""
+    row = next(iter(result.rows(0, 1)), {})
+    if content.previous is None or content.previous not in row or not result.fields:
+        return []
+    now, before = row[result.fields[0].name], row[content.previous]
+    if not isinstance(now, int | float) or not isinstance(before, int | float):
+        return [f"Nothing to compare: no value for {content.compared_with}"]
+    change = format_number(abs(now - before) / abs(before), ",.1%") if before else format_number(abs(now - before))
+    sign = "▲" if now > before else "▼" if now < before else "="
+    return [f"{sign} {change} on {format_number(before, content.format)}, {content.compared_with}"]
+
+
+def trend(content: MetricContent, result: Result) -> list[float]:
+    """The numbers of the small line, the newest last; what is missing is left out."""
+    row = next(iter(result.rows(0, 1)), {})
+    found = row.get(content.trend) if content.trend else None
+    return [float(each) for each in found if isinstance(each, int | float)] if isinstance(found, list) else []
+
+
+def sparkline(values: list[float], x: float, y: float, size: tuple[float, float], color: str) -> str:
+    """A line through the values, from the left to the right of its room."""
+    if len(values) < 2:
+        return ""
+    low, high = min(values), max(values)
+    width, height = size
+    points = [
+        (x + width * position / (len(values) - 1), y + height * (1 - (value - low) / ((high - low) or 1)))
+        for position, value in enumerate(values)
+    ]
+    return svg.path("M" + "L".join(f"{svg.number(left)},{svg.number(top)}" for left, top in points), stroke=color)

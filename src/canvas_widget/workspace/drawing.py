@@ -28,6 +28,7 @@ from canvas_widget.document import (
 )
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import Box, LayoutReport, Plan
+from canvas_widget.workspace.filled import fill
 from canvas_widget.workspace.freshness import fresh
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
@@ -84,6 +85,9 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
             sql=metric.sql,
             format=metric.format,
             label=metric.label,
+            previous=metric.previous,
+            compared_with=metric.compared_with,
+            trend=metric.trend,
             request=metric.request,
             result_id=result.result_id,
         )
@@ -140,10 +144,16 @@ def write(
     actor: Actor = USER,
     **where: Any,
 ) -> Outcome:
-    """Write markdown text into a container, made when it is new. `where` as for `draw`."""
+    """Write markdown text into a container, made when it is new. `where` as for `draw`.
+
+    `{select …}` in it becomes the value of that query.
+
+    Raises:
+        QueryError: a placeholder's query cannot be run, or gives anything but one value.
+    """
     if not isinstance(markdown, str):
         raise InvalidArgument(f"markdown is text, not {markdown!r:.80}.")
-    content = TextContent(markdown=markdown)
+    content = fill(workspace, markdown, actor)
     return _put(workspace, normalise(container_id), content, title or "", None, actor=actor, **where)
 
 
@@ -199,15 +209,17 @@ def refresh(
     workspace.catalogue.renew(name for each in names for name in workspace.datasets_of(workspace.document[each]))
     report: dict[str, CanvasError | None] = {}
     for name in names:
-        request = request_of(workspace.document[name].content)
-        if request is None:
+        content = workspace.document[name].content
+        request = request_of(content)
+        template = content.template if isinstance(content, TextContent) else None
+        if request is None and template is None:
             continue
         try:
-            drawn = build(workspace, request, actor)
+            renewed = build(workspace, request, actor).content if request else fill(workspace, str(template), actor)
         except CanvasError as error:
             report[name] = error
             continue
-        _set_content(workspace, {name: drawn.content}, actor)
+        _set_content(workspace, {name: renewed}, actor)
         report[name] = None
     return report
 
@@ -218,7 +230,7 @@ def mark_stale(workspace: Workspace, datasets: Iterable[str]) -> list[str]:
     for dataset in datasets:
         for container in workspace.containers_of(dataset):
             content = container.content
-            if not isinstance(content, Queried) or content.stale or fresh(workspace, container):
+            if not isinstance(content, Queried | TextContent) or content.stale or fresh(workspace, container):
                 continue
             found[container.id] = content.model_copy(update={"stale": True})
     if found:

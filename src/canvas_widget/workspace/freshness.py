@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canvas_widget.data import Versions
-from canvas_widget.document import Container
+from canvas_widget.document import Container, TextContent
 from canvas_widget.errors import CanvasError
 from canvas_widget.workspace.types import Queried
 
@@ -18,6 +18,8 @@ __all__ = ["datasets_of", "fresh", "is_current"]
 def datasets_of(workspace: Workspace, container: Container) -> set[str]:
     """The datasets that a container's query reads."""
     content = container.content
+    if isinstance(content, TextContent):
+        return {name for value in content.values for name in value.datasets}
     if not isinstance(content, Queried):
         return set()
     held = workspace.results.get(content.result_id) if content.result_id else None
@@ -29,8 +31,11 @@ def datasets_of(workspace: Workspace, container: Container) -> set[str]:
 def fresh(workspace: Workspace, container: Container) -> bool:
     """Whether the rows of a container are known to be of the datasets' present versions."""
     content = container.content
-    held = workspace.results.get(content.result_id or "") if isinstance(content, Queried) else None
-    return held is not None and is_current(workspace, held.datasets)
+    ids = [value.result_id for value in content.values] if isinstance(content, TextContent) else []
+    if isinstance(content, Queried):
+        ids = [content.result_id or ""]
+    held = [workspace.results.get(each) for each in ids]
+    return all(each is not None and is_current(workspace, each.datasets) for each in held)
 
 
 def is_current(workspace: Workspace, versions: Versions) -> bool:

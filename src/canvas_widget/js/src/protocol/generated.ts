@@ -202,13 +202,16 @@ export interface Message {
   level?: "debug" | "info" | "warning" | "error";
 }
 
-/** One number: the first column of the query's single row. `format` is a d3-format string. */
+/** One number: the first column of the query's single row. `format` is a d3-format string. `previous` names the column of that row with the number it is compared with, which `compared_with` says in words; `trend` the column with the list of numbers over time, the newest last. */
 export interface MetricContent {
   kind: "metric";
   dataset: string | null;
   sql: string;
   format: string | null;
   label: string | null;
+  previous: string | null;
+  compared_with: string;
+  trend: string | null;
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
@@ -411,10 +414,22 @@ export interface TakeScreenshot {
   filename?: string | null;
 }
 
-/** Markdown text. */
+/** Markdown text. `template` is the text with its `{select …}` placeholders, `markdown` the same with their values, and `values` says where each came from, in order. Text without placeholders has neither. */
 export interface TextContent {
   kind: "text";
   markdown: string;
+  template: string | null;
+  values: TextValue[];
+  stale: boolean;
+}
+
+/** One value in a text: the query it came from, the datasets that read, and the text it was written as. */
+export interface TextValue {
+  sql: string;
+  text: string;
+  result_id: string;
+  datasets: string[];
+  rows_read: number | null;
 }
 
 /** A tool begins. */
