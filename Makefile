@@ -64,7 +64,8 @@ test-notebooks: setup
 	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
-	@$(PYTEST) tests
+	@$(PYTEST) tests/e2e
+	@$(PYTEST) -n 2 --dist loadfile tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(VENV)/bin/ruff format --check .
@@ -90,7 +91,7 @@ lock: $(VENV)/.packages ## write requirements.lock anew from pyproject.toml
 	@$(PY) scripts/lock.py
 
 soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mutation tests
-	@CANVAS_WIDGET_SOAK=1 $(PYTEST) tests
+	@CANVAS_WIDGET_SOAK=1 $(PYTEST) -n 2 --dist loadfile tests --ignore tests/e2e
 	@cd $(JS) && CANVAS_WIDGET_SOAK=1 npm run --silent test
 
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/)
