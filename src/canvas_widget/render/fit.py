@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from canvas_widget.render.frames import Frame, framed_size, is_framed, named
+from canvas_widget.render.frames import Frame, framed_size, is_framed, named, widest_label
 from canvas_widget.render.measure import text_width
 from canvas_widget.render.numbers import format_number
 from canvas_widget.render.theme import geometry
@@ -58,7 +58,7 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> 
     if "layer" in spec and "x" not in spec.get("encoding", {}):
         done = _legends({**spec, "layer": []}, rows, width)
         return done | {"layer": [fitted(layer, rows, width) for layer in spec["layer"]]}
-    done = _legends(spec, rows, width)
+    done = _legends(spec, rows, width - _names_beside(spec, rows))
     x = done.get("encoding", {}).get("x")
     if not isinstance(x, dict) or x.get("type") != "nominal" or "field" not in x:
         return done
@@ -73,6 +73,15 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> 
     if "layer" in done:
         done["layer"] = [layer for layer in done["layer"] if not _crowded(layer, rows, band)]
     return done
+
+
+def _names_beside(spec: Mapping[str, Any], rows: Rows) -> int:
+    """How much more room than usual the names along the y axis take from a legend above the plot, px."""
+    y = named(spec, "y")
+    if y is None or y.get("type") not in {"nominal", "ordinal"}:
+        return 0
+    most = (y.get("axis") or {}).get("labelLimit") or geometry("legend")["labelMost"]
+    return int(max(0, min(most, widest_label(y, rows)) + geometry("facets")["axis"] - geometry("legend")["axis"]))
 
 
 def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dict[str, Any]:

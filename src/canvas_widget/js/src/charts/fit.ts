@@ -4,6 +4,7 @@ import type { JsonValue } from "../protocol/types.ts";
 import { textWidth } from "../theme/measure.ts";
 import { geometry } from "../theme/theme.ts";
 import {
+  widestLabel as axisLabel,
   cell,
   defined,
   type Frame,
@@ -57,7 +58,7 @@ export function fitted(spec: Part, rows: Rows, width: number, height = 0): Part 
     const layer = spec.layer.map((each) => (isPart(each) ? fitted(each, rows, width) : each));
     return { ...withLegends({ ...spec, layer: [] }, rows, width), layer };
   }
-  const done = withLegends(spec, rows, width);
+  const done = withLegends(spec, rows, width - namesBeside(spec, rows));
   const x = part(done.encoding).x;
   if (!isPart(x) || x.type !== "nominal" || !("field" in x)) return done;
   const names = new Set(rows.map((row) => String(cell(row, x.field))));
@@ -76,6 +77,14 @@ export function fitted(spec: Part, rows: Rows, width: number, height = 0): Part 
     });
   }
   return done;
+}
+
+/** How much more room than usual the names along the y axis take from a legend above the plot, px. */
+function namesBeside(spec: Part, rows: Rows): number {
+  const y = defined(spec, "y");
+  if (!y || (y.type !== "nominal" && y.type !== "ordinal")) return 0;
+  const most = Number(part(y.axis).labelLimit) || geometry.legend.labelMost;
+  return Math.max(0, Math.min(most, axisLabel(y, rows)) + geometry.facets.axis - geometry.legend.axis);
 }
 
 /** Small charts: each with its size, fewer ticks, and its value as a heading. */
