@@ -119,6 +119,11 @@ PLANTED = {
 }
 
 
+def _key_in(headers: dict[str, str]) -> str:
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return lowered.get("x-api-key") or lowered.get("authorization", "").removeprefix("Bearer ")
+
+
 @pytest.mark.ledger("A15")
 @pytest.mark.parametrize("place", ["environment", "file"])
 async def test_no_key_is_ever_said_whatever_a_server_echoes(
@@ -134,8 +139,12 @@ async def test_no_key_is_ever_said_whatever_a_server_echoes(
     class Echoing(Listing):
         def next_turn(self, request: dict[str, Any], headers: dict[str, str]) -> Any:
             super().next_turn(request, headers)
-            sent = " ".join(headers.values())
-            error = {"message": f"Incorrect API key provided: {sent}", "type": "invalid_request_error", "code": sent}
+            sent = " ".join(word for value in headers.values() for word in value.split() if word != "Bearer")
+            error = {
+                "message": f"Incorrect key {_key_in(headers)}: {sent}",
+                "type": "invalid_request_error",
+                "code": sent,
+            }
             kinds: list[Any] = [
                 [Status(code, {"type": "error", "error": error}, {"x-echo": "yes"})] for code in (401, 403, 400, 500)
             ]
