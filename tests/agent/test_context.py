@@ -126,11 +126,11 @@ def columns(*names: str) -> list[ColumnView]:
 @pytest.mark.ledger("E7")
 def test_what_the_prompt_names_is_told_first_and_in_full_and_the_rest_by_name() -> None:
     views = [DatasetView(f"table{number:03}", 10, columns(*(f"c{n}" for n in range(12)))) for number in range(200)]
-    views.append(DatasetView("z_orders", 99, columns("Region", "Unit Price")))
+    views.insert(0, DatasetView("a_orders", 99, columns("Region", "Unit Price")))
     text = system_prompt(CatalogueView(views), CanvasView(), Sharing(), prompt="unit price by region of table150")
     lines = quoted(text, "datasets")
     told = [json.loads(line) for line in lines if line.startswith("{")]
-    assert [entry["dataset"] for entry in told[:2]] == ["table150", "z_orders"]
+    assert [entry["dataset"] for entry in told[:2]] == ["table150", "a_orders"]
     assert told[1]["columns"]["Unit Price"]["frequent"][0] == "Unit Price 0"
     assert any(set(entry) == {"dataset"} for entry in told), "what does not fit in full is there by name"
     assert len({entry["dataset"] for entry in told}) == len(told)
