@@ -72,9 +72,9 @@ class Databases:
         views = views_of(workspace)
         for view in views[0].datasets():
             _ = view.columns
-        start = time.perf_counter()
+        start = time.thread_time()
         reading = read(question, *views)
-        spent = time.perf_counter() - start
+        spent = time.thread_time() - start
         text = await (_on_canvas if canvas else _on_workspace)(question, workspace)
         doubtful = any(part.asks or part.unread for part in reading.parts)
         calls = [[call.tool, call.arguments] for call in reading.calls]
@@ -89,10 +89,10 @@ async def _on_workspace(question: str, workspace: Workspace) -> str:
 async def _on_canvas(question: str, workspace: Workspace) -> str:
     from canvas_widget import Canvas
 
-    canvas = Canvas(model="offline")
+    canvas = Canvas()
     for name in workspace.catalogue.names():
         canvas.datasets.register(name, workspace.catalogue.get(name).source)
-    turn = await canvas.ask(question)
+    turn = await canvas.ask(question, model="offline")
     workspace.document = canvas.session.workspace.document
     return str(turn.text)
 

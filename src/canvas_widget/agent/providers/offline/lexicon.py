@@ -228,7 +228,8 @@ COMPARISONS: PhraseTable[str] = PhraseTable(
     above, not over, not exceeding, maximally
 =:: is, are, was, were, equals, equal to, equal, =, ==, being, of exactly, exactly, is exactly, is equal to, of,
     in, :
-!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to, do not equal,
+!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to,
+    do not equal,
     do not equal to, is different
     from, differs from, differ from, unequal to, is no,
     other than, !=, <>, ≠

@@ -102,6 +102,8 @@ def derived(said: str, cell: str) -> bool:
 
 def plain(phrase: Phrase, start: int, end: int, value: str) -> bool:
     """Whether these words may be a cell: not a lone word of grammar or a letter, unless it is compared with."""
+    if end - start == 1 and phrase.tokens[start].lower in RELATING and phrase.tokens[start].text != value:
+        return False
     if end - start > 1 or (len(value) > 1 and phrase.tokens[start].stem not in GRAMMAR):
         return True
     before = phrase.word(start - 1)
@@ -176,6 +178,8 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     how = "part" if missing else "exact"
     if lowest in (0.8, 0.65):
         how = "typo"
+        if start > 0 and end == start + 1 and token.text[:1].isupper() and token.text[1:].islower():
+            return None
     elif lowest == 0.72:
         how = "synonym"
     return Link(start, end, column, score, how)
