@@ -1,10 +1,11 @@
-"""`python -m bench [--only NAME …] [--runs 3] [--write]`: runs the benchmarks, each in a process of its own."""
+"""`python -m bench [--only NAME …] [--runs 3] [--peers PYTHON] [--write]`: runs the benchmarks, each in a process of its own."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -44,11 +45,14 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument("--peers", help="a Python with other agent libraries, to compare the agent with them")
     parser.add_argument("--here", choices=NAMES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:
         one(options.here)
         return 0
+    if options.peers:
+        os.environ["CANVAS_WIDGET_BENCH_PEERS"] = options.peers
     rows: list[Row] = []
     KEPT.mkdir(parents=True, exist_ok=True)
     for name in options.only:

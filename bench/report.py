@@ -53,7 +53,11 @@ def table(rows: Sequence[Row], *, markdown: bool = False) -> str:
 def write(path: Path, rows: Sequence[Row], runs: int) -> None:
     """Writes the page of the documentation."""
     names = {"edit": "An edit of a large canvas", "chart": "The first chart over 10 million rows"}
-    names |= {"shown": "From a ready kernel to a shown canvas", "import": "Import time"}
+    names |= {
+        "shown": "From a ready kernel to a shown canvas",
+        "agent": "The agent's own cost",
+        "import": "Import time",
+    }
     parts = [
         "# Benchmarks",
         "",
