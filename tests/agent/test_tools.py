@@ -36,9 +36,14 @@ ALL = ROWS_OF_A8 | {
     "list_datasets",
     "describe_dataset",
     "run_query",
+    "summarize_dataset",
+    "pivot",
     "lookup_knowledge",
     "edit_canvas_settings",
 }
+
+
+HEAVIEST = "The heaviest: {select Name from cars order by Weight_in_lbs desc limit 1}."
 
 
 class Calls:
@@ -232,6 +237,11 @@ async def test_datasets_are_listed_described_and_queried(call: Calls, cars: pd.D
     assert refused["ok"] is False
     wrong = await call("describe_dataset", name="cras")
     assert wrong["alternatives"] == ["cars"]
+    summed = {column["column_name"]: column for column in (await call("summarize_dataset", name="cars"))["columns"]}
+    assert float(summed["Weight_in_lbs"]["max"]) == cars["Weight_in_lbs"].max()
+    pivot = await call("pivot", dataset="cars", rows=["Origin"], columns="Name", value="max(Weight_in_lbs)")
+    assert {row["Origin"]: row["mustang"] for row in pivot["rows"]} == {"Europe": None, "Japan": None, "USA": 3139}
+    assert (await call("create_table", container_id="by_name", sql=pivot["sql"]))["ok"]
 
 
 @pytest.mark.ledger("X12")
@@ -242,6 +252,10 @@ async def test_no_value_comes_back_when_none_is_shared(workspace: Workspace, sha
         await call("list_datasets"),
         await call("describe_dataset", name="cars"),
         await call("run_query", sql="select * from cars"),
+        await call("summarize_dataset", name="cars"),
+        await call("pivot", dataset="cars", rows="Origin", columns="Name"),
+        await call("write_text", container_id="w", markdown=HEAVIEST),
+        await call("check_container_content", container_id="w"),
         await call("create_table", container_id="t", dataset="cars"),
         await call("check_container_content", container_id="t"),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent.views import CanvasView, CatalogueView, ColumnView, ContainerView, DatasetView, FoundValue
-from canvas_widget.document import Container, Document
+from canvas_widget.document import Container, Document, TextContent
 from canvas_widget.errors import CanvasError
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _container(container: Container) -> ContainerView:
         for key in ("dataset", "mark", "sql", "markdown", "request", "encoding")
         if getattr(content, key, None) is not None
     }
+    if isinstance(content, TextContent) and content.template is not None:
+        held["markdown"] = content.template  # the values in the text are data, its queries are not
     return ContainerView(
         id=container.id,
         title=container.title,

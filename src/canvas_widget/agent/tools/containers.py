@@ -120,7 +120,11 @@ def _check(arguments: CheckContainerContent, context: ToolContext) -> ToolOutput
     if content.kind == "empty":
         return ToolOutput(data)
     if content.kind == "text":
-        return ToolOutput({**data, "markdown": content.markdown})
+        if content.template is None:
+            return ToolOutput({**data, "markdown": content.markdown})
+        told = context.sharing.values(name for value in content.values for name in value.datasets)
+        shown = {"shown": content.markdown} if told else {}
+        return ToolOutput({**data, "markdown": content.template, **shown})
     data.update(dataset=content.dataset, sql=content.sql, stale=content.stale)
     if content.kind == "chart":
         data.update(mark=content.mark, encoding=content.encoding)

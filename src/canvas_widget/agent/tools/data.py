@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import Field
 
-from canvas_widget.agent.tools.base import FIRST_ROWS, Arguments, NoArguments, Tool, ToolContext, ToolOutput
+from canvas_widget.agent.tools.base import FIRST_ROWS, Arguments, Listed, NoArguments, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.tools.reports import result_data, result_output
 from canvas_widget.agent.workspace_views import dataset_view
+from canvas_widget.data.pivot import pivot_sql
+from canvas_widget.data.sql import identifier
 from canvas_widget.errors import NotFound
 
 __all__ = ["TOOLS"]
@@ -34,6 +36,23 @@ class RunQuery(Arguments):
 
     sql: str = Field(description='One SELECT; table names are dataset names, names with blanks in "double quotes".')
     limit: int = Field(default=1000, ge=1, le=MOST_ROWS, description="Rows to read at most.")
+
+
+class SummarizeDataset(Arguments):
+    """Figures of every column of a dataset in one look: lowest, highest, mean, spread, quartiles, distinct, missing."""
+
+    name: str = Field(description="Dataset name.")
+
+
+class Pivot(Arguments):
+    """Work out a value by two things at once: one row per group of `rows`, one column per value of `columns`. It
+    changes nothing on the canvas; the SQL comes back too, to be shown by create_table.
+    """
+
+    dataset: str
+    rows: Listed[str] = Field(description="Columns or time units like year(day).", min_length=1)
+    columns: str = Field(description="Column or time unit with at most 50 values.")
+    value: str = Field(default="count()", description="What stands in the cells, like sum(revenue).")
 
 
 class LookupKnowledge(Arguments):
@@ -82,6 +101,29 @@ def _query(arguments: RunQuery, context: ToolContext) -> ToolOutput:
     return result_output(result_data(result, context), result)
 
 
+def _summarize(arguments: SummarizeDataset, context: ToolContext) -> ToolOutput:
+    dataset = context.workspace.catalogue.get(arguments.name)
+    if not context.sharing.values([dataset.name]):
+        return _describe(DescribeDataset(name=dataset.name), context)
+    result = context.workspace.query(f"SUMMARIZE {identifier(dataset.name)}", actor=context.actor)
+    shown = set(context.sharing.columns(dataset.name, [column.name for column in dataset.fields]))
+    columns = [row for row in result.rows() if row["column_name"] in shown]
+    return ToolOutput({"name": dataset.name, "rows": dataset.row_count, "columns": columns}, result.row_count)
+
+
+def _pivot(arguments: Pivot, context: ToolContext) -> ToolOutput:
+    workspace = context.workspace
+    name = workspace.catalogue.get(arguments.dataset).name
+    sql = pivot_sql(
+        workspace.engine, name, arguments.rows, arguments.columns, arguments.value, cancel=context.actor.cancel
+    )
+    result = workspace.query(sql, MOST_ROWS, actor=context.actor)
+    if not context.sharing.values([name]):  # the columns of a pivot are values, in its SQL too
+        withheld = "The user shares no values, and the columns of a pivot are values. Draw a chart instead."
+        return ToolOutput({"row_count": result.row_count, "withheld": withheld}, result.row_count)
+    return result_output({**result_data(result, context), "sql": sql}, result)
+
+
 def _lookup(arguments: LookupKnowledge, context: ToolContext) -> ToolOutput:
     knowledge = context.knowledge
     if knowledge is None or not knowledge.topics():
@@ -98,5 +140,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool("list_datasets", ListDatasets, _list, pure=True),
     Tool("describe_dataset", DescribeDataset, _describe, pure=True),
     Tool("run_query", RunQuery, _query, pure=True),
+    Tool("summarize_dataset", SummarizeDataset, _summarize),
+    Tool("pivot", Pivot, _pivot),
     Tool("lookup_knowledge", LookupKnowledge, _lookup),
 )
