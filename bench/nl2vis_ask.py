@@ -92,7 +92,7 @@ async def _on_canvas(question: str, workspace: Workspace) -> str:
     canvas = Canvas()
     for name in workspace.catalogue.names():
         canvas.datasets.register(name, workspace.catalogue.get(name).source)
-    turn = await canvas.ask(question, model="offline")
+    turn = await canvas.ask_async(question, provider="offline")
     workspace.document = canvas.session.workspace.document
     return str(turn.text)
 

@@ -18,16 +18,17 @@ from canvas_widget.agent.providers.offline.normalise import fold, name_words, st
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import FILLERS, SUPERLATIVES, UNIT_WORDS
 from canvas_widget.agent.providers.offline.verbs import RELATING
+from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Renaming"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_KEPT = frozenset(
-    "id name title code key date time year month week weekday day number no true false yes null none nan na jan feb mar "
-    "apr may jun jul aug sep oct nov dec january february march april june july august september october november "
-    "december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm first last "
-    "max min type total letter each axis birth surname salary pay".split()
-)
+_KEPT = words("""
+    id name title code key date time year month week weekday day number no true false yes null none nan na jan feb mar
+    apr may jun jul aug sep oct nov dec january february march april june july august september october november
+    december mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday am pm first last max
+    min type total letter each axis birth surname salary pay
+""")
 _CONSONANTS, _VOWELS = "bdfgklmnprtvz", "aeiou"
 
 
