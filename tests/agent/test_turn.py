@@ -457,23 +457,29 @@ async def test_a_question_that_was_asked_before_is_answered_from_memory_until_so
 
 
 @pytest.mark.ledger("A10")
-async def test_what_the_user_changes_while_a_turn_runs_is_read_anew(workspace: Workspace, cars: pd.DataFrame) -> None:
-    def by_the_user() -> None:
-        workspace.create("mine")
-        workspace.catalogue.register("cars", cars.head(2))
-
+@pytest.mark.parametrize("changed", ["the canvas", "the data"])
+async def test_what_the_user_changes_while_a_turn_runs_is_read_anew(
+    workspace: Workspace, cars: pd.DataFrame, changed: str
+) -> None:
     class Interrupted(FakeProvider):
         async def stream(self, request: Any) -> Any:
-            if len(self.requests) == 1:
-                by_the_user()
+            if len(self.requests) == 1 and changed == "the canvas":
+                workspace.create("mine")
+            elif len(self.requests) == 1:
+                workspace.catalogue.register("cars", cars.head(2))
             async for delta in super().stream(request):
                 yield delta
 
-    reads = asks(("get_canvas_state", {}), ("run_query", {"sql": "select count(*) as n from cars"}))
+    if changed == "the canvas":
+        reads = asks(("get_canvas_state", {}))
+    else:
+        reads = asks(("run_query", {"sql": "select count(*) as n from cars"}))
     events = await played(turn(workspace, Interrupted(reads, reads, says("Done."))))
-    [empty, six, one, two] = [event.result for event in of(events, ToolEnded)]
-    assert (len(empty["containers"]), len(one["containers"])) == (0, 1)
-    assert (six["rows"][0]["n"], two["rows"][0]["n"]) == (6, 2)
+    [before, after] = [event.result for event in of(events, ToolEnded)]
+    if changed == "the canvas":
+        assert (len(before["containers"]), len(after["containers"])) == (0, 1)
+    else:
+        assert (before["rows"][0]["n"], after["rows"][0]["n"]) == (6, 2)
 
 
 @pytest.mark.ledger("A10")
