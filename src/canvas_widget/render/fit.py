@@ -94,6 +94,8 @@ def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dic
     counts = {"x": max(1, frame.width // look["tickX"]), "y": max(2, min(4, frame.height // look["tickY"]))}
     inner = _ticked(inner, counts, look["labelMost"]) | {"width": frame.width, "height": frame.height}
     inner = _titled(inner, frame)
+    if frame.width < look["words"] and isinstance(inner.get("layer"), list):
+        inner["layer"] = [layer for layer in inner["layer"] if not _worded(layer)]
     facet = spec["facet"]
     down = {"title": None, "labelPadding": 5, "labelLimit": frame.height}
     across = {"title": None, "labelPadding": 5, "labelLimit": frame.width, "labelAnchor": "start"}
@@ -104,6 +106,12 @@ def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dic
         facet = {side: {**part, "header": sides[side]} for side, part in facet.items()}
     done = {key: part for key, part in spec.items() if key not in {"spec", "facet"}}
     return done | {"facet": facet, "spec": inner, "spacing": look["gap"]}
+
+
+def _worded(layer: Mapping[str, Any]) -> bool:
+    """Whether a layer is words of its own, beside a rule or at a place."""
+    mark = layer.get("mark")
+    return isinstance(mark, dict) and mark.get("type") == "text" and isinstance(mark.get("text"), str)
 
 
 def _ticked(spec: Mapping[str, Any], counts: Mapping[str, int], limit: int) -> dict[str, Any]:

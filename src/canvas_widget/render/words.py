@@ -42,6 +42,9 @@ MARKS = {
     "point": "scatter plot",
     "circle": "scatter plot",
     "histogram": "histogram",
+    "box": "box plot",
+    "heatmap": "heat map",
+    "density": "density",
     "rect": "heat map",
 }
 

@@ -25,6 +25,9 @@ const MARKS: Record<string, string> = {
   arc: "Pie chart",
   point: "Scatter plot",
   rect: "Heat map",
+  heatmap: "Heat map",
+  box: "Box plot",
+  density: "Density",
   histogram: "Histogram",
 };
 

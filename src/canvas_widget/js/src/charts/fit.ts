@@ -99,6 +99,9 @@ function framed(spec: Part, rows: Rows, width: number, height: number): Part {
   };
   let inner = withLegend(fitted(core, rows, frame.width + geometry.legend.axis), legends);
   inner = titled({ ...ticked(inner, counts), width: frame.width, height: frame.height }, frame);
+  if (frame.width < look.words && Array.isArray(inner.layer)) {
+    inner.layer = inner.layer.filter((layer) => !worded(layer));
+  }
   const down = { title: null, labelPadding: 5, labelLimit: frame.height };
   const across = { title: null, labelPadding: 5, labelLimit: frame.width, labelAnchor: "start" };
   const facet = part(spec.facet);
@@ -112,6 +115,12 @@ function framed(spec: Part, rows: Rows, width: number, height: number): Part {
           ]),
         );
   return { ...spec, facet: headed, spec: inner, spacing: look.gap };
+}
+
+/** Whether a layer is words of its own, beside a rule or at a place. */
+function worded(layer: unknown): boolean {
+  const { mark } = part(layer);
+  return isPart(mark) && mark.type === "text" && typeof mark.text === "string";
 }
 
 /** A spec whose axes, in each of its layers, are what `change` makes of them; null leaves one as it is. */
