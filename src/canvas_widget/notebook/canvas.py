@@ -7,7 +7,7 @@ import itertools
 import sys
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import anywidget
 import traitlets
@@ -17,6 +17,7 @@ from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout.fit import px
 from canvas_widget.notebook.api import CanvasApi
 from canvas_widget.notebook.asking import CanvasAsking
+from canvas_widget.notebook.bridge import open_door, share
 from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts
 from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.outputs import Display
@@ -139,6 +140,7 @@ class Canvas(CanvasApi, CanvasAsking, anywidget.AnyWidget):
         self.on_msg(self._received)
         self._ready = True
         _living[chosen] = self
+        open_door(_shell())
         _made.add(self)
         for dataset, source in (data or {}).items():
             self.datasets.register(dataset, source)
@@ -194,6 +196,14 @@ class Canvas(CanvasApi, CanvasAsking, anywidget.AnyWidget):
         for number, part in enumerate(parts):
             data = {"hash": self.bundle_hash, "part": number, "parts": len(parts)}
             self._client.send({"type": "bundle", "data": data}, [part])
+
+    def share(self, user: str, scope: Literal["read", "edit"] | None = "read") -> None:
+        """Let a user of the server extension look at this canvas ("read") or change it ("edit"); None ends that.
+
+        Args:
+            user: the name that they sign in with.
+        """
+        share(self, user, scope)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 

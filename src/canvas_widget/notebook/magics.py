@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any, NoReturn
 
 from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.notebook.bridge import open_door
 from canvas_widget.notebook.canvas import Canvas, living, newest
 from canvas_widget.notebook.commands import CHANGING, COMMANDS
 from canvas_widget.notebook.interpolate import interpolate
@@ -181,6 +182,7 @@ def load(shell: Any) -> None:
     transforms = shell.input_transformers_cleanup
     if transform not in transforms:
         transforms.append(transform)
+    open_door(shell)
     shell.events.register("pre_run_cell", _before_cell)
     shell.events.register("post_run_cell", _after_cell)
 

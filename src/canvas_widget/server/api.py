@@ -58,6 +58,7 @@ class Call:
         if where is not None and (where.kernel_id or where.canvas):
             if not (where.kernel_id and where.canvas):
                 raise InvalidArgument("A canvas in a kernel is named by kernel_id and canvas, both.")
+            await self.handler.may_use_kernels()
             return await line.opened(await self.hub.kernels.connect(where.kernel_id, where.canvas, line, self.caller))
         live = await self.live(where.session_id if where is not None else None)
         return await line.opened(self.hub.sessions.connect(live, line, self.caller))

@@ -10,7 +10,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 
-from canvas_widget.errors import CanvasError, Forbidden, Unauthenticated
+from canvas_widget.errors import CanvasError, Forbidden, NotFound, Unauthenticated
 from canvas_widget.server.identity import Caller, jupyter_caller
 
 if TYPE_CHECKING:
@@ -88,6 +88,17 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
 
         pattern = self.allow_origin_pat
         return bool(pattern and origin_matches_pat(pattern, origin.lower()))
+
+    async def may_use_kernels(self) -> None:
+        """Whether Jupyter lets the caller run something in kernels; users of ours get what a canvas's owner shares.
+
+        Raises:
+            NotFound: it does not.
+        """
+        if self.known().jupyter:
+            allowed = self.authorizer.is_authorized(self, self.current_user, "execute", "kernels")
+            if not await ensure_async(allowed):
+                raise NotFound("No such canvas.")
 
     def known(self) -> Caller:
         """The caller.

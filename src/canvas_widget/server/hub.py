@@ -70,6 +70,7 @@ class Hub:
             self.starting = False
             self.log.error("The canvas server cannot work: %s", message)  # noqa: TRY400  (said in full already)
             return
+        self.kernels.start(serverapp)
         datasets = self.folder / "datasets"
         if url is not None and url.startswith("memory:"):
             self._passing = tempfile.TemporaryDirectory(prefix="canvas-datasets-")
@@ -87,6 +88,7 @@ class Hub:
             self._ticking.cancel()
         if self.failure is not None:
             return
+        self.kernels.stop()
         await self.sessions.suspend()
         for socket in tuple(self.sockets):
             socket.end(1001, "The server is shutting down.")

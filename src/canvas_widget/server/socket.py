@@ -6,12 +6,13 @@ import asyncio
 import time
 from collections import deque
 from typing import Any
+from urllib.parse import unquote
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
-from canvas_widget.errors import CanvasError, Forbidden, NotFound, Unauthenticated
+from canvas_widget.errors import CanvasError, Forbidden, Unauthenticated
 from canvas_widget.server.base import SUBPROTOCOL, CanvasHandler
 from canvas_widget.server.frames import encode, encode_binary, error_frame, parse
 from canvas_widget.server.hosts import Connection
@@ -44,6 +45,15 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
     """A client on a socket. Subclasses say which canvas it is for."""
 
     connection: Connection | None = None
+
+    def initialize(self, *args: Any, **kwargs: Any) -> None:
+        """An empty queue: a canvas may speak before the upgrade is done."""
+        super().initialize(*args, **kwargs)
+        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._waiting_bytes = 0
+        self._news = asyncio.Event()
+        self._overrun = self._snapshot = False
+        self._running: set[asyncio.Task[None]] = set()
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse before the upgrade who shows no credential or comes from a foreign page."""
@@ -103,11 +113,6 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
 
     async def open(self, *_: str, **__: str) -> None:
         """The socket is there: find the canvas it is for."""
-        self._waiting: deque[tuple[bytes, bool]] = deque()
-        self._waiting_bytes = 0
-        self._news = asyncio.Event()
-        self._overrun = self._snapshot = False
-        self._running: set[asyncio.Task[None]] = set()
         self._writer = asyncio.get_running_loop().create_task(self._write())
         self.set_nodelay(True)
         self.hub.sockets.add(self)
@@ -271,6 +276,12 @@ class NewSocket(SessionSocket):
 class KernelSocket(CanvasSocket):
     """`canvas/ws/kernel/{kernel_id}/{canvas}`: a canvas that lives in a kernel."""
 
-    async def locate(self, caller: Caller) -> None:  # noqa: ARG002
-        """Find the kernel."""
-        raise NotFound("Canvases in kernels cannot be reached yet.")
+    async def locate(self, caller: Caller) -> None:
+        """Open a line into the kernel; it is there before the upgrade, so that what is not there is a plain 404."""
+        await self.may_use_kernels()
+        canvas = unquote(self.path_args[1], errors="replace")
+        self.line = await self.hub.kernels.connect(self.path_args[0], canvas, self, caller)
+
+    async def connect(self, caller: Caller) -> Connection:  # noqa: ARG002  (the kernel knows who it is)
+        """That line."""
+        return self.line

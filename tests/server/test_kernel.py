@@ -1,0 +1,182 @@
+"""A canvas that lives in a running kernel, driven from outside while its notebook works."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+
+from .client import Client
+from .process import Server
+
+PASSWORD = "correct horse battery"
+SETUP = """
+import pandas as pd
+sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.5, 7.75]})
+from canvas_widget import Canvas
+canvas = Canvas(name="main")
+"""
+
+
+class Notebook:
+    """A kernel and the channels that a notebook has to it."""
+
+    def __init__(self, server: Server, kernel_id: str, socket: ClientConnection) -> None:
+        self.server, self.kernel_id, self.socket = server, kernel_id, socket
+        self.number = 0
+
+    async def start(self, code: str) -> str:
+        """Begin a cell."""
+        self.number += 1
+        name = f"cell-{self.number}"
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        header = {"msg_id": name, "username": "", "session": "notebook", "msg_type": "execute_request"}
+        header |= {"version": "5.4", "date": "2026-01-01T00:00:00Z"}
+        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        await self.socket.send(json.dumps(message))
+        return name
+
+    async def end(self, name: str) -> str:
+        """Wait for a cell; returns what it printed."""
+        text, waiting = "", {"execute_reply", "idle"}
+        async with asyncio.timeout(60):
+            while waiting:
+                raw = await self.socket.recv()
+                message = json.loads(raw) if isinstance(raw, str) else {"parent_header": {}}
+                if message["parent_header"].get("msg_id") != name:
+                    continue
+                if message["msg_type"] == "stream":
+                    text += message["content"]["text"]
+                waiting -= {message["msg_type"], message["content"].get("execution_state", "")}
+                if message["msg_type"] == "execute_reply":
+                    assert message["content"]["status"] == "ok", message["content"]
+        return text
+
+    async def run(self, code: str) -> str:
+        return await self.end(await self.start(code))
+
+    def url(self, canvas: str = "main") -> str:
+        return self.server.ws(f"/kernel/{self.kernel_id}/{quote(canvas, safe='')}")
+
+
+@pytest.fixture
+async def notebook(server: Server) -> AsyncIterator[Notebook]:
+    base = f"http://127.0.0.1:{server.port}/base/api/kernels"
+    async with httpx.AsyncClient(headers=server.headers, timeout=60) as http:
+        kernel_id = (await http.post(base, json={"name": "python3"})).json()["id"]
+        url = f"{base.replace('http', 'ws')}/{kernel_id}/channels?session_id=notebook"
+        async with connect(url, additional_headers=server.headers, max_size=None, proxy=None) as socket:
+            opened = Notebook(server, kernel_id, socket)
+            await opened.run(SETUP)
+            yield opened
+        await http.delete(f"{base}/{kernel_id}")
+
+
+@pytest.mark.ledger("N4", "A16", "A2")
+async def test_a_canvas_in_a_kernel_is_driven_from_outside(server: Server, notebook: Notebook) -> None:
+    async with Client(notebook.url(), server.token) as client:
+        ready = await client.ask("init_session", answer="session_ready")
+        assert ready["data"]["canvas"]["canvas"]["name"] == "main"
+        assert (await client.ask("handshake", {"arrow": True}, answer="server_info"))["data"]["protocol"] == 1
+        box = {"id": "outside", "x": 0, "y": 0, "width": 200, "height": 100}
+        change = {"op": "add", "path": "/containers/outside", "value": box}
+        await client.ask("canvas_edit", {"changes": [change]}, answer="ack")
+        assert (await notebook.run("print([box.id for box in canvas])")).strip() == "['outside']"
+        await notebook.run("canvas.chart('inside', data='sales', mark='bar', x='region', y='sum(revenue)');")
+        while "inside" not in client.canvas["containers"]:
+            await client.wait("tree_update", after=len(client.frames))
+        page = await client.ask("get_result", {"container_id": "inside"}, answer="result")
+        import pyarrow as pa
+
+        buffer = client.buffers[client.frames.index(page)]
+        assert buffer is not None
+        rows = pa.ipc.open_stream(buffer).read_all().to_pylist()
+        assert sorted(value for row in rows for value in row.values() if isinstance(value, float)) == [17.75, 20.5]
+        await client.ask("user_prompt", {"prompt": "create a container called notes"}, answer="accepted")
+        assert (await client.wait("done"))["data"]["reason"] == "complete"
+        assert "notes" in await notebook.run("print([box.id for box in canvas])")
+        assert client.gaps == 0
+
+
+@pytest.mark.ledger("N4")
+async def test_a_blocking_cell_does_not_hold_up_who_looks_from_outside(server: Server, notebook: Notebook) -> None:
+    async with Client(notebook.url(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+        cell = await notebook.start("import time\nwhile True: time.sleep(0.01)")
+        for _ in range(3):
+            await client.ask("ping", answer="pong")
+        async with Client(notebook.url(), server.token) as second:
+            assert (await second.ask("init_session", answer="session_ready"))["data"]["active_tabs"] == 2
+        async with httpx.AsyncClient(headers=server.headers) as http:
+            base = f"http://127.0.0.1:{server.port}/base/api/kernels/{notebook.kernel_id}"
+            await http.post(f"{base}/interrupt")  # the cell runs until now: nothing above waited for it
+        with pytest.raises(AssertionError, match="KeyboardInterrupt"):
+            await notebook.end(cell)
+
+
+@pytest.mark.ledger("N4", "B1")
+async def test_the_http_api_reaches_a_canvas_in_a_kernel(server: Server, notebook: Notebook) -> None:
+    where = {"kernel_id": notebook.kernel_id, "canvas": "main"}
+    async with httpx.AsyncClient(base_url=server.http(""), headers=server.headers, timeout=60) as http:
+        made = await http.post("container/create", params=where, json={"id": "a", "width": 50, "height": 40})
+        assert made.status_code == 201, made.text
+        assert (await notebook.run("print(canvas['a'].width)")).strip() == "50"
+        answer = await http.post("chat", params=where, json={"message": "total revenue by region as a bar chart"})
+        assert answer.json()["chart"], answer.text
+        listed = (await http.get("canvases")).json()["canvases"]
+        assert {"name": "main", "scope": "own", "session_id": None, "kernel_id": notebook.kernel_id} in listed
+        png = await http.get("canvas/screenshot", params=where)
+        assert png.content[:4] == b"\x89PNG"
+
+
+@pytest.mark.ledger("C5", "N4")
+async def test_a_kernels_canvas_is_its_owners_until_it_is_shared(server: Server, notebook: Notebook) -> None:
+    server.add_user(f"ada-{notebook.kernel_id[:6]}", PASSWORD)
+    ada = f"ada-{notebook.kernel_id[:6]}"
+    token = server.sign_in(ada, PASSWORD)
+    answers = []
+    for url in (notebook.url(), notebook.url("nothing"), notebook.url().replace(notebook.kernel_id, "none")):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(url, additional_headers={"Authorization": f"Bearer {token}"}, proxy=None)
+        answers.append(refused.value.response.status_code)
+    assert answers == [404, 404, 404]
+    await notebook.run(f"canvas.share({ada!r}, 'read')")
+    async with Client(notebook.url(), token) as client:
+        await client.ask("init_session", answer="session_ready")
+        assert (await client.ask("undo"))["error"]["code"] == 403
+        await notebook.run(f"canvas.share({ada!r}, 'edit'); canvas.create_container('a')")
+        await client.wait("tree_update")
+        await client.ask("undo", answer="ack")
+        await notebook.run(f"canvas.share({ada!r}, None)")
+        assert (await client.until_closed())[0] == 1000
+
+
+@pytest.mark.ledger("N4", "C7")
+@pytest.mark.parametrize("how", ["restart", "delete"])
+async def test_a_kernel_that_goes_says_so_to_who_looks(server: Server, notebook: Notebook, how: str) -> None:
+    async with Client(notebook.url(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+        base = f"http://127.0.0.1:{server.port}/base/api/kernels/{notebook.kernel_id}"
+        async with httpx.AsyncClient(headers=server.headers, timeout=60) as http:
+            await (http.post(f"{base}/restart") if how == "restart" else http.delete(base))
+        assert "kernel" in (await client.wait("session_closed"))["data"]["message"]
+        assert (await client.until_closed())[0] == 1000
+
+
+@pytest.mark.ledger("N4")
+async def test_a_line_leaves_no_subshell_behind(server: Server, notebook: Notebook) -> None:
+    code = "import threading; print(sum('subshell' in t.name for t in threading.enumerate()))"
+    before: Any = await notebook.run(code)
+    async with Client(notebook.url(), server.token) as client:
+        await client.ask("ping", answer="pong")
+        assert int(await notebook.run(code)) == int(before) + 1
+    async with asyncio.timeout(20):
+        while int(await notebook.run(code)) > int(before):
+            pass
