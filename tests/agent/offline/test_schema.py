@@ -165,3 +165,8 @@ def test_of_two_datasets_the_exact_name_wins():
     catalogue.register("e2", pd.DataFrame({"b": [1]}))
     (call,) = read("Table of e2", *views_of(Workspace(catalogue=catalogue))).calls
     assert call.arguments["dataset"] == "e2"
+
+
+def test_rows_are_called_rows_in_a_title():
+    (call,) = read("Number of rows in departments as a metric", *views_of(workspace())).calls
+    assert call.arguments["title"] == "Number of rows in departments"

@@ -9,6 +9,7 @@ from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.filters import read_filters
 from canvas_widget.agent.providers.offline.lexicon import KINDS, Kind
 from canvas_widget.agent.providers.offline.link import Column, Linker, Source
+from canvas_widget.agent.providers.offline.normalise import human
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.ranks import Ranked, read_superlative
@@ -100,6 +101,9 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     """Reads the free words of the phrase as a data request over `source`, and decides what was left open."""
     query = Query(source, kind, question=phrase.word(0) in ("which", "what", "who", "whose"))
     roles, ranked, up = _read(phrase, query, linker)
+    said = next((token.lower for token in phrase.tokens if token.lower in ("rows", "records")), None)
+    if said is not None and Measure("count") in query.measures:
+        query.rows = f"{said} in {human(source.name)}"
     _rank(query, roles, ranked, up)
     _only_conditions(query, roles)
     decide(query, roles)
