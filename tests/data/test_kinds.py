@@ -105,6 +105,15 @@ def test_a_density_is_that_of_a_gaussian_kernel(engine: Engine, cars: pd.DataFra
         assert np.trapezoid(curve["density"], at) == pytest.approx(1, abs=0.01)
 
 
+def test_a_density_far_from_nought_is_as_wide_as_near_it() -> None:
+    values = np.random.default_rng(3).normal(0, 1, 5_000)
+    near, far = (
+        rows(chart(engine_of(d=pd.DataFrame({"v": values + away})), dataset="d", mark="density", x="v"))["density"]
+        for away in (0.0, 1e9)
+    )
+    assert near.max() == pytest.approx(far.max(), rel=0.02)
+
+
 @pytest.mark.ledger("N3")
 @pytest.mark.parametrize(("facets", "many"), [({"facet": "Origin"}, 3), ({"row": "Origin", "column": "Cylinders"}, 9)])
 def test_small_charts_hold_the_counts_of_pandas(

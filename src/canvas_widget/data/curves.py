@@ -93,7 +93,7 @@ def _sql(x: Channel, by: list[Channel], clause: str, low: float, high: float) ->
     middle = f'{start} + ("bin" + 0.5) * {step}'
     return (
         f'WITH "narrow" AS (\n  SELECT {groups}least(floor(({value} - {start}) / {step}), {NARROW - 1}) AS "bin", '
-        f'count(*) AS "n", sum({value}) AS "total", sum({value} * {value}) AS "squares"\n  '
+        f'count(*) AS "n", sum({value} - {start}) AS "total", sum(pow({value} - {start}, 2)) AS "squares"\n  '
         + clause.replace("\n", "\n  ")
         + f"\n  GROUP BY {group}\n"
         f'), "width" AS (\n  SELECT {keys}sum("n") AS "all", min({middle}) AS "from", max({middle}) AS "to",\n'
