@@ -1,4 +1,4 @@
-"""`python -m bench [--only NAME …] [--runs 3] [--peers PYTHON] [--write]`: runs the benchmarks, each in a process of its own."""
+"""`python -m bench [--only NAME …] [--runs 3] [--peers PYTHON] [--write]`: benchmarks, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bench.report import machine, table, worst, write
 __all__: list[str] = []
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("edit", "chart", "shown", "agent", "import")
+NAMES = ("edit", "chart", "queries", "tables", "shown", "agent", "import")
 KEPT = ROOT / "build" / "bench"
 MODULES = {"import": "imports"}
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
