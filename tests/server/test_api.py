@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -255,11 +257,9 @@ def test_a_session_that_ended_keeps_its_events_and_gets_a_summary(ada: httpx.Cli
         types += [event["type"] for event in page["events"]]
         after = page["next"]
     assert {"user_message", "tool_call", "tool_result", "transaction", "snapshot", "system_event"} <= set(types)
-    for _ in range(100):
+    summary = None
+    while summary is None:
         summary = ada.get(f"sessions/{session}/summary").json()["summary"]
-        if summary is not None:
-            break
-    assert summary is not None
     assert "1 prompt" in summary
     assert "notes" in summary
     assert ada.get("canvas/state", params={"session_id": session}).status_code == 404, "it has ended"
@@ -416,3 +416,18 @@ def test_no_secret_is_in_the_log(server: Server, ada: httpx.Client) -> None:
     assert '"route": "me"' in log
     for secret in (planted, PASSWORD, server.token, ada.headers["Authorization"].split()[1]):
         assert secret not in log
+
+
+@pytest.mark.ledger("N4")
+def test_the_client_of_the_page_runs_as_it_stands(server: Server, ada: httpx.Client, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
+    program = next(part for part in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "asyncio.run" in part)
+    token = ada.headers["Authorization"].split()[1]
+    where = {**server.environment, "CANVAS_URL": server.http("").removesuffix("/canvas/api/"), "CANVAS_TOKEN": token}
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, env=where, cwd=tmp_path, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    answer, picture = done.stdout.strip().splitlines()[0], done.stdout.strip().splitlines()[-1]
+    assert "revenue" in answer
+    assert picture == "True image/png"

@@ -138,7 +138,8 @@ class Hub:
                 self._drop()
                 await self.sessions.expire()
                 self.sessions.ended.clear()
-                await self.summaries.run()
+                while await self.summaries.run():
+                    continue
             except Exception:
                 self.log.exception("Looking after the canvas sessions failed; it is tried again.")
             try:
