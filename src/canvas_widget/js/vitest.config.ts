@@ -26,7 +26,6 @@ export default defineConfig({
       "react/jsx-runtime",
       "react/jsx-dev-runtime",
       "@xyflow/react",
-      "@tanstack/react-virtual",
       "vega",
       "vega-lite",
       "vega-interpreter",

@@ -117,7 +117,7 @@ export function newNote(
     relations: { above: null, below: null, left_of: null, right_of: null, top: false },
     created_at: now,
     updated_at: now,
-    content: { kind: "text", markdown },
+    content: { kind: "text", markdown } as Container["content"],
   };
   return { changes: [{ op: "add", path: `/containers/${id}`, value }], id };
 }

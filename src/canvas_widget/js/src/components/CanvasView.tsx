@@ -31,12 +31,15 @@ import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
 import { type CanvasNode, NodeMaker } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
+import { useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
 import { ZoomBar } from "./ZoomBar.tsx";
 
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
 const NO_EDGES: never[] = [];
 const NO_NODES: CanvasNode[] = [];
+/** More containers than this at once are drawn plainly: nobody could read them, and the page would stand still. */
+const MOST_DRAWN = 800;
 const LABELS = {
   "node.a11yDescription.default": strings.canvas.keys,
   "node.a11yDescription.keyboardDisabled": strings.canvas.keys,
@@ -65,8 +68,10 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const grabbed = useRef<[number, number]>([0, 0]);
   const maker = useMemo(() => new NodeMaker(), []);
-  const far = viewport.zoom < FAR;
-  const nodes = far ? NO_NODES : maker.nodes(store, gestures.boxes);
+  const sight = useSight();
+  const inSight = viewport.zoom < FAR ? NO_NODES : maker.nodes(store, gestures.boxes, sight);
+  const far = viewport.zoom < FAR || inSight.length > MOST_DRAWN;
+  const nodes = far ? NO_NODES : inSight;
   const viewWidth = useStore((state) => state.width);
   const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
   const { press, marquee } = usePress(area, gestures, far, editable);

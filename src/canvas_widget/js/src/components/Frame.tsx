@@ -55,15 +55,14 @@ export function Frame() {
 
   const name = store.canvas.name || strings.frame.untitled;
   const empty = store.order.length === 0 && store.ready;
-  const classes = ["cw", mode === "dark" ? "dark" : "", narrow ? "nw" : "", panel.open ? "open" : ""]
-    .filter(Boolean)
-    .join(" ");
+  const classes = ["cw", mode === "dark" ? "dark" : "", narrow ? "nw" : ""].filter(Boolean).join(" ");
   return (
     <section
       ref={frame}
       className={classes}
       aria-label={strings.frame.label(name)}
       data-connection={store.value("connection")}
+      data-panel={panel.open || undefined}
       onKeyDown={keepInside}
     >
       <header className="hd">

@@ -25,8 +25,8 @@ const NO_DATA: Record<string, never> = {};
 export class NodeMaker {
   #made = new Map<string, Made>();
 
-  /** The nodes to draw. `gestures` are boxes that a pointer or key is changing right now. */
-  nodes(store: CanvasStore, gestures: ReadonlyMap<string, Rect>): CanvasNode[] {
+  /** The nodes to draw in `sight`, and the selected. `gestures` are boxes that a pointer or key is changing right now. */
+  nodes(store: CanvasStore, gestures: ReadonlyMap<string, Rect>, sight: Rect): CanvasNode[] {
     const selection = store.value("selection");
     const before = this.#made;
     this.#made = new Map();
@@ -36,6 +36,7 @@ export class NodeMaker {
       if (!container || container.hidden) continue;
       const gesture = gestures.get(id);
       const selected = selection.has(id);
+      if (!gesture && !selected && !meets(container, sight)) continue;
       const known = before.get(id);
       const same = known?.container === container && known.gesture === gesture && known.selected === selected;
       const made = same ? known : { container, gesture, selected, node: make(container, gesture, selected) };
@@ -44,6 +45,15 @@ export class NodeMaker {
     }
     return nodes;
   }
+}
+
+function meets(box: Rect, sight: Rect): boolean {
+  return (
+    box.x < sight.x + sight.width &&
+    box.x + box.width > sight.x &&
+    box.y < sight.y + sight.height &&
+    box.y + box.height > sight.y
+  );
 }
 
 function make(container: Container, gesture: Rect | undefined, selected: boolean): CanvasNode {

@@ -139,7 +139,7 @@ describe("the outline", () => {
     expect(fields[2]?.value).toBe("200");
   });
 
-  test("[C4] 5,000 containers: few rows are in the page, and the search finds one", async () => {
+  test("[C4] 5,000 containers on one spot: few rows are in the page, and the search finds one", async () => {
     const many = Array.from({ length: 5_000 }, (_, index) =>
       container(`n${index}`, { title: `Box ${index}` }),
     );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Change, Delta } from "../protocol/types.ts";
+import type { Change, Container, Delta } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
 import { runs } from "../testing/runs.ts";
@@ -144,7 +144,9 @@ describe("frames", () => {
   test("[X14] rows that do not come by themselves are asked for, once per result", () => {
     const query = { dataset: null, sql: "select 1", request: null, stale: false, result_id: "r1" };
     const content = { ...query, kind: "metric" as const, format: null, label: null };
-    const server = new FakeServer(documentOf([container("n", { content })]));
+    const server = new FakeServer(
+      documentOf([container("n", { content: content as unknown as Container["content"] })]),
+    );
     const session = joined(server);
     vi.advanceTimersByTime(2_000);
     vi.advanceTimersByTime(2_000);

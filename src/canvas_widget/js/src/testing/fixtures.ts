@@ -39,7 +39,7 @@ export function container(id: string, fields: Partial<Container> = {}): Containe
     relations: { above: null, below: null, left_of: null, right_of: null, top: false },
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
-    content: { kind: "text", markdown: id },
+    content: { kind: "text", markdown: id } as Container["content"],
     ...fields,
   };
 }
