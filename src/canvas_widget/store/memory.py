@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from canvas_widget.errors import Conflict, StorageError
+from canvas_widget.errors import Conflict
 from canvas_widget.session.journal import Event, EventType
 from canvas_widget.store.base import Entry, SessionRecord, Snapshot, UserRecord
 
@@ -109,7 +109,7 @@ class MemoryStore:
             known = {(name, number) for name in {entry[0] for entry in entries} for number, _ in self._of(name)}
             for session_id, number, _ in entries:
                 if (session_id, number) in known:
-                    raise StorageError(f"Event {number} of session {session_id!r} is there already.")
+                    raise Conflict(f"Event {number} of session {session_id!r} is there already.")
             for session_id, number, event in entries:
                 content = event.content
                 if event.type == "snapshot":
@@ -119,7 +119,7 @@ class MemoryStore:
 
     def _of(self, session_id: str) -> list[tuple[int, Event]]:
         if session_id not in self._events:
-            raise StorageError(f"There is no session {session_id!r} to write to.")
+            raise Conflict(f"There is no session {session_id!r} to write to.")
         return self._events[session_id]
 
     def events(
