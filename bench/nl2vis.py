@@ -92,6 +92,7 @@ def main() -> int:
     parser.add_argument("--robust", action="store_true", help="the rephrased questions (dev_robust.jsonl)")
     parser.add_argument("--part", choices=("written", "held-out", "all"), default="all")
     parser.add_argument("--rename", type=int, metavar="SEED", help="rename all tables, columns and values")
+    parser.add_argument("--without-letters", action="store_true", help="leave out what --rename leaves out")
     parser.add_argument("--canvas", action="store_true", help="ask a real Canvas instead of a workspace")
     parser.add_argument("--by", nargs="*", default=["hardness", "chart_type", "joins"])
     parser.add_argument("--errors", type=Path, help="write what was not right, one JSON row per question")
@@ -101,8 +102,8 @@ def main() -> int:
     scorer = evaluator(given.evaluate or folder.parent.parent / "tools" / folder.name / "evaluate.py")
     golds = scorer.load(str(folder / ("dev_robust.jsonl" if given.robust else given.questions)))
     golds = [gold for gold in golds if given.part in ("all", part_of(gold["db"]))]
-    if given.rename is not None:
-        kept = [gold for gold in golds if " like " not in gold["sql"].casefold()]
+    if given.rename is not None or given.without_letters:
+        kept = [gold for gold in golds if "like '" not in gold["sql"].casefold()]
         print(f"{len(golds) - len(kept)} questions on letters inside a text left out: new words have other letters")
         golds = kept
     golds.sort(key=lambda gold: gold["db"])
