@@ -112,6 +112,24 @@ def test_a_frame_changed_in_place_is_seen_and_what_was_read_before_stays(change:
     assert engine.run("select * from a").rows() == data.to_dict("records")
 
 
+@pytest.mark.ledger("N3", "X14")
+def test_a_poll_over_two_hundred_frames_reads_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = {f"frame_{number}": frame(number) for number in range(200)} | {f"n{number}": 1 for number in range(500)}
+    catalogue = Catalogue(lambda: variables)
+    for name in catalogue.names():
+        catalogue.get(name)
+
+    def read(*_: Any) -> None:
+        raise AssertionError("a poll read a frame")
+
+    monkeypatch.setattr("canvas_widget.data.origins.prepare", read)
+    monkeypatch.setattr(Engine, "run", read)
+    assert catalogue.poll() == []
+    variables["frame_7"] = frame(0)
+    variables["frame_8"].loc[0, "x"] = 99
+    assert catalogue.poll() == ["frame_7", "frame_8"]
+
+
 def test_sources_of_other_kinds(tmp_path: Path) -> None:
     import polars as pl
     import pyarrow as pa
