@@ -35,8 +35,9 @@ def bare(url: str) -> tuple[Ask, Ask]:
     spec = {"name": "note", "description": "Note.", "parameters": {"type": "object", "properties": {}}}
 
     async def streamed(messages: list[Any], tools: list[Any]) -> tuple[str, dict[int, list[Any]]]:
-        text, calls = "", {}
-        more = {"tools": tools} if tools else {}
+        text = ""
+        calls: dict[int, list[Any]] = {}
+        more: dict[str, Any] = {"tools": tools} if tools else {}
         async for chunk in await client.chat.completions.create(model="m", messages=messages, stream=True, **more):
             for choice in chunk.choices:
                 text += choice.delta.content or ""

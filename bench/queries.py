@@ -31,7 +31,7 @@ def frames(rows: int = ROWS) -> dict[str, Any]:
         {
             "region": pd.Series(names[rng.integers(0, 8, rows)], dtype="str"),
             "customer": pd.Series(customers[rng.integers(0, 200_000, rows)], dtype="str"),
-            "channel": pd.Categorical.from_codes(rng.integers(0, 4, rows), ["web", "shop", "phone", "mail"]),
+            "channel": pd.Categorical.from_codes(rng.integers(0, 4, rows), pd.Index(["web", "shop", "phone", "mail"])),
             "day": start + rng.integers(0, 3 * 365 * 86_400, rows).astype("timedelta64[s]"),
             "revenue": rng.gamma(2.0, 50.0, rows),
             "units": rng.integers(1, 9, rows),

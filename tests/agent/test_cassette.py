@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from agent.scripted_server import CUT, ScriptedServer, Status, calls, text, usage
 from canvas_widget.agent.providers.cassette import CassetteMiss, Tape, cassette_path, tape_at
 from canvas_widget.agent.providers.cassette.keys import heard, key_of
-from canvas_widget.scrub import PLACEHOLDER
 from canvas_widget.agent.providers.cassette.tape import answer_of
 from canvas_widget.agent.providers.catalog import Providers
 from canvas_widget.agent.stream import Finish, Message, TextDelta, ToolCall, ToolCallDelta
 from canvas_widget.data import Catalogue
 from canvas_widget.errors import InvalidArgument
+from canvas_widget.scrub import PLACEHOLDER
 from canvas_widget.session import Session, Turn, Turns, UserPrompt
 from canvas_widget.settings import Settings
 from canvas_widget.workspace import Workspace

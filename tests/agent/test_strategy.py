@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from canvas_widget.agent.strategy import BUILT_IN, Strategies, Strategy, StrategyInput, choose_strategy
@@ -56,8 +54,8 @@ def test_every_strategy_says_what_it_adds() -> None:
 
 
 @pytest.fixture
-def own() -> Iterator[Strategies]:
-    yield Strategies()
+def own() -> Strategies:
+    return Strategies()
 
 
 def test_a_user_may_register_a_strategy_which_is_considered_first(own: Strategies) -> None:
@@ -69,7 +67,7 @@ def test_a_user_may_register_a_strategy_which_is_considered_first(own: Strategie
     own.register(Strategy("DEEP_DIVE", "Dig more.", lambda given: None))
     assert own.get("deep-dive").prompt == "Dig more."
     own.remove("DEEP_DIVE")
-    with pytest.raises(InvalidArgument, match="No strategy 'DEEP_DIVE'.*FAST_CONCISE"):
+    with pytest.raises(InvalidArgument, match=r"No strategy 'DEEP_DIVE'.*FAST_CONCISE"):
         own.get("DEEP_DIVE")
 
 
