@@ -120,6 +120,7 @@ class Outbox:
         kind: str,
         data: dict[str, Any],
         buffers: Iterable[bytes] = (),
+        *,
         at_once: bool = False,
         **envelope: Any,
     ) -> None:
