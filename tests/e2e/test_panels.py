@@ -155,6 +155,26 @@ def test_the_outline_is_walked_by_keyboard_and_follows_python(notebook: Open, pr
     assert [(one["id"], one["title"]) for one in state.values()] == [("b", "Renamed"), ("a", "A")]
 
 
+@pytest.mark.ledger("A9", "A16")
+def test_arrange_and_duplicate_reach_python_and_say_what_they_did(notebook: Open, provider: ScriptedServer) -> None:
+    made = "for name, x in (('a', 30), ('b', 330)): canvas.create_container(name, x=x, y=70, width=200, height=120)"
+    desk = Desk(notebook, provider, made)
+    desk.book.run(2)
+    expect(desk.canvas.containers).to_have_count(2)
+    desk.canvas.container("a").click(button="right")
+    desk.view.get_by_role("menuitem", name="Duplicate").click()
+    expect(desk.canvas.containers).to_have_count(3)
+    desk.view.get_by_role("button", name="Arrange").click()
+    expect(desk.view.locator(".toast")).to_contain_text("of the canvas")
+    said = desk.view.locator(".toast").inner_text()
+    state = desk.state()
+    assert set(state) == {"a", "a_2", "b"}
+    boxes = list(state.values())
+    assert len({(box["width"], box["height"]) for box in boxes}) == 1
+    share = sum(box["width"] * box["height"] for box in boxes) / (800 * 600)
+    assert f"{round(share * 100)} %" in said
+
+
 @pytest.mark.ledger("X10", "N1")
 def test_everything_is_done_by_keyboard_alone_and_no_key_reaches_the_notebook(
     notebook: Open, provider: ScriptedServer
