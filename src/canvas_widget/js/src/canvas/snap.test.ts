@@ -20,6 +20,16 @@ describe("snapping", () => {
     expect(guides).toContainEqual({ axis: "x", at: 100, from: 20, to: 260 });
   });
 
+  test("[A16] both ways at once, by the edge that is nearest", () => {
+    const { dx, dy, guides } = snapTo(
+      box(98, 153, 50, 60),
+      [box(100, 20, 120, 90), box(400, 150, 30, 30)],
+      6,
+    );
+    expect([dx, dy]).toEqual([2, -3]);
+    expect(guides.map(({ axis }) => axis).sort()).toEqual(["x", "y"]);
+  });
+
   test("[A16] beside a neighbour it keeps the usual distance", () => {
     const { dx, guides } = snapTo(box(240, 37, 80, 60), [box(100, 20, 120, 90)], 6);
     expect(dx).toBe(-4);
