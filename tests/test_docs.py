@@ -93,6 +93,7 @@ def test_the_examples_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.Monke
         }
     )
     frame.to_csv("orders.csv", index=False)
+    Path("data_dictionary.md").write_text("# Data dictionary\n\n- **churn**: Customers who left.\n")
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "guide.md").read_text(), re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 5
     names = {"frame": frame}
