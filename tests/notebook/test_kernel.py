@@ -92,7 +92,7 @@ def test_a_rerun_replaces_in_place_and_keeps_the_users_moves(cars: Kernel) -> No
 def test_showing_gives_a_live_view_a_picture_and_the_state_as_text(cars: Kernel) -> None:
     cars.good("canvas.clear()")
     view, rule, picture = (output["data"] for output in cars.good("canvas").outputs)
-    assert set(view) == {WIDGET_VIEW, "text/plain"}
+    assert set(view) == {WIDGET_VIEW, "text/plain", "application/vnd.canvas-widget+json"}
     assert not re.search(r"0x[0-9a-f]{6,}|[0-9a-f]{32}", view["text/plain"]), "no address, no id"
     assert "<script" not in rule["text/html"]
     again = cars.good("canvas").outputs

@@ -54,11 +54,18 @@ class Display:
 
         return render_text(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
 
+    def state(self) -> dict[str, Any]:
+        """The state as a notebook holds it: as text, and for machines."""
+        from canvas_widget.render import SUMMARY_MIME, canvas_summary
+
+        summary = canvas_summary(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
+        return {"text/plain": self.text(), SUMMARY_MIME: summary}
+
     def show(self) -> None:
         """Show the canvas in the running cell."""
         from IPython.display import display
 
-        view: dict[str, Any] = {"text/plain": self.text()}
+        view = self.state()
         if self._canvas.model_id:
             view[WIDGET_VIEW] = {"version_major": 2, "version_minor": 1, "model_id": self._canvas.model_id}
         display(view, raw=True)  # type: ignore[no-untyped-call]
@@ -74,8 +81,11 @@ class Display:
     def _show_picture(self, *, update: bool) -> None:
         from IPython.display import display
 
+        from canvas_widget.render import still_png
+
         document = self._canvas.workspace.document
-        picture = base64.b64encode(self._canvas.to_png(footer=FOOTER)).decode()
+        png = still_png(document, self._canvas._results(), footer=FOOTER)  # noqa: SLF001
+        picture = base64.b64encode(png).decode()
         bundle = {"text/plain": f"Picture of {document.name}", "image/png": picture}
         display(  # type: ignore[no-untyped-call]
             bundle, raw=True, display_id=self._picture_id, update=update, metadata=_metadata(document)
@@ -104,21 +114,24 @@ def show_turn(canvas: Canvas, turn: Turn) -> None:
     """Show a turn's answer and, as the compared state, the canvas it left. The last output of its cell."""
     from IPython.display import display
 
-    from canvas_widget.render import answer_html
+    from canvas_widget.render import answer_html, made_svg
 
     made = [canvas.workspace.document[name] for name in turn.made if name in canvas.workspace.document]
-    state = canvas.display.text()
+    results = canvas._results()  # noqa: SLF001
+    state = canvas.display.state()
     bundle = {
-        "text/plain": f"{turn.text}\n\n{state}",
+        **state,
+        "text/plain": f"{turn.text}\n\n{state['text/plain']}",
         "text/html": answer_html(
             turn.text,
             made=made,
-            results=canvas._results(),  # noqa: SLF001
+            results=results,
             confidence=turn.confidence,
             confidence_reason=turn.confidence_reason,
             provider=turn.provider,
             model=turn.model,
             notes=_notes(turn),
+            picture=made_svg(canvas.workspace.document, made, results),
         ),
     }
     display(bundle, raw=True)  # type: ignore[no-untyped-call]

@@ -2,12 +2,17 @@
 
 from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
 from canvas_widget.render.html import answer_html, render_html_page
+from canvas_widget.render.still import made_svg, still_png
+from canvas_widget.render.summary import SUMMARY_MIME, canvas_summary
 from canvas_widget.render.words import content_hash, kind_words, reading_order, render_text
 
 __all__ = [
+    "SUMMARY_MIME",
     "answer_html",
+    "canvas_summary",
     "content_hash",
     "kind_words",
+    "made_svg",
     "picture_size",
     "reading_order",
     "render_container_svg",
@@ -16,4 +21,5 @@ __all__ = [
     "render_png",
     "render_svg",
     "render_text",
+    "still_png",
 ]

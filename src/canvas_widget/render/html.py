@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["answer_html", "render_html_page"]
 
 PAGE_ROWS = 5_000
+PICTURE_SIZE = 80_000
+"""Characters of the picture in an answer."""
 _LINE = "rgba(128,128,128,.35)"
 _MUTED = "opacity:.72;font-size:12px"
 
@@ -65,14 +67,18 @@ def answer_html(
     provider: str | None = None,
     model: str | None = None,
     notes: Sequence[str] = (),
+    picture: tuple[str, int, int] | None = None,
 ) -> str:
     """An answer as HTML without script, style sheet or outside reference; it inherits the page's text colour.
 
     `text` is markdown, `made` the containers to list with their data and SQL (`results` by container id), `notes`
-    sentences on what the layout did or what is left.
+    sentences on what the layout did or what is left. `picture` is an SVG of what was made, with its width and height
+    in px; it is left out where it is too large to be saved.
     """
     parts = [_prose(text), *(f'<p style="margin:0 0 8px;{_MUTED}">{escape(note)}</p>' for note in notes if note)]
     items = [_made(container, (results or {}).get(container.id)) for container in made]
+    if picture is not None:
+        parts.append(_picture(*picture, [item.title for item in items]))
     if items:
         parts.append(_table(items))
     queries = [item for item in items if item.sql]
@@ -84,6 +90,17 @@ def answer_html(
         parts.append(f'<p style="margin:8px 0 0;{_MUTED}">{last}</p>')
     style = "max-width:800px;color:inherit;font-size:13px;line-height:20px"
     return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+def _picture(image: str, width: int, height: int, titles: Sequence[str]) -> str:
+    """The picture as an image that holds itself; not below the live view, which shows the same in the same cell."""
+    data = base64.b64encode(image.encode()).decode()
+    if len(data) > PICTURE_SIZE:
+        return ""
+    hidden = "<style>.jp-OutputArea:has(.cw) .cw-made{display:none}</style>"
+    style = "display:block;max-width:100%;height:auto;margin:4px 0 8px"
+    source = f'src="data:image/svg+xml;base64,{data}" width="{width}" height="{height}"'
+    return f'{hidden}<img class="cw-made" alt="{escape(", ".join(titles))}" style="{style}" {source}>'
 
 
 def _confidence(level: str | None, reason: str | None) -> str:

@@ -29,7 +29,7 @@ from canvas_widget.render.table import table_columns
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["MARKS", "content_hash", "kind_words", "reading_order", "render_text"]
+__all__ = ["MARKS", "container_hash", "content_hash", "kind_words", "reading_order", "render_text"]
 
 SHOWN_ROWS = 20
 HASHED_ROWS = 10_000
@@ -126,7 +126,16 @@ def content_hash(document: Document, results: Mapping[str, Result]) -> str:
         for container in reading_order(document)
     ]
     whole = {"name": document.name, "size": [document.width, document.height], "containers": shown}
-    text = json.dumps(_rounded(whole), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return _hash(whole)
+
+
+def container_hash(container: Container, result: Result | None) -> str:
+    """The same of one container, without its box: what it shows, wherever it stands."""
+    return _hash({"title": container.title, "content": _content(container), "rows": _result(result)})
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(_rounded(value), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
