@@ -29,7 +29,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "session": {"document", "layout", "data", "render", "workspace", "agent"},
     "store": {"session", "document"},
     "notebook": {"document", "layout", "data", "render", "workspace", "agent", "session"},
-    "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store"},
+    "saved": {"document", "data", "render", "agent", "session"},
+    "mcp": {"document", "data", "render", "workspace", "agent", "session"},
+    "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store", "mcp"},
+    "command": {"saved", "server", "mcp"},
 }
 GROUND = {"errors", "settings", "theme", "scrub", "logs"}
 # Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
@@ -46,6 +49,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("store",),
     "jwt": ("server",),
     "argon2": ("server",),
+    "mcp": ("mcp", "server"),
+    "mcp_types": ("mcp",),
     "altair": (),
 }
 LAZY = {"duckdb", "pyarrow", "pandas", "polars", "numpy", "openai", "vl_convert", "jsonschema", "altair", "sqlglot"}

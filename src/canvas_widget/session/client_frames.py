@@ -128,6 +128,13 @@ class TakeScreenshot(Payload):
     filename: str | None = None
 
 
+class CallTool(Payload):
+    """Run one of the agent's tools, with its arguments."""
+
+    name: str = Field(min_length=1, max_length=200)
+    arguments: dict[str, Any] = {}
+
+
 CLIENT_FRAMES: dict[str, type[Payload]] = {
     "handshake": Handshake,
     "init_session": InitSession,
@@ -145,6 +152,7 @@ CLIENT_FRAMES: dict[str, type[Payload]] = {
     "get_models": Empty,
     "get_help": Empty,
     "take_screenshot": TakeScreenshot,
+    "call_tool": CallTool,
     "ping": Empty,
     "pong": Empty,
     "close_session": Empty,

@@ -15,6 +15,7 @@ from canvas_widget.session.helptext import help_text
 from canvas_widget.session.outbox import Member
 from canvas_widget.session.prompt import check_prompt
 from canvas_widget.session.protocol import PROTOCOL_VERSION, Payload
+from canvas_widget.session.tool_calls import call_tool
 from canvas_widget.workspace import Actor
 
 if TYPE_CHECKING:
@@ -169,6 +170,11 @@ async def _take_screenshot(session: Session, member: Member, request_id: str | N
     session.outbox.answer(member, request_id, "screenshot", body)
 
 
+async def _call_tool(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
+    answer = await call_tool(session, payload.name, payload.arguments, member.scope)
+    session.outbox.answer(member, request_id, "tool_answer", answer)
+
+
 async def _ping(session: Session, member: Member, request_id: str | None, _: Any) -> None:
     session.outbox.answer(member, request_id, "pong", {})
 
@@ -201,6 +207,7 @@ HANDLERS: dict[str, Handler] = {
     "get_models": _get_models,
     "get_help": _get_help,
     "take_screenshot": _take_screenshot,
+    "call_tool": _call_tool,
     "ping": _ping,
     "pong": _pong,
     "close_session": _close_session,

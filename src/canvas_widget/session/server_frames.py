@@ -259,6 +259,15 @@ class Screenshot(Payload):
     data: str
 
 
+class ToolAnswer(Payload):
+    """What a tool that a client called gave: `answer` as the agent gets it, and pictures (filename, mime, base64)."""
+
+    name: str
+    ok: bool
+    answer: dict[str, Any]
+    pictures: list[dict[str, str]] = []
+
+
 class Message(Payload):
     """A sentence for a person."""
 
@@ -301,6 +310,7 @@ SERVER_FRAMES: dict[str, type[Payload]] = {
     "conversation_cleared": ConversationRef,
     "help": Help,
     "screenshot": Screenshot,
+    "tool_answer": ToolAnswer,
     "debug": Message,
     "ping": Empty,
     "pong": Empty,

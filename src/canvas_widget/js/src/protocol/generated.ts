@@ -38,6 +38,12 @@ export interface AssistantResponse {
   parse?: ParseFailure | null;
 }
 
+/** Run one of the agent's tools, with its arguments. */
+export interface CallTool {
+  name: string;
+  arguments?: Record<string, unknown>;
+}
+
 /** Stop a running or queued turn; the running one when no id is given. */
 export interface Cancel {
   turn_id?: string | null;
@@ -432,6 +438,14 @@ export interface TextValue {
   rows_read: number | null;
 }
 
+/** What a tool that a client called gave: `answer` as the agent gets it, and pictures (filename, mime, base64). */
+export interface ToolAnswer {
+  name: string;
+  ok: boolean;
+  answer: Record<string, unknown>;
+  pictures?: (Record<string, string>)[];
+}
+
 /** A tool begins. */
 export interface ToolCallFrame {
   turn_id: string;
@@ -510,6 +524,7 @@ export interface ClientFrames {
   get_models: Empty;
   get_help: Empty;
   take_screenshot: TakeScreenshot;
+  call_tool: CallTool;
   ping: Empty;
   pong: Empty;
   close_session: Empty;
@@ -540,6 +555,7 @@ export interface ServerFrames {
   conversation_cleared: ConversationRef;
   help: Help;
   screenshot: Screenshot;
+  tool_answer: ToolAnswer;
   debug: Message;
   ping: Empty;
   pong: Empty;
