@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from canvas_widget.document import Container, Document
 from canvas_widget.render import svg
 from canvas_widget.render.canvas import render_container, render_png
+from canvas_widget.render.chart import register_fonts
 from canvas_widget.render.png import SIGNATURE, chunk, chunks
 from canvas_widget.render.theme import theme as look_of
 
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["PICTURE_LIMIT", "fewer_colours", "made_svg", "still_png"]
+__all__ = ["PICTURE_LIMIT", "fewer_colours", "made_svg", "still_png", "svg_png"]
 
 PICTURE_LIMIT = 72_000
 """Bytes of the saved PNG: 96 kB as a notebook's base64, which leaves a third of 150 kB for text and answers."""
@@ -35,6 +36,14 @@ def still_png(document: Document, results: Mapping[str, Result], *, footer: str 
         if len(picture) <= PICTURE_LIMIT:
             break
     return picture
+
+
+def svg_png(picture: str, scale: float = 1.0) -> bytes:
+    """An SVG of ours as PNG of 256 colours, `scale` pixels to a px."""
+    import vl_convert
+
+    register_fonts()
+    return fewer_colours(bytes(vl_convert.svg_to_png(picture, scale=scale)))
 
 
 def fewer_colours(png: bytes) -> bytes:
