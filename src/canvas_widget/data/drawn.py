@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from canvas_widget.data.channels import Channel
+from canvas_widget.data.source import Source
 from canvas_widget.data.types import Result
 
 __all__ = ["BuiltChart", "BuiltMetric", "BuiltTable"]
@@ -15,7 +18,7 @@ class BuiltChart:
     """A chart. `encoding` maps a channel to the result's column (None when it has none).
 
     `spec` is a Vega-Lite spec whose rows are named "result"; `subtitle` says what the title does not: how much of the
-    data is shown, and what was left out.
+    data is shown, and what was left out. `source` and `channels` are what the query was made of.
     """
 
     sql: str
@@ -27,6 +30,8 @@ class BuiltChart:
     subtitle: str
     dataset: str | None
     request: dict[str, Any]
+    source: Source | None = field(default=None, repr=False)
+    channels: Mapping[str, Channel] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

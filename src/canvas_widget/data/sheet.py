@@ -144,4 +144,6 @@ class Sheet:
             subtitle=" · ".join(dict.fromkeys(self.notes)),
             dataset=self.source.dataset,
             request=(self.asked or self.request).model_dump(mode="json", exclude_defaults=True),
+            source=self.source,
+            channels=channels,
         )

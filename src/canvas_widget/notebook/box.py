@@ -9,12 +9,13 @@ from canvas_widget.agent.acting import acting
 from canvas_widget.document import ChartContent, Container, Kind, MetricContent, TableContent
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import Box as Place
+from canvas_widget.notebook.data_api import BoxData
 from canvas_widget.workspace import Workspace
 
 __all__ = ["Box"]
 
 
-class Box:
+class Box(BoxData):
     """A container of a canvas. It always tells the container as it is now; positions and sizes are in px.
 
     Every attribute raises `NotFound` once the container is gone.

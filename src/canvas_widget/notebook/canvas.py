@@ -20,6 +20,7 @@ from canvas_widget.notebook.asking import CanvasAsking
 from canvas_widget.notebook.bridge import open_door, share
 from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts
 from canvas_widget.notebook.carrier import WidgetClient
+from canvas_widget.notebook.data_api import CanvasData
 from canvas_widget.notebook.outputs import Display
 from canvas_widget.notebook.runtime import LoopThread, loop_thread
 from canvas_widget.session import Session, Turns
@@ -72,7 +73,7 @@ def newest() -> Canvas | None:
     return next(reversed(living()), None)
 
 
-class Canvas(CanvasApi, CanvasAsking, anywidget.AnyWidget):
+class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
     """A live canvas in the notebook. The same name again gives the same canvas.
 
     Args:

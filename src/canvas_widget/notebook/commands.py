@@ -136,13 +136,25 @@ def _screenshot(canvas: Canvas, *path: str) -> str:
 
 def _export(canvas: Canvas, *path: str) -> str:
     if len(path) != 1:
-        raise InvalidArgument("%canvas export FILE takes one file name, ending in .html, .png or .svg.")
+        raise InvalidArgument("%canvas export FILE takes one file name, ending in .html, .pdf, .png or .svg.")
     target = Path(path[0])
     if target.suffix.lower() == ".html":
         return f"Written to {canvas.to_html(target)}."
+    if target.suffix.lower() == ".pdf":
+        return f"Written to {canvas.to_pdf(target)}."
     if target.suffix.lower() in (".png", ".svg"):
         return f"Written to {canvas.screenshot(target)}."
-    raise InvalidArgument(f"%canvas export writes .html, .png or .svg, not {target.name!r}.")
+    raise InvalidArgument(f"%canvas export writes .html, .pdf, .png or .svg, not {target.name!r}.")
+
+
+def _code(canvas: Canvas, *names: str) -> str:
+    return canvas.to_code(names[0] if names else None)
+
+
+def _save(canvas: Canvas, *path: str) -> str:
+    if len(path) != 1:
+        raise InvalidArgument("%canvas save FILE takes one file name, such as report.canvas.")
+    return f"Written to {canvas.save(path[0])}."
 
 
 def _refresh(canvas: Canvas, *names: str) -> str:
@@ -167,6 +179,8 @@ COMMANDS: dict[str, Command] = {
     "arrange": _arrange,
     "screenshot": _screenshot,
     "export": _export,
+    "code": _code,
+    "save": _save,
     "context": _context,
     "refresh": _refresh,
 }

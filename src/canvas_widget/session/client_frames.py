@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from canvas_widget.document import Change
+from canvas_widget.session.data_frames import CLIENT_DATA_FRAMES
 from canvas_widget.session.payload import Empty, Payload
 
 __all__ = [
@@ -122,9 +123,9 @@ class ConversationRef(Payload):
 
 
 class TakeScreenshot(Payload):
-    """A picture of the canvas."""
+    """A picture of the canvas, or the canvas as a page: self-contained HTML, or PDF."""
 
-    format: Literal["png", "svg"] = "png"
+    format: Literal["png", "svg", "html", "pdf"] = "png"
     filename: str | None = None
 
 
@@ -156,5 +157,6 @@ CLIENT_FRAMES: dict[str, type[Payload]] = {
     "ping": Empty,
     "pong": Empty,
     "close_session": Empty,
+    **CLIENT_DATA_FRAMES,
 }
 """The payload of each frame a client may send."""

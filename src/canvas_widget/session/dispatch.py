@@ -11,6 +11,7 @@ from canvas_widget import __version__
 from canvas_widget.data import Filter
 from canvas_widget.document.changes import split_path
 from canvas_widget.errors import CanvasError
+from canvas_widget.session.data_dispatch import DATA_FEATURES, DATA_HANDLERS
 from canvas_widget.session.helptext import help_text
 from canvas_widget.session.outbox import Member
 from canvas_widget.session.prompt import check_prompt
@@ -28,7 +29,7 @@ Handler = Callable[["Session", Member, "str | None", Any], Awaitable[None]]
 BEFORE_JOINING = frozenset({"handshake", "init_session", "ping", "pong", "close_session"})
 """Frames that do not join the session by themselves."""
 
-FEATURES = ("queue", "strategies", "suggestions", "typed")
+FEATURES = ("queue", "strategies", "suggestions", "typed", *DATA_FEATURES)
 """What a client may count on beyond the frames it may send."""
 
 MAX_MESSAGE_BYTES = 1_048_576
@@ -211,5 +212,6 @@ HANDLERS: dict[str, Handler] = {
     "ping": _ping,
     "pong": _pong,
     "close_session": _close_session,
+    **DATA_HANDLERS,
 }
 """The handler of each frame type, by type."""

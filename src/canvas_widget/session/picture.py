@@ -12,15 +12,17 @@ __all__ = ["picture"]
 _BARE = re.compile(r"[\w][\w .-]{0,99}")
 
 
-def picture(workspace: Workspace, form: str = "png", filename: str | None = None) -> tuple[bytes, str]:
-    """The canvas drawn without a browser, as PNG or SVG.
+def picture(
+    workspace: Workspace, form: str = "png", filename: str | None = None, *, theme: str = "light"
+) -> tuple[bytes, str]:
+    """The canvas drawn without a browser, as "png", "svg", "pdf" or self-contained "html".
 
     A name from a model or the wire is a bare name, never a path.
 
     Raises:
         InvalidArgument: the name has a separator, or characters no file name needs.
     """
-    from canvas_widget.render import render_png, render_svg
+    from canvas_widget.render import render_html_page, render_pdf, render_png, render_svg
 
     name = filename or f"{re.sub(r'[^A-Za-z0-9_-]+', '-', workspace.name)}-{workspace.document.rev}.{form}"
     if not _BARE.fullmatch(name) or ".." in name:
@@ -36,5 +38,11 @@ def picture(workspace: Workspace, form: str = "png", filename: str | None = None
         if result is not None:
             results[container.id] = result
     if form == "svg":
-        return render_svg(workspace.document, results).encode(), name
-    return render_png(workspace.document, results), name
+        return render_svg(workspace.document, results, theme=theme).encode(), name
+    if form == "pdf":
+        return render_pdf(workspace.document, results, theme=theme), name
+    if form == "html":
+        from canvas_widget.session.frontend import bundle_text
+
+        return render_html_page(workspace.document, results, bundle=bundle_text(), theme=theme).encode(), name
+    return render_png(workspace.document, results, theme=theme), name

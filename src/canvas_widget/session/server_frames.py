@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from canvas_widget.document import Delta
 from canvas_widget.session.client_frames import ConversationRef
+from canvas_widget.session.data_frames import SERVER_DATA_FRAMES
 from canvas_widget.session.payload import PROTOCOL_VERSION, Empty, Payload
 
 __all__ = ["SERVER_FRAMES", "ErrorInfo"]
@@ -220,6 +221,7 @@ class ResultFrame(Payload):
     elapsed_ms: float | None = None
     rows_read: int | None = None
     rows: list[dict[str, Any]] | None = None
+    sql: str | None = None
     error: str | None = None
 
 
@@ -316,5 +318,6 @@ SERVER_FRAMES: dict[str, type[Payload]] = {
     "pong": Empty,
     "session_closed": Message,
     "error": Message,
+    **SERVER_DATA_FRAMES,
 }
 """The payload of each frame a server may send."""

@@ -38,7 +38,9 @@ MAX_MARK_ROWS = 5000
 MAX_CLIENTS = 64
 """Clients whose answers are remembered after they are gone."""
 
-CHANGES = frozenset({"user_prompt", "cancel", "canvas_edit", "undo", "redo", "refresh", "clear_conversation"})
+CHANGES = frozenset(
+    {"user_prompt", "cancel", "canvas_edit", "undo", "redo", "refresh", "clear_conversation", "redraw", "set_control"}
+)
 """Frames that need more than the right to look."""
 
 KEPT = frozenset({"user_prompt", "canvas_edit", "undo", "redo", "clear_conversation"})

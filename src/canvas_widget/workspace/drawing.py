@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import (
@@ -33,9 +35,11 @@ from canvas_widget.workspace.freshness import fresh
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
 if TYPE_CHECKING:
+    from canvas_widget.data.channels import Channel
+    from canvas_widget.data.source import Source
     from canvas_widget.workspace.workspace import Workspace
 
-__all__ = ["Drawn", "Request", "build", "draw", "mark_stale", "refresh", "request_of", "write"]
+__all__ = ["Drawn", "Request", "build", "draw", "mark_stale", "outline_of", "refresh", "request_of", "write"]
 
 Request = ChartRequest | TableRequest | MetricRequest
 
@@ -58,6 +62,8 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
     if isinstance(request, ChartRequest):
         chart = build_chart(request, engine, cancel=actor.cancel, style=workspace.style)
         title, result = chart.title, chart.result
+        if chart.source is not None:
+            workspace.outlines.put(outline_key(chart.sql, chart.request), (chart.source, chart.channels))
         content = ChartContent(
             dataset=chart.dataset,
             sql=chart.sql,
@@ -93,6 +99,29 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
         )
     workspace.results.put(result)
     return Drawn(content, title, result)
+
+
+def outline_key(sql: str, request: Mapping[str, Any] | None) -> str:
+    """What a chart's outline is kept under."""
+    return json.dumps([sql, request], sort_keys=True)
+
+
+def outline_of(
+    workspace: Workspace, content: Queried, cancel: threading.Event | None = None
+) -> tuple[Source, Mapping[str, Channel]]:
+    """What a chart's query is made of: its source and channels. It is built again where that is not known any more."""
+    key = outline_key(content.sql, content.request)
+    held = workspace.outlines.get(key)
+    if held is None:
+        request = request_of(content)
+        if not isinstance(request, ChartRequest):
+            raise InvalidArgument(f"Only a chart has channels, not {content.kind}.")
+        chart = build_chart(request, workspace.engine, cancel=cancel, style=workspace.style)
+        if chart.source is None:
+            raise InvalidArgument("This chart has no channels.")
+        held = (chart.source, chart.channels)
+        workspace.outlines.put(key, held)
+    return held
 
 
 def draw(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from canvas_widget.document import ChartContent, Commit, MetricContent, TableContent
 from canvas_widget.errors import CanvasError
@@ -14,7 +14,7 @@ from canvas_widget.layout import LayoutReport
 if TYPE_CHECKING:
     from canvas_widget.data import Result
 
-__all__ = ["USER", "Actor", "EndedOwner", "InlineOwner", "Outcome", "Owner", "Queried"]
+__all__ = ["USER", "Actor", "EndedOwner", "InlineOwner", "Kept", "Outcome", "Owner", "Queried"]
 
 T = TypeVar("T")
 
@@ -90,3 +90,22 @@ class InlineOwner:
     def run(self, function: Callable[[], T]) -> T:
         with self._lock:
             return function()
+
+
+class Kept(Generic[T]):
+    """A bounded number of things by name, the oldest leave first. Any thread may use it."""
+
+    def __init__(self, most: int = 500) -> None:
+        self._most = most
+        self._held: dict[str, T] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> T | None:
+        return self._held.get(key)
+
+    def put(self, key: str, thing: T) -> None:
+        with self._lock:
+            self._held.pop(key, None)
+            self._held[key] = thing
+            while len(self._held) > self._most:
+                del self._held[next(iter(self._held))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,8 +45,10 @@ from canvas_widget.layout import (
     plan_revert,
     plan_settings,
 )
-from canvas_widget.workspace import drawing, freshness, paging
-from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Outcome, Owner, Queried
+from canvas_widget.workspace import drawing, freshness, paging, redrawing
+from canvas_widget.workspace.behind import Behind, rows_behind
+from canvas_widget.workspace.code import Code, code_of
+from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Kept, Outcome, Owner, Queried
 
 __all__ = ["Workspace"]
 
@@ -91,6 +93,7 @@ class Workspace:
         self.results = ResultStore()
         self.style = ChartStyle()
         self.pages = Pages()
+        self.outlines: Kept[Any] = Kept()
         self._owner: Owner = InlineOwner() if owner is None else owner
         self._clock = clock
         self._listeners: list[Listener] = []
@@ -322,6 +325,18 @@ class Workspace:
         stale = drawing.mark_stale(self, self.catalogue.poll())
         self.pages.keep(lambda versions: freshness.is_current(self, versions))
         return stale
+
+    def redraw(self, container_id: str, changes: Mapping[str, Any], *, actor: Actor = USER) -> Outcome:
+        """Draw a chart again with parts of its request changed; as `redrawing.redraw`."""
+        return redrawing.redraw(self, container_id, changes, actor)
+
+    def rows_behind(self, container_id: str, values: Mapping[str, Any], offset: int = 0, limit: int = 100) -> Behind:
+        """The rows behind a mark; as `behind.rows_behind`."""
+        return rows_behind(self, container_id, values, offset, limit)
+
+    def code(self, container_id: str | None = None) -> Code:
+        """The code of one container, or of all; as `code.code_of`."""
+        return code_of(self, container_id)
 
     # -- history ---------------------------------------------------------------------------------------------------
 

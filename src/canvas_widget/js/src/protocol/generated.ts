@@ -92,6 +92,13 @@ export interface ChatHistory {
   messages: (Record<string, unknown>)[];
 }
 
+/** Python that draws the same data from DuckDB with Altair, and its queries alone. */
+export interface Code {
+  container_id?: string | null;
+  python: string;
+  sql: string;
+}
+
 /** A tab came or went. */
 export interface ConnectionStatus {
   status: string;
@@ -168,6 +175,11 @@ export interface ErrorInfo {
   retry_after?: number | null;
   alternatives?: string[];
   node?: Record<string, unknown> | null;
+}
+
+/** The code of one container, of the whole canvas when None. */
+export interface GetCode {
+  container_id?: string | null;
 }
 
 /** One page of a container's rows, sorted and filtered in the engine. */
@@ -282,6 +294,18 @@ export interface ReasoningFrame {
   text?: string;
 }
 
+/** Draw a chart again with parts of its request changed; what is not there stays, null takes it away. */
+export interface Redraw {
+  container_id: string;
+  mark?: string | null;
+  x?: string | null;
+  y?: string | null;
+  series?: string | null;
+  sort?: string | null;
+  limit?: number | null;
+  title?: string | null;
+}
+
 /** Run the queries of these containers again, of all when None. */
 export interface Refresh {
   container_ids?: string[] | null;
@@ -320,6 +344,7 @@ export interface ResultFrame {
   elapsed_ms?: number | null;
   rows_read?: number | null;
   rows?: (Record<string, unknown>)[] | null;
+  sql?: string | null;
   error?: string | null;
 }
 
@@ -337,11 +362,26 @@ export interface RowFilter {
   value: JsonValue;
 }
 
+/** One page of the rows behind a mark: `values` are fields of the container's result. */
+export interface RowsBehind {
+  container_id: string;
+  values?: Record<string, JsonValue>;
+  offset?: number;
+  limit?: number;
+}
+
 /** A picture of the canvas, base64. */
 export interface Screenshot {
   format: string;
   filename: string;
   data: string;
+}
+
+/** What is selected in a container (null: nothing), and the containers that it filters. */
+export interface SelectionState {
+  container_id: string;
+  selection?: Record<string, unknown> | null;
+  linked?: string[];
 }
 
 /** A frame from the server. */
@@ -414,9 +454,9 @@ export interface TableContent {
   stale: boolean;
 }
 
-/** A picture of the canvas. */
+/** A picture of the canvas, or the canvas as a page: self-contained HTML, or PDF. */
 export interface TakeScreenshot {
-  format?: "png" | "svg";
+  format?: "png" | "svg" | "html" | "pdf";
   filename?: string | null;
 }
 
@@ -528,6 +568,9 @@ export interface ClientFrames {
   ping: Empty;
   pong: Empty;
   close_session: Empty;
+  rows_behind: RowsBehind;
+  redraw: Redraw;
+  get_code: GetCode;
 }
 
 /** The payload of each frame of the server. */
@@ -561,4 +604,6 @@ export interface ServerFrames {
   pong: Empty;
   session_closed: Message;
   error: Message;
+  code: Code;
+  selection: SelectionState;
 }

@@ -1,0 +1,115 @@
+"""The data behind the canvas in Python: code, files, drill-down and other marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from canvas_widget.agent.acting import acting
+from canvas_widget.document import normalise
+from canvas_widget.workspace import Workspace
+
+if TYPE_CHECKING:
+    from canvas_widget.notebook.box import Box
+    from canvas_widget.workspace.behind import Behind
+
+__all__ = ["BoxData", "CanvasData"]
+
+
+class BoxData:
+    """What a container's handle tells of the data behind it."""
+
+    __slots__ = ()
+
+    _workspace: Workspace
+    _id: str
+
+    def rows_behind(
+        self, values: Mapping[str, Any] | None = None, *, offset: int = 0, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """The dataset's rows behind a mark, as JSON-safe rows.
+
+        Args:
+            values: the mark: fields of `rows()` and their values. Without any, all rows behind the container.
+
+        Raises:
+            QueryError: the rows cannot be told from the container's SQL.
+        """
+        return self.behind(values, offset=offset, limit=limit).result.rows()
+
+    def behind(self, values: Mapping[str, Any] | None = None, *, offset: int = 0, limit: int = 100) -> Behind:
+        """As `rows_behind`, with the count of all rows and the SQL that gives them."""
+        return self._workspace.rows_behind(self._id, values or {}, offset, limit)
+
+    def redraw(self, **changes: Any) -> Self:
+        """Draw the chart again with other parts of its request: `mark`, `x`, `y`, `series`, `sort`, `limit`, …"""
+        self._workspace.redraw(self._id, changes, actor=acting())
+        return self
+
+    def to_code(self) -> str:
+        """Python that draws the same data with DuckDB and Altair in a fresh kernel."""
+        return self._workspace.code(self._id).python
+
+
+class CanvasData:
+    """What a canvas can do with the data behind it."""
+
+    workspace: Workspace
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, container_id: str) -> Box: ...
+
+    def to_code(self, container_id: str | None = None) -> str:
+        """Python that draws the same data with DuckDB and Altair in a fresh kernel, of one container or of all."""
+        return self.workspace.code(None if container_id is None else normalise(container_id)).python
+
+    def to_sql(self, container_id: str | None = None) -> str:
+        """The queries of one container, or of all."""
+        return self.workspace.code(None if container_id is None else normalise(container_id)).sql
+
+    def to_pdf(self, path: str | Path, theme: str = "light") -> Path:
+        """Write the canvas as a one-page PDF whose text can be searched; returns its path."""
+        from canvas_widget.session.picture import picture
+
+        data, _ = picture(self.workspace, "pdf", theme=theme)
+        target = Path(path)
+        target.write_bytes(data)
+        return target
+
+    def save(self, path: str | Path, *, data: bool = False) -> Path:
+        """Write the canvas into a file: the document and the names of its datasets, never their rows.
+
+        Args:
+            data: also keep results of up to 5,000 rows, so that they show where the datasets are not.
+        """
+        from canvas_widget.workspace import saved
+
+        return saved.save(self.workspace, path, data=data)
+
+    @classmethod
+    def load(cls, path: str | Path, *, name: str | None = None, data: Mapping[str, Any] | None = None) -> Self:
+        """The canvas of a file that `save` wrote, under the name it had; what a canvas of that name held is replaced.
+
+        CSV and Parquet files beside the canvas's file are registered again. Other datasets must be there as frames of
+        the notebook, or come in `data`; a warning names those that are missing.
+
+        Raises:
+            InvalidArgument: the file is no canvas, or one of a later version.
+        """
+        import warnings
+
+        from canvas_widget.workspace import saved
+
+        held, results = saved.read(path)
+        make: Any = cls
+        canvas = make(held.canvas.width, held.canvas.height, name or held.canvas.name, data)
+        missing = saved.restore(canvas.workspace, held, results, Path(path).expanduser().parent, actor=acting())
+        if missing:
+            warnings.warn(
+                f"Not here: {', '.join(missing)}. Make these frames, or give data={{name: frame}}; then refresh().",
+                stacklevel=2,
+            )
+        loaded: Self = canvas
+        return loaded

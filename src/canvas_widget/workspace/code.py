@@ -1,0 +1,162 @@
+"""The canvas as code: the queries and charts as DuckDB and Altair, to run without the canvas."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from canvas_widget.document import ChartContent, Container, MetricContent, TableContent, TextContent
+from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.workspace.types import Queried
+
+if TYPE_CHECKING:
+    from canvas_widget.workspace.workspace import Workspace
+
+__all__ = ["Code", "code_of"]
+
+_HEAD = """\
+import json
+
+import altair as alt
+import duckdb
+
+con = duckdb.connect()
+con.execute("SET TimeZone = 'UTC'")
+"""
+_DRAW = '''
+def draw(spec, rows, **more):
+    """A chart of a query's rows; its x and y are fields of them."""
+    records = json.loads(rows.to_json(orient="records", date_format="iso"))
+    for name in rows.select_dtypes(["datetime", "datetimetz"]):
+        for record in records:
+            record[name] = record[name] and record[name].removesuffix("Z")
+    return alt.Chart.from_dict({**spec, "datasets": {"result": records}, **more})
+
+'''
+
+
+@dataclass(frozen=True)
+class Code:
+    """`python` runs in a fresh kernel, after its frames were made; `sql` are the queries alone."""
+
+    python: str
+    sql: str
+
+
+def code_of(workspace: Workspace, container_id: str | None = None) -> Code:
+    """The code of one container, or of all in reading order.
+
+    Raises:
+        NotFound: no such container.
+        InvalidArgument: it has no query.
+    """
+    shown = list(workspace.document) if container_id is None else [workspace.document[container_id]]
+    with_code = [each for each in shown if isinstance(each.content, Queried) or _markdown(each)]
+    if container_id is not None and not with_code:
+        raise InvalidArgument(f"Container {container_id!r} holds {shown[0].kind}, so it has no code.")
+    names = _names(each.id for each in with_code)
+    queries = [each for each in with_code if isinstance(each.content, Queried)]
+    parts = [_HEAD + _datasets(workspace, with_code)]
+    if any(isinstance(each.content, ChartContent) for each in queries):
+        parts.append(_DRAW)
+    parts += [_section(each, names[each.id]) for each in with_code]
+    sql = "\n\n".join(f"-- {_line(each.title or each.id)}\n{_sql(each).rstrip().rstrip(';')};" for each in queries)
+    return Code("\n".join(parts).rstrip() + "\n", sql + "\n" if sql else "")
+
+
+def _markdown(container: Container) -> bool:
+    return isinstance(container.content, TextContent) and bool(container.content.values)
+
+
+def _sql(container: Container) -> str:
+    content = container.content
+    return content.sql if isinstance(content, Queried) else ""
+
+
+def _line(text: str) -> str:
+    """A text in a comment: on one line, whatever it holds."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    """A variable for each container."""
+    taken = {"con", "alt", "json", "duckdb", "draw"}
+    found: dict[str, str] = {}
+    for each in ids:
+        name = re.sub(r"\W", "_", each)
+        name = f"_{name}" if not name.isidentifier() or keyword.iskeyword(name) else name
+        base, number = name, 2
+        while name in taken or f"{name}_chart" in taken:
+            name, number = f"{base}_{number}", number + 1
+        taken |= {name, f"{name}_chart"}
+        found[each] = name
+    return found
+
+
+def _text(text: str) -> str:
+    """A text as a Python literal; on its lines where nothing in it could end it."""
+    plain = "\\" not in text and '"""' not in text and not text.endswith('"')
+    if plain and "\n" in text and all(char.isprintable() or char == "\n" for char in text):
+        return f'"""\n{text}\n"""'
+    return repr(text)
+
+
+def _datasets(workspace: Workspace, containers: Iterable[Container]) -> str:
+    """How the datasets become readable: files by their path, frames as the variables they are."""
+    lines = []
+    names = sorted({name for each in containers for name in workspace.datasets_of(each)}, key=str.casefold)
+    for name in names:
+        try:
+            dataset = workspace.catalogue.get(name)
+        except CanvasError:
+            lines.append(f"# {_line(name)} is not there any more.")
+            continue
+        path = str(dataset.source) if dataset.kind in {"csv", "parquet"} else ""
+        if dataset.kind == "csv":
+            lines.append("from pyarrow import csv")
+            lines.append(
+                f"con.register({name!r}, csv.read_csv({path!r}, convert_options=csv.ConvertOptions("
+                "strings_can_be_null=True, null_values=['', 'NA', 'NaN', 'null', 'NULL'])))"
+            )
+        elif dataset.kind == "parquet":
+            lines.append("from pyarrow import dataset")
+            lines.append(f"con.register({name!r}, dataset.dataset({path!r}, format='parquet', partitioning='hive'))")
+        elif name.isidentifier() and not keyword.iskeyword(name):
+            lines.append(f"con.register({name!r}, {name})  # the {_line(dataset.kind)} frame of that name")
+        else:
+            lines.append(f"# Register what was {_line(name)} here: con.register({name!r}, frame)")
+    return "\n".join(dict.fromkeys(lines)) + ("\n" if lines else "")
+
+
+def _section(container: Container, name: str) -> str:
+    content = container.content
+    head = f"# {_line(container.title or container.id)}"
+    if isinstance(content, TextContent):
+        values = [f"{name}_{number} = con.sql({_text(value.sql)}).fetchone()[0]  # {_line(value.text)}"
+                  for number, value in enumerate(content.values, 1)]  # fmt: skip
+        return "\n".join([head, *values]) + "\n"
+    if not isinstance(content, Queried):
+        return head
+    lines = [head, f"{name} = con.sql({_text(content.sql)}).df()"]
+    if isinstance(content, ChartContent):
+        spec: Any = {key: value for key, value in content.spec.items() if key not in {"description", "locale"}}
+        title = json.dumps(container.title)
+        more = f", title={title}" if container.title and "facet" not in spec else ""
+        lines += [f"{name}_chart = draw({_pretty(spec)}, {name}{more})", f"{name}_chart"]
+    elif isinstance(content, MetricContent):
+        lines.append(f"{name}.iloc[0, 0]")
+    elif isinstance(content, TableContent) and content.columns:
+        lines.append(f"{name}[{content.columns!r}]")
+    else:
+        lines.append(name)
+    return "\n".join(lines) + "\n"
+
+
+def _pretty(value: Any) -> str:
+    import pprint
+
+    return pprint.pformat(value, width=100, sort_dicts=False, indent=1)
