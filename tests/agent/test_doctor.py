@@ -13,9 +13,12 @@ import pytest
 from agent.anthropic_server import AnthropicServer, said, used
 from agent.scripted_server import ScriptedServer, Status, calls, chunk, text, usage
 from canvas_widget.agent.conversation import Conversation
-from canvas_widget.agent.events import Done
+from canvas_widget.agent.events import Answered, Done
 from canvas_widget.agent.providers.catalog import Providers, configured
 from canvas_widget.agent.providers.doctor import examine, report
+from canvas_widget.agent.providers.health import HealthBook
+from canvas_widget.agent.providers.router import Router
+from canvas_widget.agent.stream import Provider
 from canvas_widget.agent.turn import run_turn
 from canvas_widget.agent.turn_request import TurnRequest
 from canvas_widget.agent.usage.book import Book
@@ -107,6 +110,41 @@ async def test_all_providers_are_told_apart_and_unset_ones_say_what_to_set() -> 
     assert "ANTHROPIC_API_KEY in the configuration" in told
     assert "Prompts go to anthropic." in told
     assert "the built-in model answers" in await examined(Settings())
+
+
+@pytest.mark.ledger("E4", "E3")
+async def test_a_provider_that_the_doctor_sees_work_is_asked_again_at_once() -> None:
+    for fault, kind in ((Status(503), "circuit"), (Status(402), "key")):
+        book = HealthBook()
+        with ScriptedServer([[fault]]) as server:
+            settings = local(server, retries=2)
+            providers = Providers(settings)
+            [asked] = providers.route(None)
+            router = Router(health=book, sleep=_at_once)
+            said_first = await _asked(router, asked, settings)
+            assert "%canvas doctor" not in said_first
+            assert "%canvas doctor" in await _asked(router, asked, settings), kind
+            report(settings, await examine(settings, book))
+            assert book.of(asked).refusal() is not None, "it does not work yet"
+            server.play([WELL, calls(("note", {"word": "ready"})), text("Good day.")])
+            report(settings, await examine(settings, book))
+            assert await _asked(router, asked, settings) == "Good day."
+            await providers.aclose()
+
+
+async def _at_once(_: float) -> None:
+    """No pause between two tries."""
+
+
+async def _asked(router: Router, provider: Provider, settings: Settings) -> str:
+    """What a prompt comes to: its answer, or its error."""
+    request = TurnRequest("t", "Hello", Conversation(), (provider,), Workspace(), settings=settings, router=router)
+    events = [event async for event in run_turn(request)]
+    done = events[-1]
+    assert isinstance(done, Done)
+    if done.error is not None:
+        return done.error.message
+    return next(event.text for event in events if isinstance(event, Answered))
 
 
 # -- secrets -------------------------------------------------------------------------------------------------------

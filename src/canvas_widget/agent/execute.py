@@ -22,8 +22,8 @@ from canvas_widget.errors import CanvasError, InvalidArgument, TimedOut
 
 __all__ = ["Executed", "execute", "not_run", "read_arguments"]
 
-GRACE = 0.4
-"""Seconds that a tool which was told to stop gets to come to its end."""
+GRACE = 0.25
+"""Seconds that a tool which was told to stop gets to come to its end; stopping a turn takes half a second at most."""
 
 LONGEST_RESULT = 20_000
 """Characters of a result that the model gets."""

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from canvas_widget.agent.providers.catalog import Providers, Usable
 from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.failures import ProviderFailure
+from canvas_widget.agent.providers.health import HEALTH, HealthBook
 from canvas_widget.agent.providers.mapping import explain
 from canvas_widget.agent.step import Step, take_step
 from canvas_widget.agent.stream import Message, Provider, Request, TextDelta, ToolSpec
@@ -62,16 +63,21 @@ class Finding:
     problems: list[str] = field(default_factory=list)
 
 
-async def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Ask each provider, all at once; its own connections are closed again."""
+async def examine(settings: Settings, health: HealthBook = HEALTH) -> tuple[Finding, ...]:
+    """Ask each provider, all at once; its own connections are closed again.
+
+    One that answers is asked by prompts again, even where it had failed too often or refused the key.
+    """
     providers = Providers(settings)
     try:
-        return tuple(await asyncio.gather(*(_examined(found, providers, settings) for found in providers.usable())))
+        return tuple(
+            await asyncio.gather(*(_examined(found, providers, settings, health) for found in providers.usable()))
+        )
     finally:
         await providers.aclose()
 
 
-async def _examined(usable: Usable, providers: Providers, settings: Settings) -> Finding:
+async def _examined(usable: Usable, providers: Providers, settings: Settings, health: HealthBook) -> Finding:
     field_name = "api_key" if usable.name == "custom" else f"{usable.name}_api_key"
     key = getattr(settings, field_name)
     source = f"{variable_of(field_name)} in {settings.source(field_name)}" if key is not None else ""
@@ -85,6 +91,7 @@ async def _examined(usable: Usable, providers: Providers, settings: Settings) ->
             finding.models = await _models(provider, usable.endpoint)
             await _ask_text(provider, finding)
             if finding.answers:
+                health.of(provider).mended()
                 await _ask_call(provider, finding)
     except TimeoutError:
         finding.problems.append(f"It did not answer in {PATIENCE:g} s.")

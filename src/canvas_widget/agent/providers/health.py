@@ -89,14 +89,17 @@ class Health:
 
     def _refusal(self) -> Refusal | None:
         if self.disabled is not None:
-            return Refusal(f"{self.disabled} It is not asked again until the key changes or the kernel restarts.")
+            return Refusal(
+                f"{self.disabled} It is not asked again until the key changes, %canvas doctor sees it work, or the "
+                "kernel restarts."
+            )
         if self._open_until is None:
             return None
         left = self._open_until - self.clock()
         if left > 0:
             said = f" ({self.last_error})" if self.last_error else ""
             failed = f"{self.name} failed {self.consecutive} times in a row{said}"
-            return Refusal(f"{failed} and is asked again in {_span(left)}.", left)
+            return Refusal(f"{failed} and is asked again in {_span(left)}; %canvas doctor tries it now.", left)
         if self._probing:
             return Refusal(f"{self.name} is just being tried by another prompt after it failed. Ask again.", 1.0)
         return None
@@ -145,6 +148,12 @@ class Health:
         """A request was given up before anything came of it: if it was the probe, the next one may be."""
         with self._lock:
             self._probing = self._probing and not admitted.probe
+
+    def mended(self) -> None:
+        """It was seen to answer by other means than a prompt: it is asked again from now on. No figure changes."""
+        with self._lock:
+            self.consecutive = 0
+            self.disabled, self._open_until, self._probing, self._not_before = None, None, False, 0.0
 
     def with_key(self, key: int) -> None:
         """Say which key is used (a hash of it): another one than before is a new start."""
