@@ -91,7 +91,9 @@ def write_logs_to(path: Path, level: str = "info", secrets: tuple[str, ...] = ()
     try:
         made = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=3, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise InvalidArgument(f"The log file {path.name} cannot be written ({error.strerror}).") from None
+        raise InvalidArgument(
+            f"The log file {path.name} cannot be written ({error.strerror}). Set CANVAS_WIDGET_LOG_FILE to another."
+        ) from None
     made.setFormatter(JsonLines(secrets))
     made.setLevel(level.upper())
     LOGGER.addHandler(made)

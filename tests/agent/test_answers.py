@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import date
+from enum import Enum
 from typing import Any
 
 import pandas as pd
 import pytest
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from agent.scripted_server import ScriptedServer, calls, text
 from canvas_widget.agent.aside import Aside
@@ -215,7 +217,23 @@ async def test_an_answer_that_cannot_be_mended_is_a_failure_with_what_came(ask: 
     assert answered(events).parse == done.error.as_dict()
 
 
+class Colour(Enum):
+    RED = "red"
+
+
+class Exact(BaseModel):
+    model_config = ConfigDict(strict=True)
+    day: date
+    colour: Colour
+    pair: tuple[int, str]
+
+
+EXACT = '{"day": "2024-02-29", "colour": "red", "pair": [1, "x"]}'
+
 SHAPES: list[tuple[Any, str, Any]] = [
+    (Exact, EXACT, Exact(day=date(2024, 2, 29), colour=Colour.RED, pair=(1, "x"))),
+    (list[Exact], f"[{EXACT}]", [Exact(day=date(2024, 2, 29), colour=Colour.RED, pair=(1, "x"))]),
+    (Exact, EXACT.replace("1,", '"1",'), ParseFailed),
     (int, "42", 42),
     (int, " 42 \n", 42),
     (list[int], "```\n[1, 2]\n```", [1, 2]),

@@ -94,7 +94,11 @@ class StepBuilder:
             case Finish(reason=reason):
                 self.reason = reason
         if self.size > MAX_ANSWER:
-            raise ProviderFailure(f"{self.provider} sent an answer without end; it was stopped.", "endless")
+            raise ProviderFailure(
+                f"{self.provider} sent an answer of more than {MAX_ANSWER:,} characters; it was stopped. "
+                "Ask for less at once.",
+                "endless",
+            )
 
     def _add_call(self, delta: ToolCallDelta) -> None:
         slot = self._at.get(delta.index)

@@ -96,7 +96,7 @@ def typed(schema: Any) -> Typed:
     if isinstance(schema, Mapping):
         return _from_schema(dict(schema))
     if isinstance(schema, type) and issubclass(schema, BaseModel):
-        return Typed(_sized(schema.model_json_schema()), schema.model_validate)
+        return Typed(_sized(schema.model_json_schema()), lambda value: schema.model_validate_json(_written(value)))
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(schema)
         shape = adapter.json_schema()
@@ -104,7 +104,15 @@ def typed(schema: Any) -> Typed:
         raise InvalidArgument(
             f"schema= takes a pydantic model, a type like list[float], or a JSON schema as a dict, not {schema!r:.80}."
         ) from error
-    return Typed(_sized(shape), adapter.validate_python)
+    return Typed(_sized(shape), lambda value: adapter.validate_json(_written(value)))
+
+
+def _written(value: Any) -> str:
+    """A value as JSON: strict shapes take a date or an enum as text from there only."""
+    try:
+        return json.dumps(value, default=str)
+    except RecursionError:
+        raise ValueError("it is nested too deeply.") from None
 
 
 def _sized(schema: dict[str, Any]) -> dict[str, Any]:
