@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -32,7 +33,7 @@ def full() -> Workspace:
     return made
 
 
-def results(workspace: Workspace) -> dict[str, object]:
+def results(workspace: Workspace) -> dict[str, Any]:
     return {each.id: workspace.result_for(each.id) for each in workspace.document}
 
 
