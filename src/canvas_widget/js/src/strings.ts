@@ -2,6 +2,7 @@
 import type { Content } from "./protocol/types.ts";
 import { tools } from "./words/canvas.ts";
 import { chat } from "./words/chat.ts";
+import { data } from "./words/data.ts";
 import { outline } from "./words/outline.ts";
 import { panel } from "./words/panel.ts";
 
@@ -37,6 +38,7 @@ const plural = (count: number, one: string, many = `${one}s`) =>
 
 export const strings = {
   chat,
+  data,
   outline,
   panel,
   tools,

@@ -8,6 +8,7 @@ import type { Session } from "../store/session.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { duplicate, remove, toFront, toggleHidden, toggleLocked } from "./containers.ts";
+import { codeFor, offers } from "./data.ts";
 import { exportContainer, exportRows } from "./export.ts";
 
 export interface MenuTarget {
@@ -70,6 +71,17 @@ export function menuOf(target: MenuTarget, ids: readonly string[]): MenuGroup[] 
     : [...own(target, node), { items: common(target, ids) }];
 }
 
+/** Copies the Python that makes a container again; where the session cannot say it, what reads its rows. */
+async function copyCode(store: CanvasStore, session: Session | null, node: Container): Promise<void> {
+  let code = "";
+  if (session && offers(session, "code"))
+    code = await codeFor(session, node.id).catch((error: Error) => {
+      store.toast(error.message, true);
+      return "";
+    });
+  copying(store, code || codeOf(node));
+}
+
 function own({ store, session, tools, element }: MenuTarget, node: Container): MenuGroup[] {
   const { id, content } = node;
   const sql = sqlOf(node);
@@ -85,15 +97,23 @@ function own({ store, session, tools, element }: MenuTarget, node: Container): M
     keys: "F2",
     onPress: () => tools.edit(id),
   };
+  const chart = content.kind === "chart";
+  const changes: MenuItem[] = [
+    ...(session && chart && offers(session, "redraw")
+      ? [{ label: strings.data.change, icon: "chart" as const, onPress: () => tools.redraw(id) }]
+      : []),
+    ...(session && chart && offers(session, "drill")
+      ? [{ label: strings.data.behindAll, icon: "layers" as const, onPress: () => tools.behind(id, {}) }]
+      : []),
+  ];
   const refresh: MenuItem = { label: words.refresh, icon: "refresh", onPress: () => session?.refresh([id]) };
   const copies: MenuItem[] = [
     ...(sql ? [{ label: words.copySql, icon: "copy" as const, onPress: () => copying(store, sql) }] : []),
     ...(content.kind === "text"
       ? [{ label: words.copyText, icon: "copy" as const, onPress: () => copying(store, content.markdown) }]
       : []),
-    { label: words.copyCode, icon: "copy", onPress: () => copying(store, codeOf(node)) },
+    { label: words.copyCode, icon: "copy", onPress: () => void copyCode(store, session, node) },
   ];
-  const chart = content.kind === "chart";
   const save = (format: "png" | "svg") => () =>
     void exportContainer(element(id), nameOf(node), format).catch((error: Error) =>
       store.toast(error.message, true),
@@ -120,6 +140,7 @@ function own({ store, session, tools, element }: MenuTarget, node: Container): M
   ];
   return [
     { items: [...looks, ...(session ? [rename, ...(sql ? [refresh] : [])] : [])] },
+    { items: changes },
     { items: copies },
     { items: exports },
   ];

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useValue } from "../components/context.ts";
 import type { ResultEntry } from "../store/results.ts";
 import { strings } from "../strings.ts";
@@ -6,6 +6,7 @@ import { parseFilter, type RowFilter } from "../table/filters.ts";
 import { Grid } from "../table/Grid.tsx";
 import { useColumns } from "../table/useColumns.ts";
 import { usePages } from "../table/usePages.ts";
+import { Picks } from "./Picks.tsx";
 import { useLater } from "./useLater.ts";
 
 const PLAIN = { columns: null, request: null };
@@ -37,6 +38,8 @@ export function DataTab({
     [result.schema, settled],
   );
   const pages = usePages(id, result, sort, filters);
+  const [rows, setRows] = useState<readonly [number, number]>([0, 0]);
+  const onRows = useCallback((first: number, end: number) => setRows([first, end]), []);
   const all = result.rowCount.toLocaleString("en-US");
   return (
     <div className="data">
@@ -53,7 +56,9 @@ export function DataTab({
         })}
         onSort={onSort}
         onWidth={onWidth}
+        onRows={onRows}
       />
+      <Picks id={id} pages={pages} rows={rows} />
       <p className={pages.problem ? "foot err" : "foot mut"} role="status">
         {pages.problem ??
           (filters.length === 0

@@ -92,6 +92,8 @@ export function walk(event: KeyboardEvent): void {
 function One({ id, editable }: { id: string; editable: boolean }) {
   const { store } = useView();
   const tools = useTools();
+  const { features } = useValue("offer");
+  const brushing = useValue("brushing");
   const node = store.node(id);
   if (!node || !tools) return null;
   const buttons: [string, () => void][] = [
@@ -101,10 +103,20 @@ function One({ id, editable }: { id: string; editable: boolean }) {
           [strings.tools.data, () => tools.inspect(id, "data")],
         ] as [string, () => void][])
       : []),
+    ...(editable && node.content.kind === "chart" && features.has("brush")
+      ? ([[strings.data.brushShort, () => store.setNow("brushing", !brushing)]] as [string, () => void][])
+      : []),
     ...(editable ? ([[strings.tools.edit, () => tools.edit(id)]] as [string, () => void][]) : []),
   ];
   return buttons.map(([label, onPress], at) => (
-    <button key={label} type="button" className="bt t" tabIndex={at === 0 ? 0 : -1} onClick={onPress}>
+    <button
+      key={label}
+      type="button"
+      className={label === strings.data.brushShort && brushing ? "bt t on" : "bt t"}
+      {...(label === strings.data.brushShort && { "aria-pressed": brushing, title: strings.data.brush })}
+      tabIndex={at === 0 ? 0 : -1}
+      onClick={onPress}
+    >
       {label}
     </button>
   ));

@@ -5,10 +5,13 @@ import { menuOf } from "../actions/menu.ts";
 import { useView } from "../components/context.ts";
 import { Menu } from "../components/Menu.tsx";
 import { nameOf } from "../outline/rows.ts";
+import type { Row } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
+import { Behind } from "./Behind.tsx";
 import type { CanvasTools, InspectTab } from "./context.ts";
 import { EditBox } from "./EditBox.tsx";
 import { Inspector } from "./Inspector.tsx";
+import { RedrawBox } from "./RedrawBox.tsx";
 
 interface MenuState {
   ids: readonly string[];
@@ -28,6 +31,8 @@ export function useCanvasTools(
   const flow = useReactFlow();
   const [inspected, setInspected] = useState<{ id: string; tab: InspectTab; left: boolean } | null>(null);
   const [edited, setEdited] = useState<string | null>(null);
+  const [redrawn, setRedrawn] = useState<string | null>(null);
+  const [behind, setBehind] = useState<{ id: string; values: Row; left: boolean } | null>(null);
 
   const latest = useRef(viewWidth);
   latest.current = viewWidth;
@@ -36,31 +41,43 @@ export function useCanvasTools(
       area.current?.querySelector(`.react-flow__node[data-container-id="${CSS.escape(id)}"]`) ?? null,
     [area],
   );
-  const tools = useMemo(
-    (): CanvasTools => ({
+  const tools = useMemo((): CanvasTools => {
+    const besides = (id: string) => {
+      const node = store.node(id);
+      const { x, zoom } = flow.getViewport();
+      const middle = node ? (node.x + node.width / 2) * zoom + x : 0;
+      return middle > latest.current / 2 + 8;
+    };
+    return {
       inspect: (id, tab) => {
-        const node = store.node(id);
-        const { x, zoom } = flow.getViewport();
-        const middle = node ? (node.x + node.width / 2) * zoom + x : 0;
-        setInspected({ id, tab, left: middle > latest.current / 2 + 8 });
+        setBehind(null);
+        setInspected({ id, tab, left: besides(id) });
+      },
+      behind: (id, values) => {
+        setInspected(null);
+        setBehind({ id, values, left: besides(id) });
       },
       edit: setEdited,
+      redraw: setRedrawn,
       menu: (ids, anchor, at) => setMenu({ ids, anchor, at }),
-    }),
-    [store, flow],
-  );
-  const closeInspector = useMemo(
-    () => () => {
-      setInspected((before) => {
-        const back = before && element(before.id);
-        if (back instanceof HTMLElement) back.focus({ preventScroll: true });
-        return null;
-      });
-    },
-    [element],
-  );
+    };
+  }, [store, flow]);
+  const closePanels = useMemo(() => {
+    const closed = <T extends { id: string }>(before: T | null) => {
+      const back = before && element(before.id);
+      if (back instanceof HTMLElement) back.focus({ preventScroll: true });
+      return null;
+    };
+    return () => {
+      setInspected(closed);
+      setBehind(closed);
+    };
+  }, [element]);
 
-  const anchor = edited === null ? null : (element(edited) ?? area.current);
+  const anchorOf = (id: string | null) => (id === null ? null : (element(id) ?? area.current));
+  const anchor = anchorOf(edited);
+  const redrawAnchor = anchorOf(redrawn);
+  const width = Math.max(240, Math.min(WIDEST, viewWidth - 32));
   const [first] = menu?.ids ?? [];
   const node = first === undefined ? null : store.node(first);
   const target = { store, session: editable ? session : null, tools, element };
@@ -69,10 +86,14 @@ export function useCanvasTools(
       {inspected && (
         <Inspector
           {...inspected}
-          width={Math.max(240, Math.min(WIDEST, viewWidth - 32))}
+          width={width}
           onTab={(tab) => setInspected({ ...inspected, tab })}
-          onClose={closeInspector}
+          onClose={closePanels}
         />
+      )}
+      {behind && <Behind {...behind} width={width} onClose={closePanels} />}
+      {redrawn !== null && redrawAnchor && (
+        <RedrawBox key={redrawn} id={redrawn} anchor={redrawAnchor} onClose={() => setRedrawn(null)} />
       )}
       {menu && node && (
         <Menu
@@ -89,5 +110,5 @@ export function useCanvasTools(
       )}
     </>
   );
-  return { tools, open, inspecting: inspected !== null };
+  return { tools, open, inspecting: inspected !== null || behind !== null };
 }

@@ -35,7 +35,13 @@ function plain(value: unknown): JsonValue {
   return value === undefined ? null : String(value);
 }
 
-function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, DrawnItem[]>): void {
+/** A mark as it is drawn, and the item of the scenegraph that draws it. */
+export interface DrawnMark {
+  drawn: DrawnItem;
+  scene: { datum?: Record<string, unknown>; opacity?: number };
+}
+
+function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, DrawnMark[]>): void {
   if (node.role?.startsWith("axis") || node.role?.startsWith("legend") || node.role === "title") return;
   if (node.marktype === "group") {
     for (const group of node.items) {
@@ -44,19 +50,20 @@ function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, 
     return;
   }
   if (node.role !== "mark" && node.role !== undefined && node.role !== null) return;
-  const items: DrawnItem[] = [];
+  const items: DrawnMark[] = [];
   for (const item of node.items) {
     if (!item.datum || !Object.keys(item.datum).length) continue; // a rule or a label that shows no row
     const { x1, y1, x2, y2 } = item.bounds ?? { x1: 0, y1: 0, x2: 0, y2: 0 };
     const line = node.marktype === "line" || node.marktype === "area" || node.marktype === "trail";
-    items.push({
+    const drawn = {
       mark: node.marktype,
       x: dx + (line ? (item.x ?? x1) : x1),
       y: dy + (line ? (item.y ?? y1) : y1),
       width: line ? 0 : x2 - x1,
       height: line ? 0 : y2 - y1,
       datum: Object.fromEntries(Object.entries(item.datum).map(([key, value]) => [key, plain(value)])),
-    });
+    };
+    items.push({ drawn, scene: item });
   }
   found.set(node, items);
 }
@@ -75,13 +82,30 @@ function rootOf(view: View): { root: SceneNode; left: number; top: number } {
  * are left out: the kind of mark that comes first is the chart's own.
  */
 export function drawnItems(view: View): DrawnItem[] {
+  return drawnMarks(view).map(({ drawn }) => drawn);
+}
+
+/** The same with what draws them. */
+export function drawnMarks(view: View): DrawnMark[] {
   const { root, left, top } = rootOf(view);
-  const found = new Map<SceneNode, DrawnItem[]>();
+  const found = new Map<SceneNode, DrawnMark[]>();
   collect(root, left, top, found);
   const nodes = [...found.keys()].filter((node) => SHAPES.has(node.marktype));
   const kind = nodes.find((node) => (found.get(node)?.length ?? 0) > 0)?.marktype;
-  const all = nodes.filter((node) => node.marktype === kind).flatMap((node) => found.get(node) ?? []);
-  return all;
+  return nodes.filter((node) => node.marktype === kind).flatMap((node) => found.get(node) ?? []);
+}
+
+/** Where the plot of a chart without small charts stands in its box, px. */
+export function plotOf(view: View): { left: number; top: number; width: number; height: number } {
+  const { left, top } = rootOf(view);
+  const signal = (name: string, fallback: number) => {
+    try {
+      return Number(view.signal(name));
+    } catch {
+      return fallback;
+    }
+  };
+  return { left, top, width: signal("width", view.width()), height: signal("height", view.height()) };
 }
 
 const views = new WeakMap<Element, View>();

@@ -10,8 +10,11 @@ import { strings } from "../strings.ts";
 import { loadFonts } from "../theme/fonts.ts";
 import { geometry } from "../theme/theme.ts";
 import { useView } from "./context.ts";
+import { DrawnTable } from "./DrawnTable.tsx";
 import { Failure, Heading } from "./Heading.tsx";
+import { SelectionChip } from "./SelectionChip.tsx";
 import { textTooltip } from "./tooltip.ts";
+import { useChartTouch } from "./useChartTouch.tsx";
 
 interface Props {
   container: Container;
@@ -125,6 +128,15 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
 
   const kind = strings.kind(content);
   const columns = useMemo(() => drawnColumns(shown.content, schema), [shown.content, schema]);
+  const touch = useChartTouch({
+    id: container.id,
+    content: shown.content,
+    schema,
+    columns,
+    view,
+    items,
+    stale,
+  });
   const subtitle = typeof spec.description === "string" ? spec.description : undefined;
   const label = chartSummary(kind, container.title, items, columns, rows.length);
   return (
@@ -133,53 +145,17 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
       {rows.length === 0 && <p className="msg">{strings.container.noRows}</p>}
       {failure !== null && <Failure message={strings.chart.refused(failure)} />}
       <figure
-        className="chart"
+        {...touch.figure}
         style={{ ...box, display: failure === null ? undefined : "none" }}
         role="img"
         aria-label={label}
         data-marks={items?.length}
       >
         <div ref={host} />
+        {touch.overlay}
       </figure>
+      <SelectionChip id={container.id} />
       {items && <DrawnTable title={container.title} items={items} columns={columns} />}
     </>
-  );
-}
-
-const MOST_ROWS = 200;
-
-/** The values that were drawn, for those who do not see the drawing. */
-function DrawnTable({ title, items, columns }: { title: string; items: DrawnItem[]; columns: string[] }) {
-  const shown = items.slice(0, MOST_ROWS);
-  return (
-    <table className="vh drawn">
-      <caption>
-        {strings.chart.table(title)}
-        {items.length > MOST_ROWS && `. ${strings.chart.firstOf(MOST_ROWS, items.length)}`}
-      </caption>
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {shown.map((item, row) => (
-          <tr
-            // biome-ignore lint/suspicious/noArrayIndexKey: drawn marks have no other identity than their order
-            key={row}
-            data-mark={item.mark}
-            data-box={[item.x, item.y, item.width, item.height].map(Math.round).join(" ")}
-          >
-            {columns.map((name) => (
-              <td key={name}>{item.datum[name] === null ? "" : String(item.datum[name] ?? "")}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -1,9 +1,14 @@
 import { formatMetric } from "../format.ts";
 import type { Container, MetricContent } from "../protocol/types.ts";
 import { type ResultEntry, rowAt } from "../store/results.ts";
+import { strings } from "../strings.ts";
 import { textWidth } from "../theme/measure.ts";
 import { geometry } from "../theme/theme.ts";
+import { comparison, sparkPath, trendOf } from "./metric.ts";
 import { useFonts } from "./useFonts.ts";
+
+/** The least room, px, that a small line is drawn in. */
+const SPARK = 16;
 
 interface Props {
   container: Container;
@@ -23,8 +28,13 @@ export function MetricView({ container, content, result, size }: Props) {
   let fontSize = look.valueSize;
   while (fontSize > look.labelSize && textWidth(text, fontSize, look.valueWeight) > room) fontSize -= 1;
   const letterSpacing = fontSize === look.valueSize ? look.letterSpacing : 0;
-  const below = look.top + look.labelLine + look.valueLine;
-  const note = content.label && content.label !== label && below + look.noteLine <= size.height - 4;
+  const own = content.label !== label ? content.label : null;
+  const first = look.top + look.labelLine + look.valueLine;
+  const fit = Math.max(0, Math.floor((size.height - 4 - first) / look.noteLine));
+  const notes = [comparison(content, result), own].filter((note) => note).slice(0, fit);
+  const height = size.height - first - notes.length * look.noteLine - geometry.container.padding;
+  const trend = height >= SPARK ? trendOf(content, result) : [];
+  const written = (value: number) => formatMetric(value, "number", content.format);
   return (
     <div className="kpi">
       <div className="lb el" title={label}>
@@ -33,7 +43,22 @@ export function MetricView({ container, content, result, size }: Props) {
       <div className="n el" style={{ fontSize, letterSpacing }} title={text}>
         {text}
       </div>
-      {note && <div className="nt el">{content.label}</div>}
+      {notes.map((note) => (
+        <div key={note} className="nt el" title={note ?? undefined}>
+          {note}
+        </div>
+      ))}
+      {trend.length > 1 && (
+        <svg
+          className="spark"
+          width={room}
+          height={height}
+          role="img"
+          aria-label={strings.data.metric.trend(written(trend[0] ?? 0), written(trend.at(-1) ?? 0))}
+        >
+          <path d={sparkPath(trend, room, height)} />
+        </svg>
+      )}
     </div>
   );
 }

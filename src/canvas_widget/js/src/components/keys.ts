@@ -1,5 +1,6 @@
 /** What the keys do while the focus is in the canvas. */
 import { newNote, toggleLocked } from "../actions/containers.ts";
+import { brush, offers } from "../actions/data.ts";
 import { duplicateThem, removeThem, sqlOf } from "../actions/menu.ts";
 import type { CanvasTools } from "../canvas/context.ts";
 import type { Session } from "../store/session.ts";
@@ -95,6 +96,11 @@ function opens(event: KeyboardEvent, { store, session, tools, area }: KeyTarget)
     case "D":
       if (sqlOf(node)) tools.inspect(id, event.key.toLowerCase() === "s" ? "sql" : "data");
       return true;
+    case "b":
+    case "B":
+      if (node.content.kind !== "chart" || !session || !offers(session, "brush")) return false;
+      store.setNow("brushing", !store.value("brushing"));
+      return true;
     case "F2":
       if (session) tools.edit(id);
       return session !== null;
@@ -173,6 +179,15 @@ function edits(event: KeyboardEvent, { store, session, area }: KeyTarget): boole
       return true;
     }
     case "Escape": {
+      const only = meant(event, store);
+      if (session && only !== null && store.value("selections").has(only)) {
+        brush(session, only, null);
+        return true;
+      }
+      if (store.value("brushing")) {
+        store.setNow("brushing", false);
+        return true;
+      }
       if (selection.size > 0) store.select([]);
       else (area?.ownerDocument.activeElement as HTMLElement | null)?.blur();
       return true;

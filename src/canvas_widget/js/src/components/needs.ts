@@ -6,6 +6,7 @@ export function needsRows(container: Container | null, result: ResultEntry | und
   if (!container || result?.error) return false;
   const { content } = container;
   if (content.kind === "text" || content.kind === "empty") return false;
+  if ((content.kind as string) === "control") return false;
   if (!result) return true;
   return Boolean(content.result_id) && result.resultId !== content.result_id;
 }

@@ -2,6 +2,7 @@
 import flow from "@xyflow/react/dist/base.css?scoped";
 import chat from "../styles/chat.css?scoped";
 import container from "../styles/container.css?scoped";
+import data from "../styles/data.css?scoped";
 import frame from "../styles/frame.css?scoped";
 import outline from "../styles/outline.css?scoped";
 import panel from "../styles/panel.css?scoped";
@@ -17,7 +18,7 @@ export function addStyles(element: Element): () => void {
   let sheet = sheets.get(host);
   if (!sheet?.element.isConnected) {
     const style = document.createElement("style");
-    style.textContent = `${flow}${tokens}${frame}${container}${panel}${chat}${outline}${tools}.cw{--cw-font:${fontStack}}`;
+    style.textContent = `${flow}${tokens}${frame}${container}${panel}${chat}${outline}${tools}${data}.cw{--cw-font:${fontStack}}`;
     host.append(style);
     sheet = { users: 0, element: style };
     sheets.set(host, sheet);

@@ -8,6 +8,7 @@ import { offerAfter } from "./offer.ts";
 import { Refused, Requests } from "./requests.ts";
 import { PAGE } from "./results.ts";
 import { type Reversal, Reversals } from "./reversals.ts";
+import { selectionsAfter } from "./selections.ts";
 import { Sequence } from "./sequence.ts";
 import { CanvasStore } from "./store.ts";
 import { Timers } from "./timers.ts";
@@ -195,6 +196,7 @@ export class Session {
         break;
       default:
         this.store.set("offer", offerAfter(this.store.value("offer"), frame));
+        this.store.set("selections", selectionsAfter(this.store.value("selections"), frame));
         this.chat.read(frame);
         this.#turns.read(frame);
     }

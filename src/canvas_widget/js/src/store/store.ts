@@ -23,6 +23,7 @@ import {
 } from "./document.ts";
 import { NO_OFFER, type Offer } from "./offer.ts";
 import { failedResult, mergeResult, type ResultEntry } from "./results.ts";
+import { NO_SELECTIONS, type Selections } from "./selections.ts";
 import { type Schedule, Signals } from "./signals.ts";
 
 export type Connection = "connecting" | "live" | "gone" | "static";
@@ -72,6 +73,10 @@ interface Values {
   /** What stands in the question box and is not sent yet. */
   draft: string;
   offer: Offer;
+  /** What is selected inside charts. */
+  selections: Selections;
+  /** Whether presses in charts select values. */
+  brushing: boolean;
 }
 
 const NO_CANVAS: CanvasInfo = { name: "", width: 800, height: 600 };
@@ -93,6 +98,8 @@ export class CanvasStore {
     chat: [],
     draft: "",
     offer: NO_OFFER,
+    selections: NO_SELECTIONS,
+    brushing: false,
   };
   #toasts = 0;
 

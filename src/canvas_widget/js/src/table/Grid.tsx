@@ -40,10 +40,12 @@ interface Props {
   onSort: (name: string) => void;
   onWidth: (name: string, width: number) => void;
   onLook?: (view: GridView) => void;
+  /** The rows that are chosen: the first and one past the last. */
+  onRows?: (first: number, end: number) => void;
 }
 
 /** A grid of cells: sorted by its headers, walked and selected by keys or pointer, copied as text with tabs. */
-export function Grid({ columns, pages, rowHeight, header, height, onLook, ...props }: Props) {
+export function Grid({ columns, pages, rowHeight, header, height, onLook, onRows, ...props }: Props) {
   const { store } = useView();
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -64,6 +66,12 @@ export function Grid({ columns, pages, rowHeight, header, height, onLook, ...pro
     if (missing !== undefined) pages.want(missing);
   }, [missing, pages]);
   useEffect(() => onLook?.({ scrolledLeft: left, seen }), [onLook, left, seen]);
+
+  useEffect(() => {
+    if (!range || !onRows) return;
+    const { top, bottom } = edges(range);
+    onRows(Math.max(0, top), bottom + 1);
+  }, [onRows, range]);
 
   const reveal = ({ row, column }: Cell) => {
     const element = scroller.current;
