@@ -489,7 +489,7 @@ async def test_ten_megabytes_of_arguments_end_the_answer_not_the_session(workspa
     events = await played(turn(workspace, provider))
     done = ending(events)
     assert done.error is not None
-    assert "without end" in done.error.message
+    assert "more than 4,000,000 characters" in done.error.message
     assert len(provider.requests) == 1
     assert workspace.document.rev == 0
     events = await played(turn(workspace, FakeProvider(says("Here.")), turn_id="turn-2"))
