@@ -1,4 +1,4 @@
-"""`jupyter canvas`: notebooks with canvases as files, the server without a browser, and its users."""
+"""`jupyter canvas`: notebooks with canvases as files, the server without a browser, its users, and MCP."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _SERVER = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0, 1 for findings or differences, 2 for what could not be done."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["mcp"]:
+        from canvas_widget.mcp.stdio import main as mcp
+
+        return mcp(given[1:])
     if given[:1] and given[0] in _SERVER:
         from canvas_widget.server.command import main as server
 
@@ -29,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_commands(commands)
     for name, text in _SERVER.items():
         commands.add_parser(name, help=text)
+    commands.add_parser("mcp", help="a canvas over your files for an MCP client, by standard input and output")
     try:
         return run(parser.parse_args(given))
     except CanvasError as error:

@@ -54,7 +54,10 @@ def canvas_server(call: CallTool) -> Server[Any]:
 
     async def list_resources(_: Any, __: Any) -> types.ListResourcesResult:
         found = [_resource(each) for each in FIXED]
-        found += [_resource(_of_dataset(name)) for name in await _datasets(call)]
+        try:
+            found += [_resource(_of_dataset(name)) for name in await _datasets(call)]
+        except CanvasError as error:
+            raise MCPError(types.INVALID_PARAMS, error.message, _refusal(error)) from None
         return types.ListResourcesResult(resources=found)
 
     async def list_templates(_: Any, __: Any) -> types.ListResourceTemplatesResult:
@@ -144,8 +147,10 @@ async def _datasets(call: CallTool) -> list[str]:
     """The names that may be told; none for who may not ask the data."""
     try:
         done = await _answer(call, "list_datasets")
-    except Forbidden:
-        return []
+    except CanvasError as error:
+        if error.code == Forbidden.code:
+            return []
+        raise
     return [str(each["name"]) for each in done["answer"].get("datasets", ())]
 
 

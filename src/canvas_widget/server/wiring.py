@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canvas_widget.server.api import api_handlers
+from canvas_widget.server.mcp_route import McpHandler
 from canvas_widget.server.socket import KernelSocket, NewSocket, SessionSocket
 
 __all__ = ["handlers"]
@@ -18,5 +19,6 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (r"/canvas/ws/?", NewSocket),
         (rf"/canvas/ws/session/{ID}/?", SessionSocket),
         (rf"/canvas/ws/kernel/{ID}/([^/]{{1,600}})/?", KernelSocket),
+        (r"/canvas/mcp/?", McpHandler),
         *api_handlers(),
     ]
