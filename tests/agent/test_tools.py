@@ -33,6 +33,7 @@ ALL = ROWS_OF_A8 | {
     "write_text",
     "arrange_canvas",
     "undo",
+    "redo",
     "list_datasets",
     "describe_dataset",
     "run_query",
@@ -202,6 +203,11 @@ async def test_the_canvas_is_sized_set_arranged_cleared_and_undone(call: Calls) 
     undone = await call("undo")
     assert undone["undone"] is True
     assert sorted(undone["containers"]) == ["a", "b", "c"]
+    again = await call("redo")
+    assert (again["redone"], again["containers"]) == (True, [])
+    nothing = await call("redo")
+    assert nothing["ok"] is False
+    assert "nothing to redo" in str(nothing["error"])
 
 
 @pytest.mark.ledger("A8", "A9")

@@ -22,6 +22,8 @@ BAR, LINE, TABLE = "average_miles_per_gallon_by_origin", "average_horsepower_by_
         ("arrange everything in a grid", "arrange_canvas", {}),
         ("undo", "undo", {}),
         ("undo that please", "undo", {}),
+        ("redo", "redo", {}),
+        ("please do it again", "redo", {}),
         ("make the canvas 1200 by 800", "edit_canvas_size", {"width": 1200, "height": 800}),
         ("set the canvas width to 1000", "edit_canvas_size", {"width": 1000, "height": 600}),
         ("turn off auto adjust", "edit_canvas_settings", {"auto_adjust": False}),

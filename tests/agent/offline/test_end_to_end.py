@@ -169,3 +169,7 @@ async def test_follow_ups_change_the_chart_in_place_and_undo_takes_them_back():
     await ask(workspace, "undo that", Actor(source="agent", turn_id="turn-3"))
     means = cars.groupby("Origin")["Miles_per_Gallon"].mean().sort_values(ascending=False)
     assert [value for _, value in rows(workspace, before.id)] == pytest.approx(list(means))
+
+    text = await ask(workspace, "redo it", Actor(source="agent", turn_id="turn-4"))
+    assert text.startswith("Done again")
+    assert [value for _, value in rows(workspace, changed.id)] == pytest.approx(list(expected))

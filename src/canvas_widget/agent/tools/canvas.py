@@ -58,6 +58,10 @@ class Undo(NoArguments):
     """Take back the last thing done on the canvas: the whole turn when the agent did it."""
 
 
+class Redo(NoArguments):
+    """Do again what was undone last. Only when the user asks for it."""
+
+
 class TakeScreenshot(Arguments):
     """Draw the canvas to a picture file."""
 
@@ -136,6 +140,15 @@ def _undo(_: Undo, context: ToolContext) -> ToolOutput:
     return ToolOutput(data)
 
 
+def _redo(_: Redo, context: ToolContext) -> ToolOutput:
+    outcome = context.workspace.redo(actor=context.actor)
+    data: dict[str, Any] = {"redone": outcome.commit is not None}
+    if outcome.kept:
+        data["kept"] = list(outcome.kept)
+    data["containers"] = [container.id for container in context.workspace.document][:MOST_CONTAINERS]
+    return ToolOutput(data)
+
+
 def _screenshot(arguments: TakeScreenshot, context: ToolContext) -> ToolOutput:
     if context.screenshot is None:
         raise CanvasError("This canvas cannot be drawn to a file here.")
@@ -157,5 +170,6 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool("clear_canvas", ClearCanvas, _clear, mutates=True),
     Tool("arrange_canvas", ArrangeCanvas, _arrange, mutates=True),
     Tool("undo", Undo, _undo, mutates=True),
+    Tool("redo", Redo, _redo, mutates=True),
     Tool("take_screenshot", TakeScreenshot, _screenshot),
 )

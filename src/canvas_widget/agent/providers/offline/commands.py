@@ -16,6 +16,7 @@ __all__ = ["delete", "describe", "flag", "modify", "reading_order", "rename", "s
 
 _PLAIN = {
     "undo": "undo",
+    "redo": "redo",
     "clear": "clear_canvas",
     "arrange": "arrange_canvas",
     "state": "get_canvas_state",
@@ -42,8 +43,6 @@ def simple(name: str, phrase: Phrase, context: Context, part: Part) -> bool:
         part.calls.append(Call(_PLAIN[name], {}))
         if name == "clear":
             context.things.clear()
-    elif name == "redo":
-        part.asks.append("Redo is not among the tools here. It is on the canvas's bar, and canvas.redo() does it.")
     elif name == "help":
         part.examples = True
     elif name in ("auto_adjust", "overlap_prevention"):

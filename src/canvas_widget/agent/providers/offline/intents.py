@@ -19,7 +19,7 @@ _WHOLE: PhraseTable[str] = PhraseTable(
     table("""
 undo:: undo, undo that, undo it, undo the last, take that back, take it back, go back, revert, revert that, step
     back, undo everything you did, roll back
-redo:: redo, redo that, redo it
+redo:: redo, redo that, redo it, do it again, do that again, bring it back, bring that back, undo the undo, put it back
 clear:: clear, clear the canvas, clear canvas, clear everything, clear all, wipe, wipe the canvas, wipe
     everything, reset the canvas, reset everything, empty the canvas, start over, start again, start from
     scratch, remove everything, delete everything, delete all, remove all, delete all containers, remove all

@@ -159,6 +159,8 @@ def _told(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) ->
         kept = result.get("kept") or ()
         text = "Undone" if result.get("undone", True) else "There is nothing to undo"
         return text + (f"; edited since and kept: {', '.join(map(str, kept))}" if kept else "")
+    if tool == "redo":
+        return "Done again" if result.get("redone", True) else "There is nothing to redo"
     if tool == "clear_canvas":
         return f"Canvas cleared, {result.get('deleted', 'all')} containers deleted"
     if tool == "arrange_canvas":
