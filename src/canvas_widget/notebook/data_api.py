@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from canvas_widget.agent.acting import acting
 from canvas_widget.document import normalise
 from canvas_widget.workspace import Workspace
+from canvas_widget.workspace.brushing import category_field
 
 if TYPE_CHECKING:
     from canvas_widget.notebook.box import Box
     from canvas_widget.workspace.behind import Behind
+    from canvas_widget.workspace.brushing import Selected
 
 __all__ = ["BoxData", "CanvasData"]
 
@@ -41,6 +43,29 @@ class BoxData:
     def behind(self, values: Mapping[str, Any] | None = None, *, offset: int = 0, limit: int = 100) -> Behind:
         """As `rows_behind`, with the count of all rows and the SQL that gives them."""
         return self._workspace.rows_behind(self._id, values or {}, offset, limit)
+
+    def select(
+        self,
+        *,
+        range: tuple[Any, Any] | None = None,  # noqa: A002  (the word of the frame)
+        values: Sequence[Any] | None = None,
+        field: str | None = None,
+    ) -> Selected:
+        """Select in this chart: the others over the same dataset show only what is selected. Neither lets go.
+
+        Args:
+            range: the low and high end along the chart's axis; rounded to what the chart tells apart.
+            values: some of the values that the chart shows.
+            field: the field of `rows()` they are of; the chart's category when None.
+
+        Returns:
+            what was selected, rounded, and the rows of each container it filters.
+        """
+        if range is None and values is None:
+            return self._workspace.select(self._id, None)
+        name = field or category_field(self._workspace, self._id)
+        picked = {"range": list(range)} if range is not None else {"values": list(values or ())}
+        return self._workspace.select(self._id, {name: picked})
 
     def redraw(self, **changes: Any) -> Self:
         """Draw the chart again with other parts of its request: `mark`, `x`, `y`, `series`, `sort`, `limit`, …"""

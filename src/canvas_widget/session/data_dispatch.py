@@ -16,7 +16,7 @@ __all__ = ["DATA_FEATURES", "DATA_HANDLERS"]
 
 Handler = Callable[["Session", Member, "str | None", Any], Awaitable[None]]
 
-DATA_FEATURES = ("drill", "redraw", "code")
+DATA_FEATURES = ("brush", "drill", "redraw", "code")
 """What a client may count on."""
 
 
@@ -50,6 +50,14 @@ async def _redraw(session: Session, member: Member, request_id: str | None, payl
     _acknowledge(session, member, request_id, outcome.commit)
 
 
+async def _select(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
+    wanted = None
+    if payload.selection is not None:
+        wanted = {name: each.model_dump(exclude_none=True) for name, each in payload.selection.items()}
+    await session.selecting.select(payload.container_id, wanted)
+    _acknowledge(session, member, request_id, None)
+
+
 async def _get_code(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
     code = await asyncio.to_thread(session.workspace.code, payload.container_id)
     data = {"container_id": payload.container_id, "python": code.python, "sql": code.sql}
@@ -63,6 +71,7 @@ def _acknowledge(session: Session, member: Member, request_id: str | None, commi
 
 
 DATA_HANDLERS: dict[str, Handler] = {
+    "select": _select,
     "rows_behind": _rows_behind,
     "redraw": _redraw,
     "get_code": _get_code,

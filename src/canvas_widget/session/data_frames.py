@@ -79,6 +79,7 @@ class SelectionState(Payload):
 
 
 CLIENT_DATA_FRAMES: dict[str, type[Payload]] = {
+    "select": Select,
     "rows_behind": RowsBehind,
     "redraw": Redraw,
     "get_code": GetCode,

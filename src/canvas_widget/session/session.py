@@ -22,6 +22,7 @@ from canvas_widget.session.journal import Journal
 from canvas_widget.session.outbox import Answers, Client, Member, Outbox, error_info
 from canvas_widget.session.protocol import CLIENT_FRAMES, Envelope
 from canvas_widget.session.record import Recorder, Request
+from canvas_widget.session.selecting import Selecting
 from canvas_widget.session.spelling import canonical
 from canvas_widget.session.turns import Turns
 from canvas_widget.workspace import Queried, Workspace
@@ -76,6 +77,7 @@ class Session:
         self._acking: tuple[Member, str | None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe = workspace.subscribe(self._on_commit)
+        self.selecting = Selecting(self)
         turns.connect(self)
 
     # -- clients ---------------------------------------------------------------------------------------------------
@@ -309,6 +311,7 @@ class Session:
     async def close(self, reason: str = "The session has ended.") -> None:
         """End the session: stop its turns and tell its clients."""
         self._unsubscribe()
+        self.selecting.close()
         await self.turns.close()
         if self.recorder is not None:
             self.recorder.flush_text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,9 +45,9 @@ from canvas_widget.layout import (
     plan_revert,
     plan_settings,
 )
-from canvas_widget.workspace import drawing, freshness, paging, redrawing
-from canvas_widget.workspace.behind import Behind, rows_behind
-from canvas_widget.workspace.code import Code, code_of
+from canvas_widget.workspace import drawing, freshness, paging
+from canvas_widget.workspace.brushing import Brushes
+from canvas_widget.workspace.data_side import DataSide
 from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Kept, Outcome, Owner, Queried
 
 __all__ = ["Workspace"]
@@ -61,7 +61,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class Workspace:
+class Workspace(DataSide):
     """A canvas document with its history, datasets and results.
 
     All operations may be called from any thread; they change the document on the owner's thread only, one
@@ -94,6 +94,7 @@ class Workspace:
         self.style = ChartStyle()
         self.pages = Pages()
         self.outlines: Kept[Any] = Kept()
+        self.brushes = Brushes(self)
         self._owner: Owner = InlineOwner() if owner is None else owner
         self._clock = clock
         self._listeners: list[Listener] = []
@@ -137,6 +138,10 @@ class Workspace:
             return Outcome(done, planned.report, planned.container_id)
 
         return self._owner.run(commit)
+
+    def on_owner(self, work: Callable[[], None]) -> None:
+        """Run something on the owner's thread, and wait for it."""
+        self._owner.run(work)
 
     def _commit(self, changes: Sequence[Change], actor: Actor, label: str) -> Commit | None:
         if not changes:
@@ -325,18 +330,6 @@ class Workspace:
         stale = drawing.mark_stale(self, self.catalogue.poll())
         self.pages.keep(lambda versions: freshness.is_current(self, versions))
         return stale
-
-    def redraw(self, container_id: str, changes: Mapping[str, Any], *, actor: Actor = USER) -> Outcome:
-        """Draw a chart again with parts of its request changed; as `redrawing.redraw`."""
-        return redrawing.redraw(self, container_id, changes, actor)
-
-    def rows_behind(self, container_id: str, values: Mapping[str, Any], offset: int = 0, limit: int = 100) -> Behind:
-        """The rows behind a mark; as `behind.rows_behind`."""
-        return rows_behind(self, container_id, values, offset, limit)
-
-    def code(self, container_id: str | None = None) -> Code:
-        """The code of one container, or of all; as `code.code_of`."""
-        return code_of(self, container_id)
 
     # -- history ---------------------------------------------------------------------------------------------------
 

@@ -273,6 +273,12 @@ export interface ParseFailure {
   parse_error: string;
 }
 
+/** What is selected of one field: a range of a scale (its end not included for bins), or values. */
+export interface Picked {
+  range: unknown[] | null;
+  values: JsonValue[] | null;
+}
+
 /** Long work goes on; `fraction` only where it is measured. */
 export interface Progress {
   turn_id?: string | null;
@@ -375,6 +381,12 @@ export interface Screenshot {
   format: string;
   filename: string;
   data: string;
+}
+
+/** Select in one container, which filters the others over the same dataset; null lets go. */
+export interface Select {
+  container_id: string;
+  selection?: Record<string, Picked> | null;
 }
 
 /** What is selected in a container (null: nothing), and the containers that it filters. */
@@ -568,6 +580,7 @@ export interface ClientFrames {
   ping: Empty;
   pong: Empty;
   close_session: Empty;
+  select: Select;
   rows_behind: RowsBehind;
   redraw: Redraw;
   get_code: GetCode;
