@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { esbuildAssets, esbuildEngine } from "./build/plugins.mjs";
+import { esbuildAssets, esbuildEngine, esbuildTrim } from "./build/plugins.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, "../static");
@@ -26,7 +26,12 @@ const shared = {
 
 await mkdir(out, { recursive: true });
 await rm(path.join(out, "manifest.json"), { force: true });
-const engine = await esbuild.build({ ...shared, entryPoints: ["src/charts/engine.ts"], write: false });
+const engine = await esbuild.build({
+  ...shared,
+  plugins: [...shared.plugins, esbuildTrim()],
+  entryPoints: ["src/charts/engine.ts"],
+  write: false,
+});
 const packed = gzipSync(engine.outputFiles[0].contents, { level: 9 }).toString("base64");
 await Promise.all([
   esbuild.build({

@@ -51,6 +51,21 @@ export function esbuildAssets() {
   };
 }
 
+/** Parts of Vega that no chart here can ask for (charts/specGuard.ts): maps, graphs, word clouds, cross filters. */
+const UNUSED =
+  /^(d3-geo|d3-geo-projection|d3-delaunay|d3-hierarchy|d3-force|topojson-client|vega-crossfilter|vega-force|vega-geo|vega-hierarchy|vega-projection|vega-voronoi|vega-wordcloud)$/;
+
+/** esbuild: nothing in the place of those parts; a chart that asked for one would be refused by Vega. */
+export function esbuildTrim() {
+  return {
+    name: "trim-vega",
+    setup(build) {
+      build.onResolve({ filter: UNUSED }, ({ path: name }) => ({ path: name, namespace: "trimmed" }));
+      build.onLoad({ filter: /.*/, namespace: "trimmed" }, () => ({ contents: "module.exports = {};" }));
+    },
+  };
+}
+
 const ENGINE = "virtual:chart-engine";
 
 /** esbuild: the chart engine as a module of its own, carried gzipped and run when the first chart is drawn. */
