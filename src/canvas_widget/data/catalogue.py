@@ -60,7 +60,9 @@ class Catalogue:
         self._versions: dict[str, int] = {}
         self._changed: set[str] = set()
 
-    def register(self, name: str, source: Any, *, table: str | None = None, private: bool = False) -> Dataset:
+    def register(
+        self, name: str, source: Any, *, table: str | None = None, private: bool = False, remote: bool = False
+    ) -> Dataset:
         """Make a source readable under a name; the same name again makes a new version.
 
         Args:
@@ -69,6 +71,7 @@ class Catalogue:
                 file or of a folder of Parquet files, a DuckDB relation, or a connection to DuckDB or PostgreSQL.
             table: the table of a connection, with its schema where that is needed.
             private: keep its values out of prompts.
+            remote: leave a connection's table where it is, and run queries there.
 
         Raises:
             InvalidArgument: the name is empty, or the source is nothing that can be read.
@@ -77,7 +80,7 @@ class Catalogue:
         """
         if not isinstance(name, str) or not name.strip() or "\0" in name or len(name) > 200 or not _printable(name):
             raise InvalidArgument("A dataset needs a name of 1 to 200 characters.")
-        origin = origin_of(source, table)
+        origin = origin_of(source, table, remote=remote)
         with self._lock:
             dataset = self._registered[name] = self._new(name, origin, private=private)
             return dataset

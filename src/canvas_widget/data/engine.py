@@ -13,6 +13,7 @@ from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.guard import guard
 from canvas_widget.data.jobs import LOOK, Job
 from canvas_widget.data.problems import query_error
+from canvas_widget.data.remote import run_there, together
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id
 from canvas_widget.errors import Cancelled, CanvasError, NotFound, QueryError, TimedOut
@@ -91,10 +92,19 @@ class Engine:
         cap = self._row_cap if limit is None else max(0, min(limit, self._row_cap))
         versions: Versions = tuple(sorted({each.name: each.version for each in datasets.values()}.items()))
 
+        remote = together(datasets) is not None
+
         def work(connection: duckdb.DuckDBPyConnection) -> Result:
             started = time.perf_counter()
-            self._bind(connection, datasets, guarded)
+            if not remote:
+                self._bind(connection, datasets, guarded)
             try:
+                if remote:
+                    table, truncated = run_there(connection, guarded.sql, datasets, cap, BYTE_CAP)
+                    connection.register("here", table.schema.empty_table())
+                    empty = connection.sql("FROM here")
+                    fields = tuple(map(_field, empty.columns, empty.types))
+                    return _result(guarded, fields, table, truncated, limit, started, versions, datasets)
                 relation = _relation(connection, guarded.sql)
                 fields = tuple(map(_field, relation.columns, relation.types))
                 table, truncated = _read(relation, fields, cap)
@@ -102,17 +112,7 @@ class Engine:
                 if not _of_database(error):
                     raise
                 raise self._problem(error, datasets) from error
-            return Result(
-                result_id=result_id(guarded.sql, versions, limit),
-                sql=guarded.sql,
-                fields=fields,
-                table=table,
-                row_count=table.num_rows,
-                elapsed_ms=(time.perf_counter() - started) * 1000,
-                datasets=versions,
-                truncated=truncated,
-                rows_read=sum({each.name: each.row_count for each in datasets.values()}.values()),
-            )
+            return _result(guarded, fields, table, truncated, limit, started, versions, datasets)
 
         return self._supervise(work, cancel, self.timeout if timeout is None else timeout, datasets.values())
 
@@ -225,6 +225,29 @@ class Engine:
             raise
         value: T = job.result()
         return value
+
+
+def _result(  # noqa: PLR0917
+    guarded: GuardedQuery,
+    fields: tuple[Field, ...],
+    table: Any,
+    truncated: bool,
+    limit: int | None,
+    started: float,
+    versions: Versions,
+    datasets: dict[str, Dataset],
+) -> Result:
+    return Result(
+        result_id=result_id(guarded.sql, versions, limit),
+        sql=guarded.sql,
+        fields=fields,
+        table=table,
+        row_count=table.num_rows,
+        elapsed_ms=(time.perf_counter() - started) * 1000,
+        datasets=versions,
+        truncated=truncated,
+        rows_read=sum({each.name: each.row_count for each in datasets.values()}.values()),
+    )
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:

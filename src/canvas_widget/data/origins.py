@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from canvas_widget.data import files
 from canvas_widget.data.frames import Kind, is_of, prepare, sample, time_zones, unique_names
 from canvas_widget.data.ports import FETCH_BYTES, FETCH_ROWS, EnginePort, is_connection, port_of
+from canvas_widget.data.remote import RemoteOrigin
 from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["Origin", "origin_of"]
@@ -254,14 +255,19 @@ class PortOrigin:
         self._port.interrupt()
 
 
-def origin_of(source: Any, table: str | None = None) -> Origin:
+def origin_of(source: Any, table: str | None = None, *, remote: bool = False) -> Origin:
     """The origin of a source.
+
+    Args:
+        remote: leave the rows in the database and run queries there.
 
     Raises:
         InvalidArgument: it is nothing that can be a dataset.
         NotFound: no such file, or no such table of the connection.
         QueryError: the database cannot be asked.
     """
+    if remote:
+        return _staying(source, table)
     if is_connection(source):
         return _remote(source, lambda: port_of(source, table))
     if table is not None:
@@ -291,6 +297,16 @@ _FRAMES: tuple[tuple[str, str, Kind], ...] = (
     ("polars", "LazyFrame", "lazy"),
     ("pyarrow", "Table", "arrow"),
 )
+
+
+def _staying(source: Any, table: str | None) -> RemoteOrigin:
+    made = port_of(source, table)
+    if not hasattr(made, "ask"):
+        raise InvalidArgument(
+            f"Queries cannot run in a {type(source).__name__}. Leave remote out: its rows are fetched."
+        )
+    made.schema()
+    return RemoteOrigin(source, made, lambda: port_of(source, table))
 
 
 def _remote(source: Any, make: Any) -> PortOrigin:

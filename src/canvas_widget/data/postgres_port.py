@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data.names import missing, nearest
 from canvas_widget.data.ports import parts_of
+from canvas_widget.data.postgres_sql import Postgres
+from canvas_widget.data.remote import Cost
 from canvas_widget.data.sql import identifier
 from canvas_widget.errors import NotFound, QueryError
 
@@ -44,6 +46,7 @@ class PostgresPort:
 
     def __init__(self, connection: psycopg.Connection[Any], table: str) -> None:
         self._connection = connection
+        self.language = Postgres(connection.info.server_version)
         self._name = table
         self._table = ".".join(map(identifier, parts_of(table)))
         self._columns: dict[str, tuple[str, pa.DataType]] | None = None
@@ -60,23 +63,51 @@ class PostgresPort:
             row = self._connection.execute(sql).fetchone()
         return int(row[0]) if row else 0
 
+    @property
+    def key(self) -> object:
+        return ("postgres", id(self._connection))
+
+    def estimate(self) -> int | None:
+        asked: Any = "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)"
+        with self._reading():
+            row = self._connection.execute(asked, [self._table]).fetchone()
+        return int(row[0]) if row and row[0] >= 0 else None
+
+    def relation(self) -> str:
+        columns = ", ".join(f"{sql} AS k{n}" for n, (sql, _) in enumerate(self._known().values(), 1))
+        return f"(SELECT {columns} FROM {self._table})"
+
+    def cost(self, sql: str) -> Cost:
+        asked: Any = f"EXPLAIN (FORMAT JSON) {sql}"
+        with self._reading():
+            row = self._connection.execute(asked).fetchone()
+        return Cost(_scanned(row[0][0]["Plan"])) if row else Cost(None)
+
     def fetch(self, columns: Sequence[str], most: int, nbytes: int) -> pa.Table:
+        known = self._known()
+        wanted = ", ".join(known[name][0] for name in columns)
+        sql = f"SELECT {wanted} FROM {self._table} LIMIT {most + 1}"
+        return self._copied(sql, [known[name][1] for name in columns], nbytes).rename_columns(list(columns))
+
+    def ask(self, sql: str, kinds: Sequence[str], types: Sequence[pa.DataType], most: int, nbytes: int) -> pa.Table:  # noqa: ARG002
+        return self._copied(sql, list(types), nbytes)
+
+    def _copied(self, query: str, types: list[pa.DataType], nbytes: int) -> pa.Table:
+        """The rows of a query by COPY, its columns called c1, c2, …"""
         import pyarrow as pa
         from pyarrow import csv
 
-        known = self._known()
-        names = [f"c{position}" for position in range(len(columns))]
-        wanted = ", ".join(known[name][0] for name in columns)
-        sql: Any = f"COPY (SELECT {wanted} FROM {self._table} LIMIT {most + 1}) TO STDOUT WITH (FORMAT csv)"
+        names = [f"c{position}" for position in range(1, len(types) + 1)]
+        sql: Any = f"COPY (\n{query}\n) TO STDOUT WITH (FORMAT csv)"
         with self._reading(), self._connection.cursor() as cursor, cursor.copy(sql) as copy:
             stream: Any = _Stream(copy, nbytes)
             try:
                 table = csv.read_csv(
                     stream,
                     read_options=csv.ReadOptions(column_names=names, use_threads=False),
-                    parse_options=csv.ParseOptions(newlines_in_values=True),
+                    parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
                     convert_options=csv.ConvertOptions(
-                        column_types={each: known[name][1] for each, name in zip(names, columns, strict=True)},
+                        column_types=dict(zip(names, types, strict=True)),
                         null_values=[""],
                         strings_can_be_null=True,
                         quoted_strings_can_be_null=False,
@@ -86,9 +117,9 @@ class PostgresPort:
                 )
             except pa.ArrowInvalid as error:
                 if not stream.read(1) and "Empty CSV" in str(error):
-                    return self.schema().empty_table().select(list(columns))
+                    return pa.schema(list(zip(names, types, strict=True))).empty_table()
                 raise QueryError(f"The {self.where} cannot be read: {error}") from error
-        return table.rename_columns(list(columns))
+        return table
 
     def interrupt(self) -> None:
         self._connection.cancel_safe(timeout=1)
@@ -193,3 +224,9 @@ def selected(name: str, kind: int, more: int) -> tuple[str, pa.DataType]:
             return f"nullif({column}, 'NaN')", pa.decimal128(precision, scale)
         return f"{column}::float8", pa.float64()
     return f"{column}::text", pa.string()
+
+
+def _scanned(plan: dict[str, Any]) -> int:
+    """The rows that the leaves of a plan are expected to read."""
+    inner = plan.get("Plans") or []
+    return sum(map(_scanned, inner)) if inner else int(plan.get("Plan Rows", 0))
