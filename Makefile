@@ -75,6 +75,7 @@ check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@cd $(JS) && npm run --silent check
 	@$(PYTEST) --quiet tests/test_layers.py
 	@$(PY) scripts/generate.py --check
+	@$(PY) -m canvas_widget.command check --strict notebooks/*.ipynb
 
 format: setup ## format and fix what can be fixed
 	@$(VENV)/bin/ruff format .
@@ -85,6 +86,7 @@ generate: setup ## write the generated files (they are committed)
 	@$(PY) scripts/generate.py
 
 notebooks: setup ## run the notebooks and save their outputs, which the tests compare
+	@$(PY) scripts/record.py
 	@$(PY) scripts/execute.py notebooks/*.ipynb
 
 lock: $(VENV)/.packages ## write requirements.lock anew from pyproject.toml

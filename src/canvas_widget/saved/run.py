@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.saved.files import Notebook, joined, write_bytes
+from canvas_widget.saved.strip import strip
 
 __all__ = ["RunFailed", "record", "replay"]
 
@@ -38,8 +39,10 @@ def record(notebook: Notebook, *, kernel: str | None = None, timeout: float = 60
         ran = _run(notebook, "record", tape, kernel, timeout)
         if not tape.exists():
             raise InvalidArgument(f"No cell of {notebook.path} asked a provider, so there is nothing to record.")
+        done = Notebook(notebook.path, ran)
+        strip(done)
         write_bytes(target, tape.read_bytes())
-    Notebook(notebook.path, ran).save()
+    done.save()
     return target
 
 
@@ -73,16 +76,16 @@ def _run(notebook: Notebook, mode: Mode, tape: Path | None, kernel: str | None, 
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    content = copy.deepcopy(notebook.content)
-    spec = content["metadata"].get("kernelspec")
+    spec = notebook.content["metadata"].get("kernelspec")
     name = kernel or (str(spec.get("name") or "") if isinstance(spec, dict) else "") or "python3"
-    made: Any = nbformat.from_dict(content)
+    made: Any = nbformat.reads(json.dumps(notebook.content), as_version=4)
     values = {"CANVAS_WIDGET_CASSETTE_MODE": mode, "JPY_SESSION_NAME": str(notebook.path.absolute())}
     if tape is not None:
         values["CANVAS_WIDGET_CASSETTE"] = str(tape)
     folder = str(notebook.path.absolute().parent)
     client = NotebookClient(made, timeout=timeout, kernel_name=name, resources={"metadata": {"path": folder}})
     client.store_widget_state = False
+    client.extra_arguments = ["--IPKernelApp.log_level=40"]
     with _environment(values):
         try:
             client.execute()
@@ -99,7 +102,8 @@ def _run(notebook: Notebook, mode: Mode, tape: Path | None, kernel: str | None, 
             raise RunFailed(f"{notebook.path}: the kernel ended while the notebook ran.") from None
     for cell in made.cells:
         cell.metadata.pop("execution", None)
-    return dict(made)
+    ran: dict[str, Any] = json.loads(nbformat.writes(made))
+    return {**ran, "metadata": notebook.content["metadata"]}
 
 
 def _failed(path: Path, made: Any, error: Any) -> str:
