@@ -254,3 +254,25 @@ def test_requests_that_are_none_are_refused_and_the_server_lives_on(server: Serv
         refused = server.anonymous.request(method, address(server), headers={"Authorization": f"Bearer {ada}"})
         assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
     assert ada not in server.log.read_text()
+
+
+@pytest.mark.ledger("X9", "D4")
+async def test_what_a_tool_said_is_done_is_there_after_a_kill(tmp_path: Path, csv: Path) -> None:
+    first = Server(tmp_path)
+    try:
+        session_id = session_with(first, first.token, csv)
+        async with over_http(address(first, session_id=session_id), first.token) as client:
+            for number in range(5):
+                made = said(await client.call_tool("create_chart", CHART | {"container_id": f"rev{number}"}))
+                assert made["container_id"] == f"rev{number}"
+    finally:
+        first.kill()
+        first.stop()
+    second = Server(tmp_path, token=first.token)
+    try:
+        async with over_http(address(second, session_id=session_id), second.token) as client:
+            state = said(await client.call_tool("get_canvas_state", {}))
+            assert [box["container_id"] for box in state["containers"]] == [f"rev{number}" for number in range(5)]
+            assert said(await client.call_tool("undo", {}))["undone"]
+    finally:
+        second.stop()

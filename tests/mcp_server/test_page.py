@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from canvas_widget.agent.tools import DEFAULT_TOOLS
+from canvas_widget.data import Catalogue
+from canvas_widget.errors import NotFound
 from canvas_widget.mcp.resources import DATASET, FIXED
 from environment import private_environment
 
@@ -42,5 +45,11 @@ def test_what_the_page_lists_is_there() -> None:
     tools, _, resources = PAGE.partition("## Tools")[2].partition("## Resources")
     for name in re.findall(r"`(\w+_\w+)`", tools.partition("```")[0]):
         assert name in DEFAULT_TOOLS
+    (refused,) = [each for each in parsed if "ok" in each]
+    catalogue = Catalogue()
+    catalogue.register("sales", pd.DataFrame({"region": ["north"]}))
+    with pytest.raises(NotFound) as error:
+        catalogue.get("sale")
+    assert refused == {"ok": False, "error": error.value.message, "alternatives": list(error.value.alternatives)}
     told = set(re.findall(r"`(canvas://[^`]+)`", resources))
     assert told == {each.uri for each in (*FIXED, DATASET)}
