@@ -138,21 +138,20 @@ def _datasets(datasets: Sequence[DatasetView], sharing: Sharing, prompt: str) ->
         yield named[name]
 
 
-def _container(container: ContainerView) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "id": container.id,
-        "kind": container.kind,
-        "title": _short(container.title),
-        "box": [container.x, container.y, container.width, container.height],
-        "placement": container.placement,
-    }
+def _container(container: ContainerView, sharing: Sharing) -> dict[str, Any]:
+    hidden = sharing.hides(container.dataset, container.sql)
+    data: dict[str, Any] = {"id": container.id, "kind": container.kind}
+    if not hidden or mentions(sharing.prompt, container.title):
+        data["title"] = _short(container.title)
+    data["box"] = [container.x, container.y, container.width, container.height]
+    data["placement"] = container.placement
     if container.locked:
         data["locked"] = True
     if container.mark:
         data["mark"] = container.mark
-    if container.dataset:
+    if container.dataset and sharing.named(container.dataset):
         data["dataset"] = container.dataset
-    if container.encoding:
+    if container.encoding and not hidden:
         data["encoding"] = dict(container.encoding)
     return data
 
@@ -199,7 +198,12 @@ def system_prompt(
         "earlier": "\n".join(["", "<<<earlier", *map(quote, said), "earlier>>>"]) if said else "",
         "datasets": "\n".join(_datasets(datasets, sharing, prompt)) or "(none)",
         "containers": "\n".join(
-            _fitting(map(_container, containers), CONTAINER_BUDGET, len(containers), "get_canvas_state")
+            _fitting(
+                (_container(each, sharing) for each in containers),
+                CONTAINER_BUDGET,
+                len(containers),
+                "get_canvas_state",
+            )
         )
         or "(none)",
     }

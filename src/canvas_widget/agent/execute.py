@@ -33,23 +33,25 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """A call with what came of it: `output` when it worked, else `error`."""
+    """A call with what came of it: `output` when it worked, else `error`, and `told` where the model may know less."""
 
     call: ToolCall
     mutates: bool
     elapsed_ms: float
     output: ToolOutput | None = None
     error: CanvasError | None = None
+    told: CanvasError | None = None
 
     @property
     def answer(self) -> dict[str, Any]:
         """What the model is told."""
         if self.output is not None:
             return {"ok": True, **self.output.data}
-        assert self.error is not None  # noqa: S101  (one of the two is there)
-        told: dict[str, Any] = {"ok": False, "error": self.error.message}
-        if self.error.alternatives:
-            told["alternatives"] = list(self.error.alternatives)
+        error = self.told or self.error
+        assert error is not None  # noqa: S101  (one of the two is there)
+        told: dict[str, Any] = {"ok": False, "error": error.message}
+        if error.alternatives:
+            told["alternatives"] = list(error.alternatives)
         return told
 
     def message(self) -> Message:
@@ -162,7 +164,8 @@ async def _run(call: ToolCall, tools: Toolbox, context: ToolContext, limit: floa
             raise _explain(error, call.name) from None
         output = await _in_time(tool, arguments, context, limit, recall)
     except CanvasError as error:
-        return Executed(call, mutates, _ms(started), error=error)
+        told = context.sharing.error(error, call.arguments)
+        return Executed(call, mutates, _ms(started), error=error, told=told)
     finally:
         if mutates:
             recall.forget()

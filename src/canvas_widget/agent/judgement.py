@@ -93,7 +93,7 @@ def so_far(calls: Sequence[Executed], wanted: Sequence[ToolCall], limit: str) ->
         for call in calls
         if call.mutates and call.error is None
     ]
-    failed = [f"{call.call.name} ({call.error.message})" for call in calls if call.error is not None]
+    failed = [f"{call.call.name} ({call.answer['error']})" for call in calls if call.error is not None]
     lines = [f"Stopped at the limit of {limit}."]
     lines.append(f"Done: {', '.join(done)}." if done else "Nothing was changed yet.")
     if failed:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from canvas_widget.agent.sharing import Sharing, mentions
 from canvas_widget.agent.tools.base import Arguments, NoArguments, Px, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.tools.reports import container_data, layout_data
 from canvas_widget.errors import CanvasError, InvalidArgument
@@ -76,20 +77,23 @@ def _state(_: GetCanvasState, context: ToolContext) -> ToolOutput:
         "width": document.width,
         "height": document.height,
         "settings": document.settings.model_dump(),
-        "containers": [_in_state(container) for container in shown[:MOST_CONTAINERS]],
+        "containers": [_in_state(container, context.sharing) for container in shown[:MOST_CONTAINERS]],
     }
     if len(shown) > MOST_CONTAINERS:
         data["more"] = f"{len(shown) - MOST_CONTAINERS} more containers are not listed."
     return ToolOutput(data)
 
 
-def _in_state(container: Any) -> dict[str, Any]:
+def _in_state(container: Any, sharing: Sharing) -> dict[str, Any]:
     data = container_data(container)
     content = container.content
+    dataset = getattr(content, "dataset", None)
+    if sharing.hides(dataset, getattr(content, "sql", None)) and not mentions(sharing.prompt, container.title):
+        del data["title"]
     if content.kind == "chart":
         data["mark"] = content.mark
-    if getattr(content, "dataset", None):
-        data["dataset"] = content.dataset
+    if dataset and sharing.named(dataset):
+        data["dataset"] = dataset
     return data
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from canvas_widget.agent.sharing import mentions
 from canvas_widget.agent.tools.base import Arguments, BoxArgument, Px, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.tools.reports import container_data, layout_data, placed, result_data, result_output
 from canvas_widget.document import Relations, normalise
@@ -125,12 +126,20 @@ def _check(arguments: CheckContainerContent, context: ToolContext) -> ToolOutput
         told = context.sharing.values(name for value in content.values for name in value.datasets)
         shown = {"shown": content.markdown} if told else {}
         return ToolOutput({**data, "markdown": content.template, **shown})
-    data.update(dataset=content.dataset, sql=content.sql, stale=content.stale)
+    sql = getattr(content, "sql", None)
+    data["stale"] = getattr(content, "stale", False)
     if content.kind == "chart":
-        data.update(mark=content.mark, encoding=content.encoding)
+        data["mark"] = content.mark
+    if context.sharing.hides(content.dataset, sql):
+        if not mentions(context.sharing.prompt, container.title):
+            del data["title"]
+    else:
+        data.update(dataset=content.dataset, sql=sql)
+        if content.kind == "chart":
+            data["encoding"] = content.encoding
     result = context.workspace.result_for(container.id)
     if result is not None:
-        data.update(result_data(result, context))
+        data.update(result_data(result, context, data.get("sql") or ""))
     return result_output(data, result)
 
 

@@ -98,7 +98,7 @@ def _describe(arguments: DescribeDataset, context: ToolContext) -> ToolOutput:
 
 def _query(arguments: RunQuery, context: ToolContext) -> ToolOutput:
     result = context.workspace.query(arguments.sql, arguments.limit, actor=context.actor)
-    return result_output(result_data(result, context), result)
+    return result_output(result_data(result, context, arguments.sql), result)
 
 
 def _summarize(arguments: SummarizeDataset, context: ToolContext) -> ToolOutput:

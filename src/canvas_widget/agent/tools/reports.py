@@ -50,16 +50,40 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def result_data(result: Result, context: ToolContext) -> dict[str, Any]:
-    """A result in short: its columns, how many rows it has, and the first of them as far as values may be told."""
-    data: dict[str, Any] = {"columns": result.schema(), "row_count": result.row_count}
+def result_data(result: Result, context: ToolContext, sql: str = "") -> dict[str, Any]:
+    """A result in short: its columns, how many rows it has, and the first of them as far as values may be told.
+
+    `sql` is the query: where no value may be told, columns are named that it or the dataset names, not a pivot's.
+    """
+    sharing, datasets = context.sharing, [name for name, _ in result.datasets]
+    told = sharing.values(datasets)
+    columns = result.schema()
+    data: dict[str, Any] = {
+        "columns": columns
+        if told
+        else [column for column in columns if _known(column["name"], datasets, sql, context)],
+        "row_count": result.row_count,
+    }
     if result.truncated:
         data["truncated"] = True
-    if context.sharing.values(name for name, _ in result.datasets):
+    if told:
         data["rows"] = [{name: _cell(value) for name, value in row.items()} for row in result.rows(0, FIRST_ROWS)]
     else:
         data["rows_withheld"] = "The user shares no values; the canvas shows them."
     return data
+
+
+def _known(name: str, datasets: list[str], sql: str, context: ToolContext) -> bool:
+    """Whether a result's column may be named where no value may be told: those of a pivot are values."""
+    if name.casefold() in sql.casefold():
+        return True
+    fields = {
+        field.name: dataset
+        for dataset in datasets
+        if dataset in context.workspace.catalogue.names()
+        for field in context.workspace.catalogue.get(dataset).fields
+    }
+    return name in fields and name in context.sharing.columns(fields[name], [name])
 
 
 def result_output(data: dict[str, Any], result: Result | None) -> ToolOutput:
@@ -82,5 +106,6 @@ def placed(outcome: Outcome, context: ToolContext, **more: Any) -> ToolOutput:
     data["layout"] = layout_data(outcome.report)
     data.update(more)
     if outcome.result is not None:
-        data.update(result_data(outcome.result, context))
+        sql = getattr(container.content, "sql", None) if container else None
+        data.update(result_data(outcome.result, context, sql or ""))
     return result_output(data, outcome.result)
