@@ -13,6 +13,7 @@ from canvas_widget.document import (
     ChartContent,
     Container,
     Content,
+    ControlContent,
     Document,
     EmptyContent,
     MetricContent,
@@ -48,6 +49,7 @@ CONTENTS: dict[str, Content] = {
     "table": TableContent(sql="select 1"),
     "metric": MetricContent(sql="select 1"),
     "text": TextContent(markdown="hello"),
+    "control": ControlContent(control="choice", field="region", options=["a", "b"], value="a"),
     "empty": EmptyContent(),
 }
 SIDES = ("above", "below", "left_of", "right_of")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 __all__ = [
     "SETTABLE",
     "ChartContent",
     "Container",
     "Content",
+    "ControlContent",
     "EmptyContent",
     "Kind",
     "MetricContent",
@@ -22,7 +23,7 @@ __all__ = [
     "TextValue",
 ]
 
-Kind = Literal["chart", "table", "metric", "text", "empty"]
+Kind = Literal["chart", "table", "metric", "text", "control", "empty"]
 Placement = Literal["auto", "pinned"]
 
 MAX_SIDE = 100_000
@@ -111,6 +112,36 @@ class TextContent(Node):
     stale: bool = False
 
 
+class ControlContent(Node):
+    """A filter of the containers it is about.
+
+    `options` are the values of a choice, else the lowest and the highest. `value` is a cell or a list of cells of a
+    choice, a pair of numbers (range) or of days (date), both included; None filters nothing.
+    """
+
+    kind: Literal["control"] = "control"
+    control: Literal["choice", "range", "date"]
+    dataset: str | None = Field(default=None, max_length=200)
+    field: str = Field(min_length=1, max_length=1_000)
+    options: list[JsonValue] = Field(default=[], max_length=1_000)
+    value: JsonValue = None
+    targets: list[str] = Field(default=[], max_length=500)
+
+    @model_validator(mode="after")
+    def _fits(self) -> ControlContent:
+        cells = self.value if isinstance(self.value, list) else [self.value]
+        if any(isinstance(each, list | dict) for each in [*cells, *self.options]):
+            raise ValueError("a control's values are cells")
+        if self.value is None or self.control == "choice":
+            return self
+        kinds = (int, float) if self.control == "range" else (str,)
+        if not isinstance(self.value, list) or len(cells) != 2:
+            raise ValueError(f"the value of a {self.control} is a pair")
+        if any(isinstance(each, bool) or not isinstance(each, kinds) for each in cells):
+            raise ValueError("the ends of a range are numbers, those of a date days such as 2024-12-31")
+        return self
+
+
 class EmptyContent(Node):
     """A container that holds nothing yet."""
 
@@ -118,7 +149,7 @@ class EmptyContent(Node):
 
 
 Content = Annotated[
-    ChartContent | TableContent | MetricContent | TextContent | EmptyContent,
+    ChartContent | TableContent | MetricContent | TextContent | ControlContent | EmptyContent,
     Field(discriminator="kind"),
 ]
 

@@ -33,6 +33,7 @@ SIZES: dict[Kind, Size] = {
     "table": Size(380, 280, 144, 560),
     "metric": Size(240, 110, 88, 120),
     "text": Size(380, 160, 72, 280),
+    "control": Size(240, 110, 88, 120),
     "empty": Size(240, 160, 72, 320),
 }
 

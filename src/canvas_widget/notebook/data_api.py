@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from canvas_widget.agent.acting import acting
-from canvas_widget.document import normalise
+from canvas_widget.document import ControlContent, normalise
+from canvas_widget.errors import InvalidArgument
 from canvas_widget.workspace import Workspace
 from canvas_widget.workspace.brushing import category_field
 
@@ -72,6 +73,23 @@ class BoxData:
         self._workspace.redraw(self._id, changes, actor=acting())
         return self
 
+    @property
+    def value(self) -> Any:
+        """A control's chosen value; None where nothing is chosen."""
+        return self._control.value
+
+    @property
+    def _control(self) -> ControlContent:
+        content = self._workspace.document[self._id].content
+        if not isinstance(content, ControlContent):
+            raise InvalidArgument(f"Container {self._id!r} holds {content.kind}, not a control.")
+        return content
+
+    def set(self, value: Any) -> Self:
+        """Choose a control's value, and draw what it filters; None lifts the filter."""
+        self._workspace.set_control(self._id, value, actor=acting())
+        return self
+
     def to_code(self) -> str:
         """Python that draws the same data with DuckDB and Altair in a fresh kernel."""
         return self._workspace.code(self._id).python
@@ -102,6 +120,27 @@ class CanvasData:
         target = Path(path)
         target.write_bytes(data)
         return target
+
+    def control(
+        self,
+        container_id: str,
+        *,
+        field: str,
+        data: str | None = None,
+        control: Literal["choice", "range", "date"] | None = None,
+        targets: Sequence[str] | None = None,
+        title: str | None = None,
+        replace: bool = False,
+    ) -> Box:
+        """Make a filter on the canvas: a choice of values, a range of numbers, or two days.
+
+        Args:
+            field: the dataset's column that it filters by; the kind of control follows from it.
+            targets: the containers it filters; all that are drawn from the dataset's columns when None.
+        """
+        more: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets}
+        outcome = self.workspace.control(container_id, **more, title=title, replace=replace, actor=acting())
+        return self[outcome.container_id or container_id]
 
     def save(self, path: str | Path, *, data: bool = False) -> Path:
         """Write the canvas into a file: the document and the names of its datasets, never their rows.

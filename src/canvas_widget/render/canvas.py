@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from canvas_widget.document import (
     ChartContent,
     Container,
+    ControlContent,
     Document,
     EmptyContent,
     MetricContent,
@@ -19,6 +20,7 @@ from canvas_widget.errors import CanvasError
 from canvas_widget.render import svg
 from canvas_widget.render import theme as themes
 from canvas_widget.render.chart import chart_svg, register_fonts, subtitle
+from canvas_widget.render.control import control_body
 from canvas_widget.render.measure import cut, text_width
 from canvas_widget.render.metric import metric_body, metric_label
 from canvas_widget.render.note import note_body
@@ -141,7 +143,14 @@ def _whole(width: int, height: int, scale: float, label: str, inner: str) -> str
 
 def _summary(document: Document, shown: list[Container]) -> str:
     """What the picture shows, in one sentence."""
-    names = {"chart": "chart", "table": "table", "metric": "metric", "text": "note", "empty": "empty container"}
+    names = {
+        "chart": "chart",
+        "table": "table",
+        "metric": "metric",
+        "text": "note",
+        "control": "control",
+        "empty": "empty container",
+    }
     counts = {kind: sum(container.kind == kind for container in shown) for kind in names}
     what = [f"{count} {names[kind]}{'' if count == 1 else 's'}" for kind, count in counts.items() if count]
     return f"Canvas {document.name}: {', '.join(what) or 'empty'}"
@@ -199,6 +208,8 @@ def _inside(container: Container, result: Result | None, look: Theme, prefix: st
         case TextContent():
             top = geometry("container")["bodyTop"] + 4 if container.title else geometry("container")["padding"] - 2
             return _header(container, "", look) + note_body(container, content, look, top, 8)
+        case ControlContent():
+            return _header(container, "", look) + control_body(container, content, look)
         case EmptyContent():
             return _header(container, "", look) + message(container, "Nothing here yet", look)
         case MetricContent():

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from canvas_widget.document import (
     ChartContent,
     Container,
+    ControlContent,
     Document,
     MetricContent,
     TableContent,
     TextContent,
 )
 from canvas_widget.render.chart import subtitle
+from canvas_widget.render.control import control_text
 from canvas_widget.render.markdown import plain
 from canvas_widget.render.metric import metric_label, metric_text
 from canvas_widget.render.numbers import canonical
@@ -93,6 +95,8 @@ def _container(number: int, container: Container, result: Result | None) -> list
     match content:
         case TextContent():
             lines += [f"   {line}" for line in plain(content.markdown).splitlines()]
+        case ControlContent():
+            lines.append(f"   {_inline(content.field)}: {_inline(control_text(content))}")
         case MetricContent() if result is not None:
             lines.append(f"   {_inline(metric_text(content, result))}")
         case ChartContent() | TableContent() if result is not None:

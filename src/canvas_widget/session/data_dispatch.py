@@ -16,7 +16,7 @@ __all__ = ["DATA_FEATURES", "DATA_HANDLERS"]
 
 Handler = Callable[["Session", Member, "str | None", Any], Awaitable[None]]
 
-DATA_FEATURES = ("brush", "drill", "redraw", "code")
+DATA_FEATURES = ("brush", "drill", "redraw", "code", "controls")
 """What a client may count on."""
 
 
@@ -64,6 +64,12 @@ async def _get_code(session: Session, member: Member, request_id: str | None, pa
     session.outbox.answer(member, request_id, "code", data)
 
 
+async def _set_control(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
+    actor = _actor(member)
+    outcome = await asyncio.to_thread(session.workspace.set_control, payload.container_id, payload.value, actor=actor)
+    _acknowledge(session, member, request_id, outcome.commit)
+
+
 def _acknowledge(session: Session, member: Member, request_id: str | None, commit: Any) -> None:
     """Say that it was done; the deltas went to all, this client included, as `tree_update`."""
     rev = commit.rev if commit is not None else session.workspace.document.rev
@@ -75,5 +81,6 @@ DATA_HANDLERS: dict[str, Handler] = {
     "rows_behind": _rows_behind,
     "redraw": _redraw,
     "get_code": _get_code,
+    "set_control": _set_control,
 }
 """The handler of each frame type, by type."""

@@ -83,5 +83,6 @@ CLIENT_DATA_FRAMES: dict[str, type[Payload]] = {
     "rows_behind": RowsBehind,
     "redraw": Redraw,
     "get_code": GetCode,
+    "set_control": SetControl,
 }
 SERVER_DATA_FRAMES: dict[str, type[Payload]] = {"code": Code, "selection": SelectionState}

@@ -14,6 +14,7 @@ from canvas_widget.data.grouping import grouping_of
 from canvas_widget.data.sql import identifier
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.workspace.drawing import outline_of, request_of
+from canvas_widget.workspace.filters import filters_of
 from canvas_widget.workspace.types import Queried
 
 if TYPE_CHECKING:
@@ -84,15 +85,16 @@ def _behind(
     request = request_of(content)
     if request is None or not isinstance(content, Queried):
         raise InvalidArgument(f"Container {container_id!r} holds no query.")
+    under = filters_of(workspace.document, container_id)
     if isinstance(request, ChartRequest):
-        source, channels = outline_of(workspace, content, cancel)
+        source, channels = outline_of(workspace, content, cancel, under)
         grouped = any(channel.aggregate for channel in channels.values())
         found = {channel.alias: channel for channel in channels.values() if not channel.aggregate}
         if source.sql is None or grouped:
             conditions = [equals(found[name].sql, value) for name, value in values.items() if name in found]
             return source.table, [*source.conditions, *conditions]
     else:
-        source = filtered(workspace.engine, request.dataset, request.sql, request.where, cancel)
+        source = filtered(workspace.engine, request.dataset, request.sql, (*request.where, *under), cancel)
         if source.sql is None:
             fields = {field.name for field in source.fields} if isinstance(request, TableRequest) else set()
             conditions = [equals(identifier(name), value) for name, value in values.items() if name in fields]

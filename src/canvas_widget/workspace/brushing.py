@@ -17,6 +17,7 @@ from canvas_widget.data.sql import identifier
 from canvas_widget.document import ChartContent, Container
 from canvas_widget.errors import Cancelled, CanvasError, InvalidArgument
 from canvas_widget.workspace.drawing import outline_of, request_of
+from canvas_widget.workspace.filters import filters_of
 from canvas_widget.workspace.scales import Picks, pick, scale_of
 from canvas_widget.workspace.types import Queried
 
@@ -171,7 +172,9 @@ class Brushes:
         content = container.content
         if not isinstance(content, ChartContent):
             raise InvalidArgument(f"Container {container.id!r} holds {container.kind}; only in charts can be selected.")
-        source, channels = outline_of(self._workspace, content, cancel)
+        source, channels = outline_of(
+            self._workspace, content, cancel, filters_of(self._workspace.document, container.id)
+        )
         if source.sql is not None or source.dataset is None or source.table != identifier(source.dataset):
             raise InvalidArgument(
                 f"{container.id!r} is drawn from SQL or joined data, so a selection in it filters nothing. "
@@ -208,13 +211,16 @@ class Brushes:
         if not isinstance(content, Queried) or content.dataset != source.dataset:
             return None
         request = request_of(content)
+        under = filters_of(self._workspace.document, container.id)
         try:
             if request is None or request.sql is not None:
                 return None
             if isinstance(request, ChartRequest) and isinstance(content, ChartContent):
-                of, channels = outline_of(self._workspace, content, cancel)
+                of, channels = outline_of(
+                    self._workspace, content, cancel, filters_of(self._workspace.document, container.id)
+                )
             else:
-                of = filtered(self._workspace.engine, content.dataset, None, request.where, cancel)
+                of = filtered(self._workspace.engine, content.dataset, None, (*request.where, *under), cancel)
                 channels = {}
                 if isinstance(request, MetricRequest) and not (request.previous or request.against or request.trend):
                     channels = {"y": resolve(request.value or "count()", of.fields, of.where, of.dataset)}

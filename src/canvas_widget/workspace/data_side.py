@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from canvas_widget.workspace.behind import Behind, rows_behind
 from canvas_widget.workspace.brushing import Brushes, Selected
 from canvas_widget.workspace.code import Code, code_of
+from canvas_widget.workspace.controls import create_control, set_control
 from canvas_widget.workspace.redrawing import redraw
 from canvas_widget.workspace.types import USER, Actor, Outcome
 
@@ -33,6 +34,14 @@ class DataSide:
     def rows_behind(self, container_id: str, values: Mapping[str, Any], offset: int = 0, limit: int = 100) -> Behind:
         """The rows behind a mark; as `behind.rows_behind`."""
         return rows_behind(self._whole, container_id, values, offset, limit)
+
+    def control(self, container_id: str, **how: Any) -> Outcome:
+        """Make a control; as `controls.create_control`."""
+        return create_control(self._whole, container_id, **how)
+
+    def set_control(self, container_id: str, value: Any, *, actor: Actor = USER) -> Outcome:
+        """Choose a control's value; as `controls.set_control`."""
+        return set_control(self._whole, container_id, value, actor=actor)
 
     def code(self, container_id: str | None = None) -> Code:
         """The code of one container, or of all; as `code.code_of`."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import (
     ChartRequest,
+    Filter,
     MetricRequest,
     Result,
     TableRequest,
@@ -31,6 +32,7 @@ from canvas_widget.document import (
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import Box, LayoutReport, Plan
 from canvas_widget.workspace.filled import fill
+from canvas_widget.workspace.filters import filters_of
 from canvas_widget.workspace.freshness import fresh
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
@@ -55,22 +57,26 @@ class Drawn:
         self.result = result
 
 
-def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
-    """Generate and run the query of a request. The result is in the store afterwards; the document is untouched."""
-    engine = workspace.engine
+def build(workspace: Workspace, request: Request, actor: Actor = USER, under: tuple[Filter, ...] = ()) -> Drawn:
+    """Generate and run the query of a request. The result is in the store afterwards; the document is untouched.
+
+    `under` are the filters of controls: they hold for the query and are no part of the request that is kept.
+    """
+    engine, base = workspace.engine, request
+    request = request.model_copy(update={"where": (*request.where, *under)}) if under else request
     content: Content
     if isinstance(request, ChartRequest):
         chart = build_chart(request, engine, cancel=actor.cancel, style=workspace.style)
         title, result = chart.title, chart.result
         if chart.source is not None:
-            workspace.outlines.put(outline_key(chart.sql, chart.request), (chart.source, chart.channels))
+            workspace.outlines.put(outline_key(chart.sql, _kept(chart.request, base)), (chart.source, chart.channels))
         content = ChartContent(
             dataset=chart.dataset,
             sql=chart.sql,
             mark=chart.mark,
             encoding=chart.encoding,
             spec={**chart.spec, "description": chart.subtitle} if chart.subtitle else chart.spec,
-            request=chart.request,
+            request=_kept(chart.request, base),
             result_id=result.result_id,
         )
     elif isinstance(request, TableRequest):
@@ -80,7 +86,7 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
             dataset=table.dataset,
             sql=table.sql,
             columns=None if table.columns is None else list(table.columns),
-            request=table.request,
+            request=_kept(table.request, base),
             result_id=result.result_id,
         )
     else:
@@ -94,11 +100,17 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER) -> Drawn:
             previous=metric.previous,
             compared_with=metric.compared_with,
             trend=metric.trend,
-            request=metric.request,
+            request=_kept(metric.request, base),
             result_id=result.result_id,
         )
     workspace.results.put(result)
     return Drawn(content, title, result)
+
+
+def _kept(request: dict[str, Any], base: Request) -> dict[str, Any]:
+    """A request without the filters of controls."""
+    where = base.model_dump(mode="json", exclude_defaults=True).get("where")
+    return {name: value for name, value in request.items() if name != "where"} | ({"where": where} if where else {})
 
 
 def outline_key(sql: str, request: Mapping[str, Any] | None) -> str:
@@ -107,7 +119,10 @@ def outline_key(sql: str, request: Mapping[str, Any] | None) -> str:
 
 
 def outline_of(
-    workspace: Workspace, content: Queried, cancel: threading.Event | None = None
+    workspace: Workspace,
+    content: Queried,
+    cancel: threading.Event | None = None,
+    under: tuple[Filter, ...] = (),
 ) -> tuple[Source, Mapping[str, Channel]]:
     """What a chart's query is made of: its source and channels. It is built again where that is not known any more."""
     key = outline_key(content.sql, content.request)
@@ -116,6 +131,7 @@ def outline_of(
         request = request_of(content)
         if not isinstance(request, ChartRequest):
             raise InvalidArgument(f"Only a chart has channels, not {content.kind}.")
+        request = request.model_copy(update={"where": (*request.where, *under)})
         chart = build_chart(request, workspace.engine, cancel=cancel, style=workspace.style)
         if chart.source is None:
             raise InvalidArgument("This chart has no channels.")
@@ -146,7 +162,8 @@ def draw(
         QueryError: the query could not run; says what exists instead.
         Conflict: the id is taken.
     """
-    drawn = build(workspace, request, actor)
+    there = "" if container_id is None else normalise(container_id)
+    drawn = build(workspace, request, actor, filters_of(workspace.document, there))
     name = normalise(drawn.title) if container_id is None else normalise(container_id)
     return _put(
         workspace,
@@ -244,7 +261,11 @@ def refresh(
         if request is None and template is None:
             continue
         try:
-            renewed = build(workspace, request, actor).content if request else fill(workspace, str(template), actor)
+            renewed = (
+                build(workspace, request, actor, filters_of(workspace.document, name)).content
+                if request
+                else fill(workspace, str(template), actor)
+            )
         except CanvasError as error:
             report[name] = error
             continue

@@ -12,8 +12,10 @@ from canvas_widget.data.filters import filtered
 from canvas_widget.data.materialise import arrow_of, positions
 from canvas_widget.data.pages import Base, Page, Progress, order_terms, rows_at
 from canvas_widget.data.source import condition
+from canvas_widget.data.sql import identifier
 from canvas_widget.document import TableContent
 from canvas_widget.errors import CanvasError, InvalidArgument, QueryError
+from canvas_widget.workspace.filters import filters_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +38,10 @@ def whole_dataset(workspace: Workspace, container_id: str) -> TableRequest | Non
         return None
     request = TableRequest.model_validate(content.request)
     plain = request.sql is None and request.limit is None and not getattr(request, "joins", ())
-    return request if plain and content.dataset is not None else None
+    if not plain or content.dataset is None:
+        return None
+    under = filters_of(workspace.document, container_id)
+    return request.model_copy(update={"where": (*request.where, *under)}) if under else request
 
 
 def page(  # noqa: PLR0917
@@ -71,6 +76,8 @@ def page(  # noqa: PLR0917
     if request is not None:
         content = workspace.document[container_id].content
         dataset = workspace.catalogue.get(str(getattr(content, "dataset", "")))
+        if dataset.stays:
+            return _page_there(workspace, dataset, request, offset, limit, keys, filters, cancel=cancel)
         base = _dataset_base(workspace, dataset, cancel, progress)
         if request.where:
             conditions = filtered(workspace.engine, dataset.name, None, request.where, cancel).conditions
@@ -90,6 +97,41 @@ def page(  # noqa: PLR0917
     shown = _shown(request, base.fields)
     names = [each.name for each in shown]
     return Page(result_id, tuple(shown), rows.select(names), count, offset, truncated, rows_read=base.table.num_rows)
+
+
+def _page_there(  # noqa: PLR0917
+    workspace: Workspace,
+    dataset: Dataset,
+    request: TableRequest,
+    offset: int,
+    limit: int,
+    keys: Keys,
+    filters: Sequence[Filter],
+    *,
+    cancel: threading.Event | None,
+) -> Page:
+    """A page of a table that stays in its engine: sorted, filtered and cut there; the first columns break ties."""
+    conditions: tuple[str, ...] = ()
+    if request.where:
+        conditions = filtered(workspace.engine, dataset.name, None, request.where, cancel).conditions
+    conditions += tuple(condition(each, dataset.fields, "") for each in filters)
+    checked = [
+        (find_field(name, dataset.fields, "").name, down) for name, down in keys or _keys(request, dataset.fields)
+    ]
+    named = {name for name, _ in checked}
+    rest = [(each.name, False) for each in dataset.fields if each.name not in named and each.type != "other"]
+    order = ", ".join(order_terms([*checked, *rest]))
+    shown = _shown(request, dataset.fields)
+    where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
+    source = f"FROM {identifier(dataset.name)}{where}"
+    columns = ", ".join(identifier(each.name) for each in shown)
+    rows = workspace.engine.run(
+        f"SELECT {columns}\n{source}\nORDER BY {order}\nLIMIT {limit} OFFSET {offset}", cancel=cancel
+    )
+    count = dataset.row_count
+    if conditions:
+        count = int(workspace.engine.run(f"SELECT count(*) AS n\n{source}", cancel=cancel).column("n")[0])
+    return Page(rows.result_id, tuple(shown), rows.table, count, offset, rows_read=rows.row_count)
 
 
 def _shown(request: TableRequest | None, fields: Sequence[Field]) -> list[Field]:

@@ -13,6 +13,7 @@ from canvas_widget.document import Change, ChartContent, Document, Set, containe
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan
 from canvas_widget.workspace.drawing import build, request_of
+from canvas_widget.workspace.filters import filters_of
 from canvas_widget.workspace.types import USER, Actor, Outcome
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], 
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "request"
         raise InvalidArgument(f"The chart cannot be drawn so: {where}: {first['msg']}.") from None
-    drawn = build(workspace, request, actor)
+    under = filters_of(workspace.document, container_id)
+    drawn = build(workspace, request, actor, under)
 
     def plan(document: Document) -> Plan:
         current = document[container_id]

@@ -5,8 +5,7 @@ import type { ResultEntry } from "../store/results.ts";
 export function needsRows(container: Container | null, result: ResultEntry | undefined): boolean {
   if (!container || result?.error) return false;
   const { content } = container;
-  if (content.kind === "text" || content.kind === "empty") return false;
-  if ((content.kind as string) === "control") return false;
+  if (content.kind === "text" || content.kind === "empty" || content.kind === "control") return false;
   if (!result) return true;
   return Boolean(content.result_id) && result.resultId !== content.result_id;
 }

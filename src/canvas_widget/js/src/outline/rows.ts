@@ -11,6 +11,7 @@ export const ICONS: Record<Kind, IconName> = {
   table: "table",
   metric: "metric",
   text: "note",
+  control: "box",
   empty: "box",
 };
 

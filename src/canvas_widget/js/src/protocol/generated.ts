@@ -120,7 +120,18 @@ export interface Container {
   relations: Relations;
   created_at: string;
   updated_at: string;
-  content: ChartContent | TableContent | MetricContent | TextContent | EmptyContent;
+  content: ChartContent | TableContent | MetricContent | TextContent | ControlContent | EmptyContent;
+}
+
+/** A filter of the containers it is about. `options` are the values of a choice, else the lowest and the highest. `value` is a cell or a list of cells of a choice, a pair of numbers (range) or of days (date), both included; None filters nothing. */
+export interface ControlContent {
+  kind: "control";
+  control: "choice" | "range" | "date";
+  dataset: string | null;
+  field: string;
+  options: JsonValue[];
+  value: JsonValue;
+  targets: string[];
 }
 
 /** A conversation; the default one when None. */
@@ -432,6 +443,12 @@ export interface Set {
   value: unknown;
 }
 
+/** Choose a control's value; null lifts its filter. */
+export interface SetControl {
+  container_id: string;
+  value?: JsonValue;
+}
+
 /** Change the canvas settings. */
 export interface SetSettings {
   op: "settings";
@@ -584,6 +601,7 @@ export interface ClientFrames {
   rows_behind: RowsBehind;
   redraw: Redraw;
   get_code: GetCode;
+  set_control: SetControl;
 }
 
 /** The payload of each frame of the server. */

@@ -1,0 +1,136 @@
+"""Controls: a container whose value filters the queries of the containers it is linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from canvas_widget.data.sql import identifier
+from canvas_widget.document import Change, Content, ControlContent, Document, Set, container_path, normalise
+from canvas_widget.errors import InvalidArgument
+from canvas_widget.layout import LayoutReport, Plan
+from canvas_widget.workspace.drawing import build, request_of
+from canvas_widget.workspace.filters import filters_of
+from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
+
+if TYPE_CHECKING:
+    from canvas_widget.workspace.workspace import Workspace
+
+__all__ = ["create_control", "set_control"]
+
+MOST_OPTIONS = 500
+
+
+def create_control(
+    workspace: Workspace,
+    container_id: str,
+    *,
+    field: str,
+    dataset: str | None = None,
+    control: str | None = None,
+    targets: Sequence[str] | None = None,
+    title: str | None = None,
+    actor: Actor = USER,
+    **where: Any,
+) -> Outcome:
+    """Make a control; nothing is filtered until a value is chosen.
+
+    Args:
+        field: a column of the dataset.
+        control: "choice", "range" or "date"; what fits the column when None.
+        targets: the containers it filters; all that are drawn from the dataset's columns when None.
+        where: as for `Workspace.create`.
+
+    Raises:
+        InvalidArgument: a target is not drawn from that dataset's columns; the column has too many values.
+        NotFound, QueryError: no such dataset, container or column.
+    """
+    names = workspace.catalogue.names()
+    if dataset is None and len(names) != 1:
+        raise InvalidArgument(f"Which data? There are: {', '.join(names) or 'none'}.", alternatives=names[:5])
+    data = workspace.catalogue.get(dataset if dataset is not None else names[0])
+    column = data.column(field)
+    kind = control or ("date" if column.temporal else "range" if column.numeric else "choice")
+    if (kind == "range" and not column.numeric) or (kind == "date" and not column.temporal):
+        raise InvalidArgument(f"{column.name!r} cannot be filtered by a {kind}: leave control out.")
+    linked = _targets(workspace, data.name, targets)
+    options = _options(workspace, data.name, column.name, kind, actor)
+    try:
+        content = ControlContent.model_validate(
+            {"control": kind, "dataset": data.name, "field": column.name, "options": options, "targets": linked}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise InvalidArgument(f"No such control: {first['msg']}.") from None
+    words = column.name.replace("_", " ")
+    shown = title if title is not None else words[:1].upper() + words[1:]
+    return workspace.create(container_id, content=content, title=shown, actor=actor, **where)
+
+
+def _targets(workspace: Workspace, dataset: str, targets: Sequence[str] | None) -> list[str]:
+    names = workspace.document.ids() if targets is None else [normalise(each) for each in targets]
+    found = []
+    for name in names:
+        content = workspace.document[name].content
+        request = request_of(content)
+        fits = request is not None and request.sql is None and getattr(content, "dataset", None) == dataset
+        if fits:
+            found.append(name)
+        elif targets is not None:
+            raise InvalidArgument(f"{name!r} is not drawn from columns of {dataset}, so no control can filter it.")
+    return found
+
+
+def _options(workspace: Workspace, dataset: str, field: str, kind: str, actor: Actor) -> list[Any]:
+    name, table = identifier(field), identifier(dataset)
+    if kind == "choice":
+        sql = f"SELECT DISTINCT {name} AS value FROM {table} WHERE {name} IS NOT NULL ORDER BY 1"
+        result = workspace.engine.run(sql, limit=MOST_OPTIONS, cancel=actor.cancel)
+        if result.truncated:
+            raise InvalidArgument(f"{field!r} has more than {MOST_OPTIONS} values, too many to choose from.")
+        return [row["value"] for row in result.rows()]
+    sql = f"SELECT min({name}) AS low, max({name}) AS high FROM {table}"
+    row = workspace.engine.run(sql, cancel=actor.cancel).rows()[0]
+    return [str(each)[:10] if kind == "date" and each else each for each in (row["low"], row["high"])]
+
+
+def set_control(workspace: Workspace, container_id: str, value: Any, *, actor: Actor = USER) -> Outcome:
+    """Choose a control's value and draw what it filters, in one step that `undo` takes back; None lifts the filter.
+
+    Raises:
+        NotFound: no such container.
+        InvalidArgument: it is no control, or has no such value.
+        QueryError: one of its containers has nothing to show then; nothing changes.
+    """
+    content = workspace.document[container_id].content
+    if not isinstance(content, ControlContent):
+        raise InvalidArgument(f"Container {container_id!r} holds {content.kind}, not a control.")
+    try:
+        chosen = ControlContent.model_validate(content.model_dump() | {"value": value})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise InvalidArgument(f"{container_id!r} cannot be {value!r:.80}: {first['msg']}.") from None
+    if chosen.control == "choice" and value is not None:
+        wrong = [each for each in (value if isinstance(value, list) else [value]) if each not in chosen.options]
+        if wrong:
+            there = ", ".join(map(str, chosen.options[:8]))
+            raise InvalidArgument(f"{chosen.field!r} has no {wrong[0]!r:.80}. Values: {there}.")
+    contents: dict[str, Content] = {container_id: chosen}
+    for name in chosen.targets:
+        target = workspace.document.get(name)
+        request = request_of(target.content) if target is not None else None
+        if target is None or request is None or not isinstance(target.content, Queried):
+            continue
+        filters = filters_of(workspace.document, name, {container_id: chosen})
+        contents[name] = build(workspace, request, actor, filters).content
+
+    def plan(document: Document) -> Plan:
+        changes: list[Change] = [
+            Set(path=container_path(name, "content"), value=each) for name, each in contents.items() if name in document
+        ]
+        return Plan(tuple(changes), LayoutReport())
+
+    outcome = workspace.transact(plan, actor, f"set {container_id}")
+    return Outcome(outcome.commit, outcome.report, container_id)
