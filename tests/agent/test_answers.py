@@ -217,6 +217,18 @@ async def test_an_answer_that_cannot_be_mended_is_a_failure_with_what_came(ask: 
     assert answered(events).parse == done.error.as_dict()
 
 
+@pytest.mark.ledger("E8", "A9")
+@pytest.mark.parametrize(("said", "value"), [("It is 32.", None), ("32", 32)])
+async def test_a_limit_leaves_no_typed_answer_unsaid(ask: Ask, said: str, value: int | None) -> None:
+    with ScriptedServer([calls(MEANS), calls(("list_datasets", {})), text(said)]) as server:
+        turn = ask(server, "Mean", settings={"max_function_calls_per_turn": 1}, typed=typed(int))
+        events, done = await played(turn)
+    assert (done.reason, done.can_continue, answered(events).value) == ("limit", True, value)
+    parse = answered(events).parse
+    assert (parse is None) is (value is not None)
+    assert parse is None or parse["raw_response"] == said
+
+
 class Colour(Enum):
     RED = "red"
 

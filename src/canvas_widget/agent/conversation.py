@@ -155,6 +155,7 @@ class Conversation:
         if lost:
             self._earlier = within([*self._earlier, *lost])
         self._entries = kept
+        self._local.intersection_update([entry.turn_id for entry in kept])
 
 
 def _withheld(entries: Sequence[Entry], local: Collection[str | None]) -> tuple[Message, ...]:

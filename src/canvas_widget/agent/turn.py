@@ -185,7 +185,11 @@ class _Run:
                             text = item.text
             except ProviderError:
                 text = ""
-        yield await self._answer(briefing, text or so_far(self.executed, self.left, limit))
+        value, failed = None, None
+        if self.turn.typed is not None:
+            value, failed = await in_worker(lambda: typed_value(briefing, self.executed, text))
+        text = text or so_far(self.executed, self.left, limit)
+        yield await self._answer(briefing, text, value=value, failed=failed)
         self._leave(briefing, limit)
         yield self._done("limit", can_continue=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
@@ -56,7 +57,7 @@ def _status(canvas: Canvas) -> str:
             f"Queue: {queue}",
             f"Providers: {', '.join(providers)}",
             f"Shared with them: {turns.settings.share}",
-            f"Cost: {canvas.loop.run(lambda: cost_text(turns.book))}",
+            f"Cost:\n{indent(canvas.loop.run(lambda: cost_text(turns.book)), '  ')}",
         ]
     )
 
