@@ -101,6 +101,7 @@ bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at t
 
 pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/charts.md anew
 	@$(PY) scripts/chart_pictures.py
+	@$(PY) scripts/diff_picture.py
 	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py -k dark_theme
 
 clean: ## remove everything that the other targets made

@@ -102,9 +102,12 @@ class _Asking:
         if not self.options.quiet:
             show_turn(self.canvas, turn)
 
-    def stopped(self) -> None:
-        """After an interrupt or a failure: the picture shows what was finished."""
+    def stopped(self, error: BaseException) -> None:
+        """After an interrupt or a failure: the picture shows what was finished; a stale cassette's cell is named."""
         self.canvas.display.refresh_picture()
+        if isinstance(error, CanvasError) and error.error_code == "CASSETTE":
+            error.message = f"In [{self.shell.execution_count}]: {error.message}"
+            error.args = (error.message, *error.args[1:])
 
 
 def _canvas_named(name: str | None) -> Canvas:
@@ -119,8 +122,8 @@ async def canvas_cell_async(line: str, body: str) -> None:
     asking = _Asking(line, body)
     try:
         turn = await asking.canvas.ask_async(asking.prompt, **asking.arguments)
-    except (KeyboardInterrupt, CanvasError):
-        asking.stopped()
+    except (KeyboardInterrupt, CanvasError) as error:
+        asking.stopped(error)
         raise
     asking.answer(turn)
 
@@ -130,8 +133,8 @@ def canvas_cell(line: str, body: str) -> None:
     asking = _Asking(line, body)
     try:
         turn = asking.canvas.ask(asking.prompt, **asking.arguments)
-    except (KeyboardInterrupt, CanvasError):
-        asking.stopped()
+    except (KeyboardInterrupt, CanvasError) as error:
+        asking.stopped(error)
         raise
     asking.answer(turn)
 
