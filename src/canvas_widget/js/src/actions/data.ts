@@ -39,8 +39,22 @@ export function brush(session: Session, id: string, selection: ChartSelection | 
   const { store } = session;
   const before = store.value("selections");
   if (selection === null && !before.has(id)) return;
-  store.setNow("selections", withSelection(before, id, selection));
-  paced(session, id, () => session.ask("select", { container_id: id, selection }));
+  store.setNow("selections", withSelection(before, id, selection, undefined, true));
+  const told = () => session.ask("select", { container_id: id, selection });
+  const settled = (kept: ChartSelection | null) => {
+    const now = store.value("selections");
+    if (now.get(id)?.selection === selection)
+      store.set("selections", withSelection(now, id, kept, now.get(id)?.linked));
+  };
+  paced(session, id, () =>
+    told().then(
+      () => settled(selection),
+      (error: Error) => {
+        settled(null);
+        throw error;
+      },
+    ),
+  );
 }
 
 export function setControl(session: Session, id: string, value: JsonValue): void {

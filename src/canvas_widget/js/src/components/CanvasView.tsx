@@ -29,7 +29,7 @@ import { useChanges, useValue, useView } from "./context.ts";
 import type { FocusContainer } from "./focusContext.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
-import { type CanvasNode, NodeMaker } from "./nodes.ts";
+import { type CanvasNode, FEW, NodeMaker } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
 import { useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
@@ -69,7 +69,8 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const grabbed = useRef<[number, number]>([0, 0]);
   const maker = useMemo(() => new NodeMaker(), []);
   const sight = useSight();
-  const inSight = viewport.zoom < FAR ? NO_NODES : maker.nodes(store, gestures.boxes, sight);
+  const inSight =
+    viewport.zoom < FAR || !viewport.placed ? NO_NODES : maker.nodes(store, gestures.boxes, sight);
   const far = viewport.zoom < FAR || inSight.length > MOST_DRAWN;
   const nodes = far ? NO_NODES : inSight;
   const viewWidth = useStore((state) => state.width);
@@ -209,7 +210,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
             zoomOnPinch={active}
             zoomOnDoubleClick={false}
             preventScrolling={active}
-            onlyRenderVisibleElements
+            onlyRenderVisibleElements={nodes.length > FEW}
             deleteKeyCode={null}
             selectionKeyCode={null}
             multiSelectionKeyCode={null}

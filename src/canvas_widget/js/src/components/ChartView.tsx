@@ -59,7 +59,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
   const rows = useMemo(() => leadingRows(shown.result), [shown.result]);
   const { schema } = shown.result;
   const specKey = useMemo(() => JSON.stringify(spec), [spec]);
-  const resultKey = `${shown.result.resultId} ${rows.length}`;
+  const resultKey = `${shown.result.resultId} ${rows.length} ${shown.result.version}`;
   const drawable = rows.length > 0 && box.width >= 40 && box.height >= 40;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is drawn anew when what it says changes, by value
@@ -146,7 +146,7 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
       {failure !== null && <Failure message={strings.chart.refused(failure)} />}
       <figure
         {...touch.figure}
-        style={{ ...box, display: failure === null ? undefined : "none" }}
+        style={{ ...box, display: failure === null && rows.length > 0 ? undefined : "none" }}
         role="img"
         aria-label={label}
         data-marks={items?.length}

@@ -5,7 +5,7 @@ import type { ResultEntry } from "../store/results.ts";
 import type { Progress } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { ChartView } from "./ChartView.tsx";
-import { type ControlContent, ControlView } from "./ControlView.tsx";
+import { ControlView } from "./ControlView.tsx";
 import { useContainer, useResult, useValue, useView } from "./context.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { Failure, Heading } from "./Heading.tsx";
@@ -75,7 +75,6 @@ interface BodyProps {
 
 function Body({ container, result, size, stale }: BodyProps) {
   const { content, title } = container;
-  const kind: string = content.kind;
   const progress = useValue("progress").get(container.id);
   const connection = useValue("connection");
   if (result?.error) {
@@ -86,8 +85,7 @@ function Body({ container, result, size, stale }: BodyProps) {
       </>
     );
   }
-  if (kind === "control")
-    return <ControlView container={container} content={content as unknown as ControlContent} />;
+  if (content.kind === "control") return <ControlView container={container} content={content} />;
   const waiting = needsRows(container, result);
   if (waiting && !(result && content.kind === "chart")) {
     const note = connection === "live" || connection === "connecting" ? progress : NO_LIVE;

@@ -1,22 +1,9 @@
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { setControl } from "../actions/data.ts";
-import type { Container, JsonValue } from "../protocol/types.ts";
+import type { Container, ControlContent, JsonValue } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
 import { useValue, useView } from "./context.ts";
 import { Heading } from "./Heading.tsx";
-
-/** A filter on the canvas for those containers that it is about. */
-export interface ControlContent {
-  kind: "control";
-  control: "choice" | "range" | "date";
-  dataset: string | null;
-  field: string;
-  /** Of a choice its values, else the lowest and highest value. */
-  options: JsonValue[];
-  /** One value or several of a choice, a pair of ends, or null for all. */
-  value: JsonValue;
-  targets: string[];
-}
 
 const words = strings.data;
 const SETTLED = 300;
@@ -52,7 +39,7 @@ function Box({ children }: { children: ReactNode }) {
 }
 
 function Choice({ content, label, disabled, tell }: FormProps) {
-  const options = Array.isArray(content.options) ? content.options : [];
+  const options = (content.options ?? []) as JsonValue[];
   const chosen = Array.isArray(content.value) ? content.value[0] : content.value;
   const at = options.findIndex((option) => String(option) === String(chosen));
   if (options.length === 0) return <p className="msg">{words.noOptions}</p>;
@@ -82,8 +69,8 @@ const text = (value: JsonValue | undefined, dated: boolean) =>
 function Between({ content, label, disabled, tell }: FormProps) {
   const dated = content.control === "date";
   const type = dated ? "date" : "number";
-  const ends = Array.isArray(content.options) ? content.options : [];
-  const given = Array.isArray(content.value) ? content.value : [null, null];
+  const ends = (content.options ?? []) as JsonValue[];
+  const given = (Array.isArray(content.value) ? content.value : [null, null]) as JsonValue[];
   const [low, high] = [text(ends[0], dated), text(ends[1], dated)];
   const shown = `${text(given[0], dated)}|${text(given[1], dated)}`;
   const [typed, setTyped] = useState<readonly [string, string] | null>(null);

@@ -20,6 +20,9 @@ interface Made {
   node: CanvasNode;
 }
 
+/** On a canvas of at most so many containers those that were seen stay drawn, so that panning draws no chart again. */
+export const FEW = 96;
+
 const NO_DATA: Record<string, never> = {};
 
 export class NodeMaker {
@@ -30,14 +33,15 @@ export class NodeMaker {
     const selection = store.value("selection");
     const before = this.#made;
     this.#made = new Map();
+    const stay = store.order.length <= FEW;
     const nodes: CanvasNode[] = [];
     for (const id of store.order) {
       const container = store.node(id);
       if (!container || container.hidden) continue;
       const gesture = gestures.get(id);
       const selected = selection.has(id);
-      if (!gesture && !selected && !meets(container, sight)) continue;
       const known = before.get(id);
+      if (!gesture && !selected && !(stay && known) && !meets(container, sight)) continue;
       const same = known?.container === container && known.gesture === gesture && known.selected === selected;
       const made = same ? known : { container, gesture, selected, node: make(container, gesture, selected) };
       this.#made.set(id, made);

@@ -1,6 +1,6 @@
 /** What part of the canvas is seen: all of it at first, then what the user chose. */
 import { useReactFlow, useStore } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { CanvasStore } from "../store/store.ts";
 import { useChanges, useView } from "./context.ts";
 import type { Rect } from "./nodes.ts";
@@ -54,6 +54,8 @@ function target(store: CanvasStore, view: { width: number; height: number }): Re
 
 export interface Viewport {
   zoom: number;
+  /** Whether it is known what is seen; before that nothing need be drawn. */
+  placed: boolean;
   fit(ids?: Iterable<string>): void;
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
@@ -70,6 +72,7 @@ export function useCanvasViewport(): Viewport {
   const height = useStore((state) => state.height);
   const zoom = useStore((state) => state.transform[2]);
   const byHand = useRef(false);
+  const [placed, setPlaced] = useState(false);
   useChanges(["canvas", "order"]);
 
   const duration = useCallback(() => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : STEP), []);
@@ -90,9 +93,10 @@ export function useCanvasViewport(): Viewport {
   const watched = `${canvas.width} ${canvas.height} ${order.length}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page and the containers decide what is fitted
   useEffect(() => {
-    if (!ready || byHand.current || width === 0 || height === 0) return;
+    if (!ready || width === 0 || height === 0) return;
     const view = { width, height };
-    void flow.setViewport(fitting(target(store, view), view));
+    if (!byHand.current) void flow.setViewport(fitting(target(store, view), view));
+    setPlaced(true);
   }, [flow, store, ready, watched, width, height]);
 
   const zoomBy = useCallback(
@@ -139,7 +143,7 @@ export function useCanvasViewport(): Viewport {
     byHand.current = true;
   }, []);
   return useMemo(
-    () => ({ zoom, fit, zoomBy, zoomTo, centre, taken }),
-    [zoom, fit, zoomBy, zoomTo, centre, taken],
+    () => ({ zoom, placed, fit, zoomBy, zoomTo, centre, taken }),
+    [zoom, placed, fit, zoomBy, zoomTo, centre, taken],
   );
 }

@@ -5,6 +5,7 @@ import type { Container } from "./generated.ts";
 export type {
   ChartContent,
   Container,
+  ControlContent,
   Delta,
   EmptyContent,
   MetricContent,

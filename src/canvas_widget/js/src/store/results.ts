@@ -15,12 +15,15 @@ export interface ResultEntry {
   /** Rows by page number, PAGE rows each; a page may have holes until its rest arrives. */
   pages: ReadonlyMap<number, readonly (Row | undefined)[]>;
   error: ErrorInfo | null;
+  /** Grows with every batch of rows: a selection elsewhere may change the rows under the same id. */
+  version: number;
 }
 
 /** `entry` with the rows of a `result` frame added; a new result replaces the old one. */
 export function mergeResult(entry: ResultEntry | undefined, data: ResultData): ResultEntry {
   const same = entry !== undefined && entry.resultId === data.result_id;
-  const pages = new Map(same ? entry.pages : []);
+  const fewer = data.offset === 0 && entry?.rowCount !== data.row_count;
+  const pages = new Map(same && !fewer ? entry.pages : []);
   const fresh = new Map<number, (Row | undefined)[]>();
   data.rows.forEach((row, position) => {
     const index = data.offset + position;
@@ -42,6 +45,7 @@ export function mergeResult(entry: ResultEntry | undefined, data: ResultData): R
     stale: data.stale,
     pages,
     error: null,
+    version: (entry?.version ?? 0) + 1,
   };
 }
 
@@ -54,6 +58,7 @@ export function failedResult(entry: ResultEntry | undefined, error: ErrorInfo): 
     truncated: false,
     stale: false,
     pages: new Map(),
+    version: 0,
   };
   return { ...(entry ?? empty), error };
 }

@@ -6,6 +6,8 @@ export interface Brushed {
   selection: ChartSelection;
   /** The containers that show only what is selected. */
   linked: readonly string[];
+  /** Whether this view has told the session something newer than it has answered. */
+  ahead?: boolean;
 }
 
 export type Selections = ReadonlyMap<string, Brushed>;
@@ -16,7 +18,9 @@ export const NO_SELECTIONS: Selections = new Map();
 export function selectionsAfter(selections: Selections, { type, data }: Frame): Selections {
   if (type !== "selection" || typeof data.container_id !== "string") return selections;
   const linked = Array.isArray(data.linked) ? data.linked.filter((id) => typeof id === "string") : [];
-  return withSelection(selections, data.container_id, parseSelection(data.selection), linked);
+  const own = selections.get(data.container_id);
+  const selection = own?.ahead ? own.selection : parseSelection(data.selection);
+  return withSelection(selections, data.container_id, selection, linked, own?.ahead);
 }
 
 export function withSelection(
@@ -24,9 +28,10 @@ export function withSelection(
   id: string,
   selection: ChartSelection | null,
   linked: readonly string[] = selections.get(id)?.linked ?? [],
+  ahead = false,
 ): Selections {
   const next = new Map(selections);
-  if (selection) next.set(id, { selection, linked });
+  if (selection) next.set(id, { selection, linked, ahead });
   else next.delete(id);
   return next;
 }

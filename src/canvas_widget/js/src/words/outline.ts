@@ -8,7 +8,7 @@ export const outline = {
   empty: "Nothing is on the canvas yet. Ask for a chart, or add a note.",
   all: (count: number) => `All ${count}`,
   kinds: (kind: string, count: number) =>
-    `${({ chart: "Charts", table: "Tables", metric: "Numbers", text: "Notes" } as Record<string, string>)[kind] ?? "Empty"} ${count}`,
+    `${({ chart: "Charts", table: "Tables", metric: "Numbers", text: "Notes", control: "Filters" } as Record<string, string>)[kind] ?? "Empty"} ${count}`,
   filters: "Type",
   keys: "Enter goes to a container, F2 renames it, H hides or shows it, Control L locks it, Alt with up and down moves it, Delete removes it.",
   rename: (title: string) => `New name of ${title}`,
