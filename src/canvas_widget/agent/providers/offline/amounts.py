@@ -17,6 +17,13 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 __all__ = ["comparative_than", "comparator", "grouped", "owner", "read_number"]
 
 _LINKERS = words("is are was were has have had being of a an the that with having whose value values where in at")
+_BEHIND = {
+    **dict.fromkeys(("more", "above", "over", "higher", "greater", "up", "upward", "upwards", "larger", "later"), ">="),
+    **dict.fromkeys(("older", "longer", "onward", "onwards", "after", "beyond"), ">="),
+    **dict.fromkeys(("less", "fewer", "below", "under", "lower", "smaller", "younger", "earlier", "downwards"), "<="),
+    **dict.fromkeys(("before", "shorter"), "<="),
+}
+_ALONE = words("upward upwards onward onwards")
 _COUNTING = words("with having has have of for only just exactly the where all")
 _ABOUT = words("only just for in during year from to")
 
@@ -35,6 +42,8 @@ def comparator(phrase: Phrase, index: int) -> tuple[int, str] | None:
     at = index
     while at > 0 and phrase.word(at - 1) in ("the", "$", "€", "£", "year", "years"):
         at -= 1
+    if phrase.word(at - 1) == "of" and phrase.word(at - 2) in ("age", "value"):
+        at -= 3 if phrase.word(at - 3) in ("the", "an", "a") else 2
     for length in range(6, 0, -1):
         hit = COMPARISONS.at(phrase.tokens, at - length) if at >= length else None
         if hit is not None and hit.end == at and all(phrase.free(k) for k in range(hit.start, hit.end)):
@@ -65,12 +74,16 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         compared = None
     if compared is None:
         compared = _owned_comparative(phrase, index, ends)
+    behind = _behind(phrase, index) if compared is None or compared[1] == "=" else None
+    if behind is not None:
+        phrase.take(index + 1, behind[0], "filter")
+        compared = (compared[0] if compared is not None else index), behind[1]
     if _times(phrase, index, compared, query):
         return
     start, op = compared or (index, "")
     refused = op == "between" and phrase.word(start - 1) in ("not", "isn't", "aren't", "wasn't", "weren't")
     start -= refused
-    end = index + 1
+    end = behind[0] if behind is not None else index + 1
     upper: Any = None
     joined = phrase.word(end) in ("and", "to", "-", "–", "until", "through", "till", "up")
     far = end + (2 if phrase.word(end) == "up" else 1)
@@ -135,6 +148,17 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     else:
         query.conditions.append(Condition(name, op or "=", value, index))
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
+
+
+def _behind(phrase: Phrase, index: int) -> tuple[int, str] | None:
+    """“5 or more”, “60 and above”, “10 or less”, “1999 onwards”: the end of a comparison behind its number."""
+    at = index + 1
+    joined = phrase.word(at) in ("or", "and")
+    op = _BEHIND.get(phrase.word(at + joined))
+    if op is None or not (joined or phrase.word(at) in _ALONE):
+        return None
+    following = phrase.word(at + joined + 1)
+    return (at + joined + 1, op) if following != "than" else None
 
 
 def comparative_than(phrase: Phrase, index: int) -> tuple[int, str] | None:

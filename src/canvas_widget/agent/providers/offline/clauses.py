@@ -16,7 +16,7 @@ __all__ = ["read_limit", "read_sort", "sort_words"]
 _TRIGGERS = words(
     """
     sort sorted sorting order ordered ordering rank ranked ranking arrange arranged list listed display displayed
-    show shown
+    show shown showing displaying listing put putting arranging
     """
 )
 _ALWAYS = words("sort sorted sorting ordered ordering rank ranked ranking")
@@ -36,7 +36,8 @@ def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
         direction = hit.value
         phrase.take(hit.start, hit.end, "sort")
         again = DIRECTIONS.at(phrase.tokens, hit.end) if hit.end < len(phrase) else None
-        named = "name" in (direction, again.value if again is not None else "")
+        meanings = f"{direction} {again.value if again is not None else ''}".split()
+        named = "name" in meanings
         if again is not None:
             phrase.take(again.start, again.end, "sort")
         start, end = _around(phrase, hit.start, again.end if again is not None else hit.end)
@@ -44,12 +45,19 @@ def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
         _trigger(phrase, start)
         if named:
             on, measure = "x", None
-        query.sort = Sort(on, "desc" in (direction, again.value if again is not None else ""), measure)
+        query.sort = Sort(on, "desc" in meanings, measure)
         return
     for index, token in enumerate(phrase.tokens):
         if not phrase.free(index) or token.lower not in _ALWAYS | {"order"}:
             continue
         by = index + 1
+        named = at.get(by + (phrase.word(by) in ("the", "all", "these")))  # “rank the clubs by mean age”
+        if named is not None and named.value is None and phrase.word(named.end) == "by":
+            measured = named.end + 1 + (phrase.word(named.end + 1) in ("the", "their", "its"))
+            if measured < len(phrase) and AGGREGATES.at(phrase.tokens, measured) is not None:
+                query.sort = Sort("y", True)
+                phrase.take(index, index + 1, "sort")
+                return
         while by < len(phrase) and phrase.word(by) in (
             "it",
             "them",

@@ -24,6 +24,8 @@ def decide(query: Query, roles: Roles) -> None:
     _over_time(query)
     place_columns(query, roles)
     each_row(query)
+    if query.series is not None and not query.dimensions and query.kind is None:
+        query.dimensions, query.series = [query.series], None
     if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
         _choose_kind(query)
     _shape(query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from canvas_widget.agent.providers.offline.orders import ORDERS
 from canvas_widget.agent.providers.offline.phrases import PhraseTable
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
@@ -118,18 +119,32 @@ ARTEFACTS = words("""
 AGGREGATES: PhraseTable[str] = PhraseTable(
     table("""
 mean:: average, mean, avg, typical, on average, averaged, average number of, mean number of
-sum:: total, sum, sum of, sum up, summed, total amount of, combined, cumulated, totals of
+sum:: total, sum, sum of, sum up, summed, total amount of, combined, cumulated, totals of, summation of, in total,
+    altogether, aggregated, added up, accumulated, cumulative, grand total, add up, overall sum
 median:: median, middle value of
-min:: minimum, min, minimal, smallest value of
-max:: maximum, max, maximal, peak, largest value of
+min:: minimum, min, minimal, smallest value of, lower bound of, lower limit of, floor of
+max:: maximum, max, maximal, peak, largest value of, upper bound of, upper limit of, ceiling of
 stdev:: standard deviation, std dev, stdev, std, spread of
 count:: number of, numbers of, number, how many, count, count of, counts of, num of, frequency of, amount of,
-    quantity of, frequency, occurrences of, the count, how often, tally of, total number of,
+    quantity of, frequency, occurrences of, how often, tally of, total number of,
     total number, total count, total count of, head count, headcount, volume of, incidence of, number of times
-distinct:: distinct, unique, different, number of distinct, number of different, number of unique, count of
-    distinct, count of unique, how many different, how many distinct, how many unique, distinct count of, unique
-    count of, distinct number of, count of different, count distinct
+distinct:: distinct, unique, different, distinct count of, unique count of, count distinct
 """)
+    | {
+        f"{count} {article}{word}": "distinct"
+        for count in (
+            "number of",
+            "how many",
+            "count of",
+            "count",
+            "tally of",
+            "total number of",
+            "amount of",
+            "quantity of",
+        )
+        for article in ("", "the ", "all ")
+        for word in ("distinct", "different", "unique")
+    }
 )
 
 GROUPERS: PhraseTable[str] = PhraseTable(
@@ -162,7 +177,8 @@ relation:: relationship between, relation between, correlation between, correlat
 time:: over time, through time, across time, over the years, over the months, over the days, time trend, with
     time, through the years, along time, timeline
 distribution:: distribution of, distribution, distributed
-share:: share of, shares of, proportion of, proportions of, proportion, percentage of, percent of, breakdown of,
+share:: share of, shares of, proportion of, proportions of, proportion, in proportion, fraction of, what fraction of,
+    ratio of, ratio, percentage of, percent of, breakdown of,
     composition of, make up of
 """)
 )
@@ -185,33 +201,21 @@ UNITS: PhraseTable[Unit] = PhraseTable(
 """Units of time; those with "+" in the table run along the years ("monthly"), the others recur ("weekday")."""
 
 DIRECTIONS: PhraseTable[str] = PhraseTable(
-    table("""
-desc:: descending, desc, decreasing, descendingly, from high to low, from highest to lowest, high to low,
-    highest to lowest, from large to small, from largest to smallest, largest to smallest, from big to small,
-    from biggest to smallest, largest first, highest first, biggest first, most first, top first, greatest
-    first, from most to least, most to least, from top to bottom, from the top,
-    starting with the largest, starting with the highest, starting from the highest, starting from the largest,
-    beginning with the largest, beginning with the highest, highest to the lowest, largest to the smallest, from the
-    highest to the lowest, from the largest to the smallest, from the greatest to the least, from tallest to shortest,
-    tallest to shortest, tallest first, diminishing order, z to a, z - a, from z to a,
-    newest first, latest first, most recent first, descending order, decreasing order, in desc order, desc
-    order, reverse alphabetical, reversed, reverse order, in reverse alphabetical order, descend, descended,
-    from the highest, from the most, from greatest to least, from new to old, from newest to oldest, heaviest
-    first, longest first
-asc:: ascending, asc, increasing, from low to high, from lowest to highest, low to high, lowest to highest, from
-    small to large, from smallest to largest, ascendingly, smallest to largest, from small to big, smallest
-    first, lowest first, least first, fewest first, from least to most, least to most, from bottom to top, from
-    the bottom, oldest first, earliest first, chronological, chronologically, in chronological order, ascending
-    order, increasing order, in asc order, asc order, ascend, ascended, from least to greatest, from the lowest,
-    from old to new, from oldest to newest, starting with the smallest,
-    starting with the lowest, starting from the lowest, starting from the smallest, beginning with the smallest,
-    beginning with the lowest, lowest to the highest, from the lowest to the highest, from the smallest to the largest,
-    from the least to the greatest, from shortest to tallest, shortest first, rising order
+    ORDERS
+    | table("""
+desc:: descending, desc, decreasing, descendingly, from the top, from the highest, from the most, newest first,
+    latest first, most recent first, from new to old, from newest to oldest, descending order, decreasing order,
+    desc order, in desc order, reversed, reverse order, descend
+asc:: ascending, asc, increasing, ascendingly, from the bottom, from the lowest, oldest first, earliest first,
+    chronological, chronologically, in chronological order, from old to new, from oldest to newest, ascending order,
+    increasing order, asc order, in asc order, ascend
 name:: alphabetically, alphabetical, alphabetical order, alphabetic order, in alphabetical order, in alphabetic
-    order, a to z, a - z, from a to z, in lexicographical order, lexicographical order
+    order, a to z, a - z, from a to z, in lexicographical order, lexicographical order, ascending alphabetical order
+name desc:: z to a, z - a, from z to a, reverse alphabetical, reverse alphabetical order, in reverse alphabetical
+    order, reverse alphabetically, descending alphabetical order, alphabetically descending
 """)
 )
-"""Words of order: "desc", "asc", or "name" (by the label, ascending)."""
+"""Words of order: "desc", "asc", or "name" (by the label; "name desc" from the end)."""
 
 COMPARISONS: PhraseTable[str] = PhraseTable(
     table("""
@@ -234,6 +238,7 @@ COMPARISONS: PhraseTable[str] = PhraseTable(
     from, differs from, differ from, unequal to, is no,
     other than, !=, <>, ≠
 contains:: contains, containing, includes, including, with the word, has the word, that contains, like
-between:: between, is between, ranging from, ranges from, in the range, in the range of, in range
+between:: between, is between, lies between, lie between, falls between, fall between, in between, anywhere between,
+    varies between, ranging from, ranges from, in the range, in the range of, in range
 """)
 )

@@ -36,7 +36,7 @@ JOINERS = words("of the in per")
 TIE = 0.03
 LABELS = words("name title")
 KEYS = words("id no number code key nr")
-KEYED = words("id ids number numbers no nos code codes identifier identifiers key keys")
+KEYED = words("id ids number no code codes identifier identifiers key keys")
 
 
 @dataclass(frozen=True, slots=True)

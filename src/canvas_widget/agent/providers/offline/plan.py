@@ -175,7 +175,12 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
 
 def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
     """The request over the datasets that name what a group only has the number of: clubs by name, not by club_id."""
-    if query.source.parts or query.asks or {"id", "code", "key", "number"} & {t.stem for t in phrase.tokens}:
+    if (
+        query.source.parts
+        or query.asks
+        or {"id", "code", "key", "number"}
+        & {token.stem for index, token in enumerate(phrase.tokens) if phrase.role(index) != "aggregate"}
+    ):
         return None
     groups = [each.column for each in (*query.dimensions, *([query.series] if query.series else []))]
     for column in groups:

@@ -53,25 +53,31 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
         start, end, adjective, word = found
         start, end = _count(phrase, start, end, query)
         link = at.get(end)
-        if link is not None and not adjective.words and _quantity(link, adjective):
+        magnitude = not adjective.words or adjective.words[0] == "size"
+        if link is not None and magnitude and _quantity(link, adjective):
             phrase.take(start, end, "superlative")
             return Ranked(start, link.end, link.column, adjective.descending, word, plain=True)
         aggregate = AGGREGATES.at(phrase.tokens, end) if end < len(phrase) else None
         if (
-            not adjective.words
+            magnitude
             and aggregate is not None
-            and phrase.word(start - 1) in ("the", "has", "have", "with", "a")
+            and phrase.word(start - 1) in ("the", "has", "have", "with", "a", "having", "by", "of", "drew")
         ):
             phrase.take(start, end, "superlative")
             return Ranked(start, end, None, adjective.descending, word, plain=True)
         column = _fitting(adjective, query, word)
         phrase.take(start, end, "superlative")
         query.superlative = word
-        one = _noun(phrase, end, link, query) and phrase.tokens[end].lower == phrase.tokens[end].stem
+        ranked_by_group = column is None and link is not None and link.value is None and not link.column.numeric
+        one = (
+            not ranked_by_group
+            and _noun(phrase, end, link, query)
+            and phrase.tokens[end].lower == phrase.tokens[end].stem
+        )
         descending = adjective.descending
         if column is not None and column.temporal and adjective.date:
             descending = adjective.date == "desc"
-        plain = not adjective.words and not adjective.date
+        plain = (magnitude and column is None) or (not adjective.words and not adjective.date)
         return Ranked(start, end, column, descending, word, plain, one and phrase.word(start - 1) in ("the", ""))
     return None
 

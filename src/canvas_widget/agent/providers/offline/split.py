@@ -45,6 +45,10 @@ _LISTING = words("list display show arrange")
 _ORDER_WORDS = words("desc asc descending ascending order ordered axis")
 _DRAWING = words("visualize visualise plot draw show display present return graph chart illustrate depict")
 _CLAUSES = words("for from in among since between of with when considering using given during within where")
+_MEANS = words("using with via through in by as use")
+_PREPARING = words(
+    "group bin limit restrict filter take compute calculate count aggregate find bucket divide sum select"
+)
 _PLACED = words("left right top bottom below above side corner it underneath beneath middle")
 _DETERMINERS = words("a an another one the my its")
 _ENDS = frozenset(".!?;")
@@ -150,6 +154,8 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
         return False
     if _only_place(words[start:joint]) or _only_clause(words[start:joint]):
         return False
+    if _prepares(words[start:joint], words[at:]):
+        return False
     then = any(words[k].lower == "then" for k in range(joint, after))
     first = words[at].lower
     if _describes(words, at):
@@ -181,6 +187,18 @@ def _starts_request(words: Sequence[Token], start: int, joint: int, after: int) 
 def _only_clause(before: Sequence[Token]) -> bool:
     """“For all cars since 1975, show …”: which rows the following is about."""
     return bool(before) and before[0].lower in _CLAUSES and not any(token.stem in ARTEFACTS for token in before)
+
+
+def _prepares(before: Sequence[Token], rest: Sequence[Token]) -> bool:
+    """“Group the date by month and show …”, “Using a line, display …”: how the following is to be made."""
+    if not before:
+        return False
+    first = before[0].lower
+    made = any(token.stem in ARTEFACTS for token in before)
+    if first in _MEANS and made and len(before) <= 5:
+        return True
+    drawn = any(token.stem in ARTEFACTS or token.lower in ("them", "it") for token in rest)
+    return first in _PREPARING and not made and drawn and any(token.lower in MAKERS for token in rest[:1])
 
 
 def _only_place(before: Sequence[Token]) -> bool:

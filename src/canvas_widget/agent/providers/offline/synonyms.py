@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from canvas_widget.agent.providers.offline.normalise import stem
+from canvas_widget.agent.providers.offline.kindred import alike
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
 __all__ = [
@@ -33,87 +33,6 @@ class Superlative:
     date: str | None = None
 
 
-_GROUPS = """
-revenue sales turnover income earning
-price cost fare fee charge expense
-country nation
-city town municipality
-salary wage pay compensation remuneration earning
-employee staff worker personnel workforce
-person people individual
-date day time timestamp
-product item article good merchandise
-quantity unit qty volume amount count
-amount number
-temperature temp
-customer client buyer shopper
-weight mass
-height elevation altitude
-sex gender
-rain precipitation rainfall
-region area territory zone
-category type kind class group genre
-name title
-kilometre km kilometer
-power horsepower hp
-age old
-speed velocity pace
-duration length time runtime
-population inhabitant people resident
-score rating grade mark point
-store shop outlet branch
-student pupil
-film movie
-car vehicle automobile auto
-company firm business organization organisation manufacturer maker
-department division dept
-origin country
-profit margin gain
-mpg mileage economy
-number no num count
-id identifier code key
-job occupation profession position
-address location place
-site place location
-budget fund
-order purchase
-seat capacity
-phone telephone
-author writer
-team club
-wind gust
-teacher instructor faculty
-airline carrier
-airport station
-discount rebate
-history past
-distance mile kilometre length
-engine motor
-birthday birthdate dob
-yield harvest crop
-variety kind sort
-channel medium
-segment group
-"""
-
-
-def _neighbours() -> dict[str, frozenset[str]]:
-    near: dict[str, set[str]] = {}
-    for group in _GROUPS.strip().splitlines():
-        stems = {stem(word) for word in group.split()}
-        for word in stems:
-            near.setdefault(word, set()).update(stems - {word})
-    return {word: frozenset(others) for word, others in near.items()}
-
-
-_ALIKE = _neighbours()
-
-
-def alike(word: str) -> frozenset[str]:
-    """The stems that may stand for the stem `word`."""
-    return _ALIKE.get(word, frozenset())
-
-
 ABBREVIATIONS: dict[str, str] = table("""
 quantity:: qty
 amount:: amt
@@ -136,6 +55,7 @@ pound:: lb, lbs
 kilogram:: kg
 foot:: ft
 kilometre:: km
+annual:: yearly
 average:: avg
 count:: cnt
 description:: desc
@@ -242,7 +162,7 @@ salary wage pay|down|:: paid
 rating score star|down|:: rated
 sale quantity unit|down|:: sold
 space area size|down|:: spacious
-|down|:: highest, best, top, most, greatest
+|down|:: highest, best, top, most, greatest, leading, utmost, foremost
 |up|:: lowest, worst, bottom, fewest, least
 """).items()
 }
