@@ -102,3 +102,19 @@ def test_the_canvas_is_exported_in_each_format(door: Door, form: str, head: byte
     shot = door.ask("take_screenshot", "screenshot", {"format": form})["data"]
     assert base64.b64decode(shot["data"]).startswith(head)
     assert shot["filename"].endswith(f".{form}")
+
+
+@pytest.mark.ledger("X5", "C2")
+def test_a_control_is_set_over_the_wire(door: Door) -> None:
+    door.ask("init_session", "session_ready")
+    draw(door)
+    region = str(SALES.region.iloc[0])
+    door.session.workspace.control("pick", field="region", dataset="sales", targets=["total"])
+    door.ask("ping", "pong")
+    before = len(door.frames)
+    door.ask("set_control", "ack", {"container_id": "pick", "value": region})
+    result = door.wait("result", before, lambda f: f["data"]["container_id"] == "total")["data"]
+    assert next(iter(result["rows"][0].values())) == pytest.approx(SALES[SALES.region == region].revenue.sum())
+    assert door.session.workspace.document["pick"].content.value == region
+    error = door.ask("set_control", "error", {"container_id": "pick", "value": "nowhere"})["error"]
+    assert error["code"] == 422

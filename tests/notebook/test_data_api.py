@@ -1,0 +1,60 @@
+"""Files, code and filters from the notebook's side."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+from canvas_widget import Canvas
+
+SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 5.5]})
+
+
+@pytest.fixture
+def canvas() -> Canvas:
+    made = Canvas(name="data side", data={"sales": SALES})
+    made.clear()
+    made.chart("by_region", data="sales", x="region", y="sum(revenue)", title="Revenue of regions")
+    made.metric("total", data="sales", value="sum(revenue)")
+    yield made
+    made.close()
+
+
+@pytest.mark.ledger("X5", "X3")
+def test_a_handle_selects_drills_and_filters(canvas: Canvas) -> None:
+    done = canvas["by_region"].select(values=["north"])
+    assert done.filtered[0].rows == [{"sum_revenue": 15.5}]
+    assert canvas["by_region"].select().filtered[0].rows is None
+    assert [row["revenue"] for row in canvas["by_region"].rows_behind({"region": "north"})] == [10.0, 5.5]
+    pick = canvas.control("pick", data="sales", field="region", targets=["total"])
+    assert pick.set("south").value == "south"
+    assert canvas["total"].rows() == [{"sum_revenue": 20.0}]
+    assert "pick" in str(canvas) or "Region" in str(canvas)
+
+
+@pytest.mark.ledger("X7")
+def test_a_pdf_has_the_titles_as_text(canvas: Canvas, tmp_path: Path) -> None:
+    reader = PdfReader(io.BytesIO(canvas.to_pdf(tmp_path / "a.pdf").read_bytes()))
+    assert "Revenue of regions" in reader.pages[0].extract_text()
+
+
+@pytest.mark.ledger("X13")
+def test_a_canvas_survives_a_restart_with_its_drags(canvas: Canvas, tmp_path: Path) -> None:
+    canvas["by_region"].move(300, 200)
+    canvas.save(tmp_path / "a.canvas")
+    code = (
+        "import pandas as pd\nfrom canvas_widget import Canvas\n"
+        "sales = pd.DataFrame({'region': ['north', 'south', 'north'], 'revenue': [10.0, 20.0, 5.5]})\n"
+        f"canvas = Canvas.load({str(tmp_path / 'a.canvas')!r}, data={{'sales': sales}})\n"
+        "box = canvas['by_region']\nprint(canvas.name, box.x, box.y, box.placement, box.rows())\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    expected = [{"region": "north", "sum_revenue": 15.5}, {"region": "south", "sum_revenue": 20.0}]
+    assert done.stdout.strip() == f"data side 300 200 pinned {expected}"
