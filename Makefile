@@ -102,7 +102,8 @@ bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at t
 pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/charts.md anew
 	@$(PY) scripts/chart_pictures.py
 	@$(PY) scripts/diff_picture.py
-	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py -k dark_theme
+	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py tests/e2e/test_panels.py tests/e2e/test_data.py \
+		-k "dark_theme or axe or clicked or opens_to_its_rows"
 
 clean: ## remove everything that the other targets made
 	rm -rf $(VENV) build dist $(JS)/node_modules src/canvas_widget/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
