@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+from execute import execute, tidy
 from validate import validate
 
-QUICKSTART = Path(__file__).resolve().parent.parent / "notebooks" / "quickstart.ipynb"
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+QUICKSTART = NOTEBOOKS / "quickstart.ipynb"
+
+SMALL = (
+    """%load_ext canvas_widget
+import pandas as pd
+from canvas_widget import Canvas
+sales = pd.DataFrame({"region": [f"r{n:02}" for n in range(30)], "amount": [float(n) for n in range(30)]})
+canvas = Canvas(name="small")""",
+    """canvas.table("all", data="sales", title="All sales", box=(16, 16, 376, 240))
+canvas""",
+    "%%canvas\nBar chart of total amount by region",
+)
 
 
 @pytest.mark.ledger("N5")
@@ -46,3 +61,105 @@ def test_the_saved_quickstart_carries_no_widget_state_and_no_secret_of_a_machine
     assert "/home/" not in text
     assert "/tmp/" not in text
     assert str(Path.cwd()) not in text
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook of three cells as it is saved, its canvas longer than the text shows."""
+    path = tmp_path_factory.mktemp("small") / "small.ipynb"
+    made = new_notebook(cells=[new_code_cell(source) for source in SMALL])
+    execute(made, path.parent)
+    tidy(made)
+    nbformat.write(made, path)
+    return path
+
+
+@pytest.mark.ledger("N5")
+@pytest.mark.parametrize(
+    ("cell", "old", "new"),
+    [
+        (0, "", ""),
+        (0, "canvas = Canvas(", "sales.loc[29, 'amount'] = 30.0\ncanvas = Canvas("),
+        (0, "canvas = Canvas(", "sales.loc[3, 'amount'] = 3.0001\ncanvas = Canvas("),
+        (1, "All sales", "All sale"),
+        (1, "(16, 16,", "(16, 17,"),
+        (2, "by region", "by region, sorted descending"),
+    ],
+    ids=["nothing", "a value that no text shows", "a tenth of a thousandth", "a label", "a position", "a prompt"],
+)
+def test_one_change_turns_a_notebook_red_and_none_leaves_it_green(
+    small: Path, tmp_path: Path, cell: int, old: str, new: str
+) -> None:
+    notebook = nbformat.read(small, as_version=4)
+    assert old in notebook.cells[cell].source
+    if old:
+        notebook.cells[cell].source = notebook.cells[cell].source.replace(old, new, 1)
+    changed = tmp_path / "changed.ipynb"
+    nbformat.write(notebook, changed)
+    run = validate([changed], quiet=True)
+    assert run.returncode == int(bool(old)), run.stdout
+
+
+@pytest.mark.ledger("N6")
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_saved_notebook_reads_well_where_nothing_runs(path: Path) -> None:
+    from nbconvert import HTMLExporter, MarkdownExporter
+
+    notebook = nbformat.read(path, as_version=4)
+    asked = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("%%canvas")]
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    pictures = sum(
+        "image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+    )
+    assert len(re.findall('src="data:image/png;base64,', page)) == pictures
+    assert "application/vnd.jupyter.widget" not in page, "saved state would hide the picture"
+    text, resources = MarkdownExporter().from_notebook_node(notebook)
+    assert len(resources["outputs"]) == pictures
+    assert all(name in text for name in resources["outputs"])
+    for cell in asked:
+        answer = next(
+            output.data
+            for output in cell.outputs
+            if "text/html" in output.data and "Canvas " in output.data["text/plain"]
+        )
+        kept = as_github_shows(answer["text/html"])
+        first = re.sub(r"[*`]", "", answer["text/plain"].splitlines()[0].lstrip("- "))
+        words = " ".join(re.sub(r"<[^>]+>", " ", kept).split())
+        assert first.split()[0] in words
+        if "data:image/svg+xml" in answer["text/html"]:
+            assert re.search(r'<img [^>]*alt="[^"]+"', kept), "where the picture is taken away its words are left"
+
+
+def as_github_shows(html: str) -> str:
+    """HTML with what a strict host leaves of it: no script, no style, no address but the web's own."""
+    import bleach
+
+    tags = {
+        "div",
+        "p",
+        "b",
+        "img",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "details",
+        "summary",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+    }
+    html = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
+    return str(bleach.clean(html, tags=tags, attributes={"img": ["alt", "src", "width", "height"]}, strip=True))
+
+
+@pytest.mark.ledger("N5")
+def test_no_notebook_hides_an_output_from_the_comparison() -> None:
+    from canvas_widget.saved import check, read_notebook
+
+    found = [str(each) for path in NOTEBOOKS.glob("*.ipynb") for each in check(read_notebook(path), strict=True)]
+    assert found == []
+    assert len(list(NOTEBOOKS.glob("*.ipynb"))) >= 8

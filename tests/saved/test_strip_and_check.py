@@ -11,13 +11,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from canvas_widget import Canvas
+from canvas_widget.agent.providers.cassette.tape import FORMAT
 from canvas_widget.command import main
 from canvas_widget.saved import read_notebook, strip
 from canvas_widget.saved.check import STATE_BUDGET, check
 
 from .kit import FRAME, STATE, VIEW, outputs, saved, workspace
 
-CANVAS = {
+CANVAS: dict[str, Any] = {
     "model_name": "AnyModel",
     "model_module": "anywidget",
     "model_module_version": "0.11",
@@ -165,12 +166,16 @@ def test_check_finds_cells_that_ran_in_another_order(tmp_path: Path) -> None:
 def test_check_names_the_cell_whose_prompt_is_not_recorded(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.ipynb", ("%%canvas --replay\nSales by region", []), ("%%canvas --replay\nTotal", []))
     tape = tmp_path / "a.cassette.json"
-    entry = {"prompt": "Total", "step": 0, "key": "k", "provider": "p", "model": "m", "answer": [{"finish": "stop"}]}
+    entry: dict[str, Any] = {
+        "prompt": "Total",
+        "step": 0,
+        "key": "k",
+        "provider": "p",
+        "model": "m",
+        "answer": [{"finish": "stop"}],
+    }
     unused = {**entry, "prompt": "Nobody asks"}
-    body = {"format": "canvas_widget.cassette/1", "entries": [entry, unused]}
-    from canvas_widget.agent.providers.cassette import tape as tapes
-
-    body["format"] = tapes.FORMAT
+    body = {"format": FORMAT, "entries": [entry, unused]}
     tape.write_text(json.dumps(body), encoding="utf-8")
     found = check(read_notebook(path))
     assert [finding.cell for finding in found] == [1, None]
