@@ -11,6 +11,7 @@ from canvas_widget.data.frames import Kind
 from canvas_widget.data.names import missing, nearest
 from canvas_widget.data.origins import Origin
 from canvas_widget.data.problems import query_error
+from canvas_widget.data.remote import CROSS_BYTES, RemoteOrigin, run_there
 from canvas_widget.data.types import Field, field_type
 from canvas_widget.errors import QueryError
 
@@ -128,10 +129,22 @@ class Dataset:
                 self._profile.update({column.name: column for column in found})
             return tuple(self._profile[field.name] for field in wanted)
 
+    @property
+    def stays(self) -> bool:
+        """Whether it stays in an engine of the user's: queries run there, and its rows are not fetched."""
+        return isinstance(self._origin, RemoteOrigin)
+
+    def there(self, connection: duckdb.DuckDBPyConnection, sql: str, most: int) -> Any:
+        """At most `most` rows of a generated query over a dataset that stays in its engine, as an Arrow table."""
+        return run_there(connection, sql, {self.name: self}, most, CROSS_BYTES)[0]
+
     def _profiled(self, fields: tuple[Field, ...]) -> list[ColumnProfile]:
         from canvas_widget.data.profile import profile
+        from canvas_widget.data.remote_profile import profile_there
 
         with self._database.cursor() as connection:
+            if self.stays:
+                return profile_there(lambda sql, most: self.there(connection, sql, most), self.name, fields)
             self.bind(connection, "source", [field.name for field in fields])
             try:
                 return profile(connection, "source", fields, self.row_count)

@@ -84,6 +84,10 @@ class Dialect:
     def constant(self, text: str, kind: str) -> str:
         return self.cast_to(f"'{text}'", kind)
 
+    def whole(self, sql: str) -> str:
+        """A whole number that may be added to and multiplied without going round."""
+        return sql
+
     def divide(self, one: Typed, other: Typed) -> str:  # noqa: ARG002
         raise Unproven("/")
 

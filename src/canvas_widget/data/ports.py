@@ -62,6 +62,7 @@ def is_connection(value: Any) -> bool:
         or _is(value, "psycopg", "Connection")
         or _is(value, "psycopg", "AsyncConnection")
         or _is(value, "adbc_driver_manager.dbapi", "Connection")
+        or _is(value, "chdb.session", "Session")
     )
 
 
@@ -89,6 +90,10 @@ def port_of(connection: Any, table: str | None) -> EnginePort:
         from canvas_widget.data.adbc_port import AdbcPort
 
         return AdbcPort(connection, table)
+    if _is(connection, "chdb.session", "Session"):
+        from canvas_widget.data.clickhouse_port import ClickHousePort
+
+        return ClickHousePort(connection, table)
     if _is(connection, "psycopg", "AsyncConnection"):
         raise InvalidArgument("An asynchronous connection cannot be read from here. Pass psycopg.connect(…).")
     raise InvalidArgument(

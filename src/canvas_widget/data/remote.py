@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from canvas_widget.data.dialects import Dialect, Unproven
 from canvas_widget.data.frames import Kind, prepare, time_zones, unique_names
 from canvas_widget.data.remote_sql import Compiled, Table, compile_query
-from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field
 from canvas_widget.errors import QueryError
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["CROSS_ROWS", "Cost", "RemoteOrigin", "RemotePort", "compiled", "run_there", "together"]
+__all__ = ["CROSS_BYTES", "CROSS_ROWS", "Cost", "RemoteOrigin", "RemotePort", "compiled", "run_there", "together"]
 
 CROSS_ROWS = 100_000
 """The most rows that are fetched from an engine to be read together with data from elsewhere."""
@@ -192,7 +191,3 @@ def run_there(
     table = port.ask(query.sql, query.kinds, types, cap + 1, nbytes)
     truncated = table.num_rows > cap
     return table.slice(0, cap).rename_columns(schema.names), truncated
-
-
-def quoted(names: Sequence[str]) -> str:
-    return ", ".join(map(identifier, names))

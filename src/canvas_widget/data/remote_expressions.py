@@ -176,6 +176,7 @@ class Expressions:
         name, given = str(node["function_name"]).lower(), self._arguments(node)
         if node.get("is_operator"):
             return self._arithmetic(name, given)
+        found: Typed | None
         if name in AGGREGATES:
             if (node.get("order_bys") or {}).get("orders"):
                 raise Unproven(f"{name}() with an order")
@@ -206,6 +207,8 @@ class Expressions:
             case "+" | "-" | "*":
                 if kind == "dec":
                     return Typed(f"({dialect.as_float(one)} {name} {dialect.as_float(other)})", "float")
+                if kind == "int":
+                    return Typed(f"({dialect.whole(one.sql)} {name} {other.sql})", kind)
                 return Typed(f"({one.sql} {name} {other.sql})", kind)
             case "/":
                 return Typed(dialect.divide(one, other), "float")

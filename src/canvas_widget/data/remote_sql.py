@@ -104,15 +104,13 @@ class _Compiler:
             found = [part.kinds[position] for part in parts if part.kinds[position] != "null"]
             kinds.append(found[0] if found else "null")
         alias = self.fresh()
-        alike = [
-            "SELECT "
-            + ", ".join(
-                f"{self.dialect.cast_to(f'u.c{n}', kind) if part.kinds[n - 1] != kind else f'u.c{n}'} AS c{n}"
+        alike = []
+        for part in parts:
+            shown = ", ".join(
+                f"{f'u.c{n}' if kind == 'null' else self.dialect.cast_to(f'u.c{n}', kind)} AS c{n}"
                 for n, kind in enumerate(kinds, 1)
             )
-            + f" FROM (\n{part.sql}\n) AS u"
-            for part in parts
-        ]
+            alike.append(f"SELECT {shown} FROM (\n{part.sql}\n) AS u")
         inner = "\nUNION ALL\n".join(alike)
         columns = {
             name.lower(): (f"c{n}", kind) for n, (name, kind) in enumerate(zip(parts[0].names, kinds, strict=True), 1)

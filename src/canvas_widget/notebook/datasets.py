@@ -19,7 +19,9 @@ class Datasets:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def register(self, name: str, source: Any, *, table: str | None = None, private: bool = False) -> Dataset:
+    def register(
+        self, name: str, source: Any, *, table: str | None = None, private: bool = False, remote: bool = False
+    ) -> Dataset:
         """Register a source under a name.
 
         Args:
@@ -27,11 +29,12 @@ class Datasets:
                 file or of a folder of Parquet files, a DuckDB relation, or a connection to DuckDB or PostgreSQL, of
                 which only `table` is read.
             private: keep its values out of prompts.
+            remote: leave the table where it is, and run queries in its engine; only results travel.
 
         A name registered again gets a new version; what was drawn from the old one is marked stale. A file that is
         written again is noticed; a table that changed in its database is not: call `canvas.refresh()`.
         """
-        dataset = self._workspace.catalogue.register(name, source, table=table, private=private)
+        dataset = self._workspace.catalogue.register(name, source, table=table, private=private, remote=remote)
         self._workspace.poll()
         return dataset
 
