@@ -85,7 +85,7 @@ def test_an_answer_in_a_shape_is_a_value_and_one_without_it_raises_with_what_cam
         "except ParseFailed as error: print(error.code, error.error_code, error.raw_response, '|', error.parse_error)",
     )
     assert told.startswith("422 PARSE_FAILED 2 |")
-    assert "list" in told
+    assert "array" in told
 
 
 @pytest.mark.ledger("E8", "X1")
