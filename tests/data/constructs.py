@@ -260,3 +260,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     return value
+
+
+ENGINES = ("DuckDB", "PostgreSQL", "ClickHouse")
+EXCEPTIONS = {("filter by part of a text", "PostgreSQL"): "from version 17"}
+
+
+def table() -> str:
+    """The constructs by engine, as it stands in docs/engines.md: each cell is a test that compares with pandas."""
+    lines = [f"| Construct | {' | '.join(ENGINES)} |", f"|---|{'---|' * len(ENGINES)}"]
+    for construct in CONSTRUCTS:
+        cells = [EXCEPTIONS.get((construct.name, engine), "equal") for engine in ENGINES]
+        lines.append(f"| {construct.name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(table(), end="")

@@ -164,10 +164,10 @@ def compiled(
         title = port.language.title
         raise QueryError(
             f"{title} is not asked this: {error.message} is not proven to mean the same there as here. "
-            f"Write the query in {title}'s own SQL, or ask for something simpler."
+            "Ask for something simpler, or register a view that works it out."
         ) from error
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise QueryError(f"This query cannot be written for {port.language.title}. Write it in its own SQL.") from error
+        raise QueryError(f"This query cannot be written for {port.language.title}. Ask for something simpler.") from error
 
 
 def run_there(
