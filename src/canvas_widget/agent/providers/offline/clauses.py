@@ -51,9 +51,9 @@ def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
         if not phrase.free(index) or token.lower not in _ALWAYS | {"order"}:
             continue
         by = index + 1
-        named = at.get(by + (phrase.word(by) in ("the", "all", "these")))  # “rank the clubs by mean age”
-        if named is not None and named.value is None and phrase.word(named.end) == "by":
-            measured = named.end + 1 + (phrase.word(named.end + 1) in ("the", "their", "its"))
+        group = at.get(by + (phrase.word(by) in ("the", "all", "these")))  # “rank the clubs by mean age”
+        if group is not None and group.value is None and phrase.word(group.end) == "by":
+            measured = group.end + 1 + (phrase.word(group.end + 1) in ("the", "their", "its"))
             if measured < len(phrase) and AGGREGATES.at(phrase.tokens, measured) is not None:
                 query.sort = Sort("y", True)
                 phrase.take(index, index + 1, "sort")

@@ -59,7 +59,9 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
             column = owners[0]
         else:
             column = link.column
-        negation = negated(phrase, link.start)
+        before = ends.get(link.start)
+        owned = before is not None and before.value is None and before.column == column
+        negation = negated(phrase, before.start if before is not None and owned else link.start)
         chained = (
             negating
             and link.start - last_end <= 3

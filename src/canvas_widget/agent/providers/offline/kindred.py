@@ -105,7 +105,6 @@ teacher instructor faculty
 airline carrier
 airport station
 discount rebate
-history past
 distance mile kilometre length
 engine motor
 birthday birthdate dob

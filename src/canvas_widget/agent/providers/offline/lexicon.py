@@ -122,8 +122,8 @@ mean:: average, mean, avg, typical, on average, averaged, average number of, mea
 sum:: total, sum, sum of, sum up, summed, total amount of, combined, cumulated, totals of, summation of, in total,
     altogether, aggregated, added up, accumulated, cumulative, grand total, add up, overall sum
 median:: median, middle value of
-min:: minimum, min, minimal, smallest value of, lower bound of, lower limit of, floor of
-max:: maximum, max, maximal, peak, largest value of, upper bound of, upper limit of, ceiling of
+min:: minimum, min, minimal, smallest value of, lower bound of, lower limit of
+max:: maximum, max, maximal, peak, largest value of, upper bound of, upper limit of
 stdev:: standard deviation, std dev, stdev, std, spread of
 count:: number of, numbers of, number, how many, count, count of, counts of, num of, frequency of, amount of,
     quantity of, frequency, occurrences of, how often, tally of, total number of,

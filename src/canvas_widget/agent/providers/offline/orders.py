@@ -41,13 +41,13 @@ def _orders() -> dict[str, str]:
         for lead, article, noun in product(("", "from ", "from the "), ("", "the "), ("", " value", " number", " one")):
             found[f"{lead}{large}{noun} to {article}{small}"] = "desc"
             found[f"{lead}{small}{noun} to {article}{large}"] = "asc"
-    for meaning, each in (("desc", _LARGE), ("asc", _SMALL)):
-        for word, noun in product(each, _NAMED):
+    for meaning, extremes in (("desc", _LARGE), ("asc", _SMALL)):
+        for word, noun in product(sorted(extremes), _NAMED):
             found.update({f"{word}{noun} {front}": meaning for front in _FRONT})
-        for verb, link, article, word in product(_START, ("with", "from", "by", "at"), ("", "the "), each):
+        for verb, link, article, word in product(_START, ("with", "from", "by", "at"), ("", "the "), sorted(extremes)):
             found[f"{verb} {link} {article}{word}"] = meaning
-    for meaning, each in (("desc", _DOWN), ("asc", _UP)):
-        for word in each:
+    for meaning, ways in (("desc", _DOWN), ("asc", _UP)):
+        for word in ways:
             found.update({f"{word} order": meaning, f"in {word} order": meaning, f"{word} from left to right": meaning})
             if " " in word or word.endswith(("ward", "wards", "ed", "ly")):
                 found[word] = meaning
