@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from agent.scripted_server import ScriptedServer, calls, text, usage
 from canvas_widget.agent.conversation import Conversation
-from canvas_widget.agent.events import Attempt, Done
+from canvas_widget.agent.events import Answered, Attempt, Done
 from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.openai_compatible import OpenAICompatible
 from canvas_widget.agent.stream import Message, Request, UsageDelta
@@ -148,6 +148,42 @@ async def test_a_turn_stops_between_its_steps_when_the_budget_is_used_up(workspa
     assert book.as_dict()["total"] == 0.5
     assert book.as_dict()["by_provider"]["custom"]["tokens"] == 1_000
     assert "$0.2500 are left" in cost_text(book)
+
+
+class _Spent:
+    """A book that lets two requests through."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def before(self, *_: object) -> None:
+        self.asked += 1
+        if self.asked > 2:
+            raise BudgetExceeded("The budget is used up.")
+
+    def after(self, _: object) -> None:
+        """Nothing to count."""
+
+
+@pytest.mark.ledger("E6", "A9")
+async def test_a_budget_used_up_at_the_limit_still_leaves_a_summary_and_a_way_on(
+    workspace: Workspace, asking: Any
+) -> None:
+    with ScriptedServer([calls(("list_datasets", {}))]) as server:
+        request = TurnRequest(
+            "t",
+            "Which?",
+            Conversation(),
+            (asking(server),),
+            workspace,
+            settings=Settings(max_function_calls_per_turn=1),
+            book=_Spent(),
+        )
+        events = [event async for event in run_turn(request)]
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert (done.reason, done.can_continue, len(server.requests)) == ("limit", True, 2)
+    assert any(isinstance(event, Answered) and "Say “continue” to go on." in event.text for event in events)
 
 
 @pytest.mark.ledger("E6")

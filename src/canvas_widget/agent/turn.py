@@ -20,7 +20,7 @@ from canvas_widget.agent.tools import ToolContext
 from canvas_widget.agent.turn_request import TurnRequest
 from canvas_widget.agent.verdict import grounded, typed_value, verdict
 from canvas_widget.agent.worker import in_worker
-from canvas_widget.errors import CanvasError, ParseFailed, ProviderError
+from canvas_widget.errors import BudgetExceeded, CanvasError, ParseFailed, ProviderError
 
 __all__ = ["MAX_CALLS", "TurnRequest", "run_turn"]
 
@@ -183,7 +183,7 @@ class _Run:
                             yield item
                         elif not item.calls:
                             text = item.text
-            except ProviderError:
+            except (ProviderError, BudgetExceeded):
                 text = ""
         value, failed = None, None
         if self.turn.typed is not None:
