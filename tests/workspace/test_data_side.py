@@ -309,3 +309,27 @@ def test_a_file_may_name_data_in_its_own_folder_only(tmp_path: Path) -> None:
     held, results = saved.read(file)
     assert saved.restore(work, held, results, inside) == ["up", "whole", "link", "folder"]
     assert work.catalogue.names() == ["mine"]
+
+
+@pytest.mark.ledger("X3")
+def test_what_the_agent_made_says_of_which_prompt_and_keeps_the_canonical_text() -> None:
+    from canvas_widget.render import render_text
+    from canvas_widget.workspace import Actor
+
+    texts = []
+    for turn in ("one", "two"):
+        work = make()
+        actor = Actor(source="agent", turn_id=turn, prompt="Revenue by region, please")
+        request = ChartRequest(dataset="sales", x="region", y="sum(revenue)")
+        work.chart("a", request, actor=actor)
+        made = work.document["a"].content.made_by
+        assert (made.turn_id, made.prompt, made.datasets) == (turn, "Revenue by region, please", {"sales": 1})
+        assert (made.rows, made.rows_read) == (4, len(SALES))
+        assert made.at
+        before = work.document
+        work.chart("a", request, actor=actor, replace=True)
+        assert work.document["a"].content is before["a"].content, "the same again is nothing new"
+        work.refresh(["a"])
+        assert work.document["a"].content.made_by == made
+        texts.append(render_text(work.document, {"a": work.result_for("a")}))
+    assert texts[0] == texts[1]

@@ -14,6 +14,7 @@ __all__ = [
     "ControlContent",
     "EmptyContent",
     "Kind",
+    "MadeBy",
     "MetricContent",
     "Placement",
     "Relations",
@@ -36,6 +37,17 @@ class Node(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class MadeBy(Node):
+    """Which prompt made something, when (ISO 8601, UTC), and from which versions of which datasets."""
+
+    turn_id: str = ""
+    prompt: str = Field(default="", max_length=2_000)
+    at: str = ""
+    datasets: dict[str, int] = {}
+    rows: int | None = None
+    rows_read: int | None = None
+
+
 class ChartContent(Node):
     """A chart: its query and the Vega-Lite spec that draws the query's rows.
 
@@ -54,6 +66,7 @@ class ChartContent(Node):
     request: dict[str, Any] | None = None
     result_id: str | None = None
     stale: bool = False
+    made_by: MadeBy | None = None
 
 
 class TableContent(Node):
@@ -66,6 +79,7 @@ class TableContent(Node):
     request: dict[str, Any] | None = None
     result_id: str | None = None
     stale: bool = False
+    made_by: MadeBy | None = None
 
 
 class MetricContent(Node):
@@ -86,6 +100,7 @@ class MetricContent(Node):
     request: dict[str, Any] | None = None
     result_id: str | None = None
     stale: bool = False
+    made_by: MadeBy | None = None
 
 
 class TextValue(Node):
@@ -110,6 +125,7 @@ class TextContent(Node):
     template: str | None = None
     values: list[TextValue] = []
     stale: bool = False
+    made_by: MadeBy | None = None
 
 
 class ControlContent(Node):

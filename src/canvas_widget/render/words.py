@@ -145,7 +145,7 @@ def _hash(value: Any) -> str:
 
 def _content(container: Container) -> dict[str, Any]:
     content: dict[str, Any] = container.content.model_dump(mode="json")
-    return {key: value for key, value in content.items() if key not in {"result_id", "request"}}
+    return {key: value for key, value in content.items() if key not in {"result_id", "request", "made_by"}}
 
 
 def _result(result: Result | None) -> Any:

@@ -279,6 +279,7 @@ class Turns:
             turn_id=turn.turn_id,
             replaces=replacing.containers,
             moved=replacing.moved,
+            prompt=turn.prompt,
             cancel=pending.cancel,
             made=turn.made,
         )

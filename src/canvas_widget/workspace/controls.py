@@ -13,6 +13,7 @@ from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan
 from canvas_widget.workspace.drawing import build, request_of
 from canvas_widget.workspace.filters import filters_of
+from canvas_widget.workspace.provenance import kept
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def set_control(workspace: Workspace, container_id: str, value: Any, *, actor: A
         if target is None or request is None or not isinstance(target.content, Queried):
             continue
         filters = filters_of(workspace.document, name, {container_id: chosen})
-        contents[name] = build(workspace, request, actor, filters).content
+        contents[name] = kept(build(workspace, request, actor, filters).content, target.content)
 
     def plan(document: Document) -> Plan:
         changes: list[Change] = [

@@ -34,6 +34,7 @@ from canvas_widget.layout import Box, LayoutReport, Plan
 from canvas_widget.workspace.filled import fill
 from canvas_widget.workspace.filters import filters_of
 from canvas_widget.workspace.freshness import fresh
+from canvas_widget.workspace.provenance import kept, signed
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
 if TYPE_CHECKING:
@@ -218,6 +219,7 @@ def _put(
     fill = existing is not None and existing.kind == "empty"
     if fill and existing is not None and existing.title:
         title = existing.title
+    content = signed(workspace, content, result, actor, existing.content if existing is not None else None)
     outcome = workspace.create(name, content=content, title=title, replace=replace or fill, actor=actor, **where)
     return Outcome(outcome.commit, outcome.report, outcome.container_id, result)
 
@@ -269,7 +271,7 @@ def refresh(
         except CanvasError as error:
             report[name] = error
             continue
-        _set_content(workspace, {name: renewed}, actor)
+        _set_content(workspace, {name: kept(renewed, content)}, actor)
         report[name] = None
     return report
 

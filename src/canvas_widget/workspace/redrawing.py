@@ -14,6 +14,7 @@ from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan
 from canvas_widget.workspace.drawing import build, request_of
 from canvas_widget.workspace.filters import filters_of
+from canvas_widget.workspace.provenance import kept
 from canvas_widget.workspace.types import USER, Actor, Outcome
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ def redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], 
     unknown = sorted(set(changes) - set(ChartRequest.model_fields))
     if unknown:
         raise InvalidArgument(f"A chart's request has no {', '.join(unknown)}.")
-    kept = asked.model_dump(mode="json", exclude_defaults=True)
+    parts = asked.model_dump(mode="json", exclude_defaults=True)
     wanted = read_mark(dict(changes))
     if wanted.get("mark", asked.mark) != asked.mark:
-        kept = {name: value for name, value in kept.items() if name not in _AXES_ONLY}
+        parts = {name: value for name, value in parts.items() if name not in _AXES_ONLY}
         if _TURNED & {str(wanted["mark"]), asked.mark}:
-            kept.pop("color", None)
+            parts.pop("color", None)
     try:
-        request = ChartRequest.model_validate({**kept, **wanted})
+        request = ChartRequest.model_validate({**parts, **wanted})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "request"
@@ -61,7 +62,7 @@ def redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], 
 
     def plan(document: Document) -> Plan:
         current = document[container_id]
-        made: list[Change] = [Set(path=container_path(container_id, "content"), value=drawn.content)]
+        made: list[Change] = [Set(path=container_path(container_id, "content"), value=kept(drawn.content, content))]
         if "title" in changes or current.title == content_title(workspace, asked, actor):
             made.append(Set(path=container_path(container_id, "title"), value=drawn.title))
         return Plan(tuple(made), LayoutReport())

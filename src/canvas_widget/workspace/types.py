@@ -28,8 +28,8 @@ class Actor:
 
     `origin` names the undo stack ("user" is the notebook's own), `source` the door it came through. `replaces` holds
     the containers that a re-run turn may replace in place, and `moved` those of them that a person has moved since.
-    Setting `cancel` interrupts a running query. `made` collects the containers that were created or filled, also where
-    nothing about them changed.
+    `prompt` is what a person asked the agent. Setting `cancel` interrupts a running query. `made` collects the
+    containers that were created or filled, also where nothing about them changed.
     """
 
     origin: str = "user"
@@ -38,6 +38,7 @@ class Actor:
     replaces: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
     cancel: threading.Event | None = field(default=None, compare=False)
+    prompt: str = field(default="", compare=False)
     made: list[str] | None = field(default=None, compare=False)
 
 

@@ -139,6 +139,10 @@ class Workspace(DataSide):
 
         return self._owner.run(commit)
 
+    def now(self) -> str:
+        """The time as the workspace's clock tells it."""
+        return self._clock()
+
     def on_owner(self, work: Callable[[], None]) -> None:
         """Run something on the owner's thread, and wait for it."""
         self._owner.run(work)

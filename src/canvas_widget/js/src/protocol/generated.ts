@@ -84,6 +84,7 @@ export interface ChartContent {
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
+  made_by: MadeBy | null;
 }
 
 /** The messages of a conversation. */
@@ -225,6 +226,16 @@ export interface InitSession {
 
 export type JsonValue = unknown;
 
+/** Which prompt made something, when (ISO 8601, UTC), and from which versions of which datasets. */
+export interface MadeBy {
+  turn_id: string;
+  prompt: string;
+  at: string;
+  datasets: Record<string, number>;
+  rows: number | null;
+  rows_read: number | null;
+}
+
 /** A sentence for a person. */
 export interface Message {
   message: string;
@@ -244,6 +255,7 @@ export interface MetricContent {
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
+  made_by: MadeBy | null;
 }
 
 /** A provider with its model, whether it can be asked, and how it has done in this process (latency: EMA). */
@@ -481,6 +493,7 @@ export interface TableContent {
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
+  made_by: MadeBy | null;
 }
 
 /** A picture of the canvas, or the canvas as a page: self-contained HTML, or PDF. */
@@ -496,6 +509,7 @@ export interface TextContent {
   template: string | null;
   values: TextValue[];
   stale: boolean;
+  made_by: MadeBy | null;
 }
 
 /** One value in a text: the query it came from, the datasets that read, and the text it was written as. */
