@@ -18,6 +18,7 @@ from canvas_widget.notebook.box import Box as Handle
 from canvas_widget.saved import compare, load_canvases
 from canvas_widget.saved.canvases import read_state
 from canvas_widget.workspace import Workspace
+from canvas_widget.workspace.saved import save
 
 from .kit import FRAME, outputs, saved, workspace
 
@@ -120,6 +121,18 @@ def test_exported_pages_and_states_are_compared_too(tmp_path: Path) -> None:
     (states,) = compare(load_canvases(tmp_path / "a.json"), load_canvases(tmp_path / "b.json"))
     assert [change.kind for change in states.changes] == ["moved"], "a state holds no rows"
     assert main(["diff", str(first), str(second), "-o", str(tmp_path / "d.png")]) == 1
+
+
+@pytest.mark.ledger("X8")
+def test_saved_canvases_are_compared_with_the_rows_they_keep(tmp_path: Path) -> None:
+    paths = []
+    for number, last in enumerate((30.0, 99.0)):
+        made = workspace(FRAME.assign(sales=[10.0, 20.0, last]))
+        paths.append(save(made, tmp_path / f"{number}.canvas.json", data=True))
+    assert main(["diff", str(paths[0]), str(paths[0])]) == 0
+    (found,) = compare(*map(load_canvases, paths))
+    assert {change.title for change in found.changes} == {"Sales by region", "Total", "All rows"}
+    assert "East: 30 → 99" in found.changes[0].details
 
 
 @pytest.mark.ledger("X8")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from canvas_widget.document import Document
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.saved.files import Notebook, joined, read_notebook, read_text
 
@@ -164,7 +165,7 @@ def _from_wire(path: Path, text: str) -> SavedCanvas:
     try:
         raw = json.loads(text)
         results = raw.get("results", {}) if isinstance(raw, dict) else {}
-        document = document_of(raw.get("document", raw))
+        document = document_of({"rev": 0, "updated_at": "", "settings": {}, **raw.get("document", raw)})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, ValidationError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InvalidArgument(f"{path} holds no canvas that can be read: {reason:.200}") from None
@@ -175,12 +176,25 @@ def _from_wire(path: Path, text: str) -> SavedCanvas:
             each["title"],
             each["kind"],
             tuple(each["box"]),
-            _rows(results.get(each["id"])),
+            _rows(_result_of(results, document, each["id"])),
             WITHOUT_ROWS + each["content"],
         )
         for each in summary["containers"]
     )
     return SavedCanvas(document.name, document.width, document.height, boxes)
+
+
+def _result_of(results: Any, document: Document, container_id: str) -> Any:
+    """The rows of a container: a page keeps them by container, `canvas.save` by result, as lists of values."""
+    if not isinstance(results, dict):
+        return None
+    result = results.get(container_id, results.get(getattr(document[container_id].content, "result_id", None)))
+    if not isinstance(result, dict) or not isinstance(result.get("rows"), list):
+        return None
+    schema = result.get("schema")
+    names = [str(each.get("name")) for each in schema if isinstance(each, dict)] if isinstance(schema, list) else []
+    rows = [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in result["rows"]]
+    return {"rows": rows}
 
 
 def _rows(result: Any) -> tuple[str, ...]:
