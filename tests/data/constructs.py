@@ -1,6 +1,6 @@
 """What generated queries are made of: each construct as a query, and what pandas says it gives."""
 
-# ruff: noqa: E501, DTZ001
+# ruff: noqa: E501, DTZ001, T201
 from __future__ import annotations
 
 import math

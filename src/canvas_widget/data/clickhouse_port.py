@@ -104,12 +104,16 @@ class ClickHousePort:
         while found := re.fullmatch(r"(?:Nullable|LowCardinality)\((.*)\)", inner):
             inner = found[1]
         if re.fullmatch(r"U?Int(8|16|32)|Int64", inner):
-            return f"CAST({column} AS Nullable(Int64))", pa.int64()
-        if inner in {"Float32", "Float64"}:
+            return column, pa.int64()
+        if inner == "Float64":
+            return column, pa.float64()
+        if inner == "Float32":
             return f"CAST({column} AS Nullable(Float64))", pa.float64()
         if inner == "Bool":
             return column, pa.bool_()
-        if inner in {"Date", "Date32"}:
+        if inner == "Date32":
+            return column, pa.date32()
+        if inner == "Date":
             return f"CAST({column} AS Nullable(Date32))", pa.date32()
         if re.fullmatch(r"DateTime(64)?(\(\d*\))?|DateTime(64)?\((\d+, )?'UTC'\)", inner):
             return f"CAST(toTimeZone({column}, 'UTC') AS {MOMENT})", pa.timestamp("us")

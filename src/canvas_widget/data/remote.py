@@ -167,7 +167,8 @@ def compiled(
             "Ask for something simpler, or register a view that works it out."
         ) from error
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise QueryError(f"This query cannot be written for {port.language.title}. Ask for something simpler.") from error
+        title = port.language.title
+        raise QueryError(f"This query cannot be written for {title}. Ask for something simpler.") from error
 
 
 def run_there(
