@@ -20,6 +20,8 @@ from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, Envelop
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "docs" / "protocol.schema.json"
+LATER = frozenset({"made_by"})
+"""Fields that what was written before does not have."""
 TYPES = ROOT / "src" / "canvas_widget" / "js" / "src" / "protocol" / "generated.ts"
 
 
@@ -78,7 +80,7 @@ def interface(name: str, node: dict[str, Any], incoming: bool) -> str:
     lines = [_comment(node.get("description", ""), "") + f"export interface {name} {{\n"]
     required = set(node.get("required", ()))
     for field, part in node["properties"].items():
-        mark = "" if field in required or not incoming else "?"
+        mark = "?" if field not in required and (incoming or field in LATER) else ""
         lines.append(f"  {field}{mark}: {type_of(part)};\n")
     return "".join([*lines, "}\n"])
 

@@ -84,7 +84,7 @@ export interface ChartContent {
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
-  made_by: MadeBy | null;
+  made_by?: MadeBy | null;
 }
 
 /** The messages of a conversation. */
@@ -255,7 +255,7 @@ export interface MetricContent {
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
-  made_by: MadeBy | null;
+  made_by?: MadeBy | null;
 }
 
 /** A provider with its model, whether it can be asked, and how it has done in this process (latency: EMA). */
@@ -493,7 +493,7 @@ export interface TableContent {
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
-  made_by: MadeBy | null;
+  made_by?: MadeBy | null;
 }
 
 /** A picture of the canvas, or the canvas as a page: self-contained HTML, or PDF. */
@@ -509,7 +509,7 @@ export interface TextContent {
   template: string | null;
   values: TextValue[];
   stale: boolean;
-  made_by: MadeBy | null;
+  made_by?: MadeBy | null;
 }
 
 /** One value in a text: the query it came from, the datasets that read, and the text it was written as. */
