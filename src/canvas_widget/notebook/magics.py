@@ -106,7 +106,8 @@ class _Asking:
         """After an interrupt or a failure: the picture shows what was finished; a stale cassette's cell is named."""
         self.canvas.display.refresh_picture()
         if isinstance(error, CanvasError) and error.error_code == "CASSETTE":
-            error.message = f"In [{self.shell.execution_count}]: {error.message}"
+            number = len(self.shell.user_ns.get("In", ())) - 1  # `execution_count` may be the next cell's already
+            error.message = f"In [{number}]: {error.message}" if number > 0 else error.message
             error.args = (error.message, *error.args[1:])
 
 
