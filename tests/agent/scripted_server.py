@@ -208,8 +208,10 @@ class ScriptedServer:
             self.requests.append(request)
             self.headers.append(headers)
             if callable(self.turns):
-                return self.turns(request)
-            return self.turns[min(len(self.requests), len(self.turns)) - 1]
+                played: Turn = self.turns(request)
+                return played
+            kept: Turn = self.turns[min(len(self.requests), len(self.turns)) - 1]
+            return kept
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         scripted = self
