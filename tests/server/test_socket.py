@@ -300,6 +300,10 @@ async def test_who_may_only_look_sees_everything_and_changes_nothing(server: Ser
                 ("close_session", {}),
                 ("refresh", {}),
                 ("cancel", {}),
+                ("arrange", {}),
+                ("select", {"container_id": "a", "selection": None}),
+                ("redraw", {"container_id": "a", "mark": "line"}),
+                ("set_control", {"container_id": "a", "value": None}),
             ):
                 error = (await looker.ask(kind, data))["error"]
                 assert (error["code"], error["error_code"]) == (403, "FORBIDDEN"), kind

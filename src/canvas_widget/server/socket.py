@@ -26,7 +26,9 @@ __all__ = ["CanvasSocket", "KernelSocket", "NewSocket", "SessionSocket"]
 MAX_WAITING_BYTES = 1_048_576
 """What may wait for a slow client before it gets a snapshot instead."""
 
-EDITS = frozenset({"canvas_edit", "undo", "redo", "clear_conversation", "call_tool"})
+EDITS = frozenset(
+    {"canvas_edit", "undo", "redo", "arrange", "redraw", "set_control", "clear_conversation", "call_tool"}
+)
 
 MAX_RUNNING = 32
 """Frames of one client that are handled at a time."""

@@ -39,13 +39,13 @@ MAX_MARK_ROWS = 5000
 MAX_CLIENTS = 64
 """Clients whose answers are remembered after they are gone."""
 
-CHANGES = frozenset(
-    {"user_prompt", "cancel", "canvas_edit", "undo", "redo", "refresh", "clear_conversation", "redraw", "set_control"}
+KEPT = frozenset(
+    {"user_prompt", "canvas_edit", "undo", "redo", "arrange", "redraw", "set_control", "clear_conversation"}
 )
-"""Frames that need more than the right to look."""
-
-KEPT = frozenset({"user_prompt", "canvas_edit", "undo", "redo", "clear_conversation"})
 """Frames whose effect must be written down."""
+
+CHANGES = KEPT | {"cancel", "refresh", "select"}
+"""Frames that need more than the right to look: what others see is another thing after them."""
 
 
 class Session:
