@@ -31,9 +31,13 @@ interface Props {
   at?: { x: number; y: number };
 }
 
+/** How long after a letter the next one still belongs to the same word, in ms. */
+const PAUSE = 600;
+
 /** A menu at its anchor: arrow keys, Home, End, first letters; Escape and Tab close it and give the focus back. */
 export function Menu({ label, anchor, groups, onClose, above = false, end = false, at }: Props) {
   const list = useRef<HTMLDivElement>(null);
+  const typed = useRef({ text: "", at: Number.NEGATIVE_INFINITY });
   const all = () => [...(list.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
 
   useEffect(() => {
@@ -57,9 +61,12 @@ export function Menu({ label, anchor, groups, onClose, above = false, end = fals
     else if (event.key === "End") to(items.length - 1);
     else if (event.key === "Tab") leave(true);
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== " ") {
-      const letter = event.key.toLowerCase();
-      const rest = [...items.slice(here + 1), ...items.slice(0, here + 1)];
-      rest.find((item) => item.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
+      const { text, at: last } = typed.current;
+      const begun = event.timeStamp - last < PAUSE ? text + event.key.toLowerCase() : event.key.toLowerCase();
+      typed.current = { text: begun, at: event.timeStamp };
+      const from = begun.length > 1 ? here : here + 1;
+      const rest = [...items.slice(from), ...items.slice(0, from)];
+      rest.find((item) => item.textContent?.trim().toLowerCase().startsWith(begun))?.focus();
     } else return;
     event.preventDefault();
     event.stopPropagation();
