@@ -46,7 +46,9 @@ class PostgresPort:
 
     def __init__(self, connection: psycopg.Connection[Any], table: str) -> None:
         self._connection = connection
-        self.language = Postgres(connection.info.server_version)
+        self.language = Postgres(
+            0 if connection.closed else connection.info.server_version
+        )  # the first look will say so
         self._name = table
         self._table = ".".join(map(identifier, parts_of(table)))
         self._columns: dict[str, tuple[str, pa.DataType]] | None = None
