@@ -31,7 +31,7 @@ def test_an_odd_prompt_is_answered_or_refused_in_words(cars: Kernel, prompt: str
     for output in ran.outputs:
         html = output.get("data", {}).get("text/html", "")
         assert not re.search(r"<script|<img[^>]*onerror", html, re.IGNORECASE)
-    assert cars.good("print('kept' in canvas, len(cars))").text.strip() == "True 406"
+    assert cars.good("print('kept' in canvas, len(cars))").text.split() == ["True", "406"]
 
 
 @pytest.mark.ledger("N2")
