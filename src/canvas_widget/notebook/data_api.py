@@ -130,6 +130,7 @@ class CanvasData:
         control: Literal["choice", "range", "date"] | None = None,
         targets: Sequence[str] | None = None,
         title: str | None = None,
+        value: Any = None,
         replace: bool = False,
     ) -> Box:
         """Make a filter on the canvas: a choice of values, a range of numbers, or two days.
@@ -137,8 +138,9 @@ class CanvasData:
         Args:
             field: the dataset's column that it filters by; the kind of control follows from it.
             targets: the containers it filters; all that are drawn from the dataset's columns when None.
+            value: what is chosen at once: a value or a list of them, or the two ends of a range.
         """
-        more: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets}
+        more: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets, "value": value}
         outcome = self.workspace.control(container_id, **more, title=title, replace=replace, actor=acting())
         return self[outcome.container_id or container_id]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -33,19 +33,23 @@ def create_control(
     control: str | None = None,
     targets: Sequence[str] | None = None,
     title: str | None = None,
+    value: Any = None,
+    tell: Callable[[str], bool] = lambda _: True,
     actor: Actor = USER,
     **where: Any,
 ) -> Outcome:
-    """Make a control; nothing is filtered until a value is chosen.
+    """Make a control; nothing is filtered until a value is chosen, here or later.
 
     Args:
         field: a column of the dataset.
         control: "choice", "range" or "date"; what fits the column when None.
         targets: the containers it filters; all that are drawn from the dataset's columns when None.
+        value: what is chosen at once; as for `set_control`.
+        tell: whether an error may name values of this dataset.
         where: as for `Workspace.create`.
 
     Raises:
-        InvalidArgument: a target is not drawn from that dataset's columns; the column has too many values.
+        InvalidArgument: a target is not drawn from that dataset's columns; the column has too many values, or not this.
         NotFound, QueryError: no such dataset, container or column.
     """
     names = workspace.catalogue.names()
@@ -65,9 +69,15 @@ def create_control(
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise InvalidArgument(f"No such control: {first['msg']}.") from None
+    name = normalise(container_id)
+    chosen = _chosen(content, value, name, told=tell(data.name))
+    filtered = _filtered(workspace, name, chosen, actor) if value is not None else {}
     words = column.name.replace("_", " ")
     shown = title if title is not None else words[:1].upper() + words[1:]
-    return workspace.create(container_id, content=content, title=shown, actor=actor, **where)
+    outcome = workspace.create(container_id, content=chosen, title=shown, actor=actor, **where)
+    if filtered:
+        _put(workspace, filtered, actor, f"set {name}")
+    return outcome
 
 
 def _targets(workspace: Workspace, dataset: str, targets: Sequence[str] | None) -> list[str]:
@@ -108,6 +118,14 @@ def set_control(workspace: Workspace, container_id: str, value: Any, *, actor: A
     content = workspace.document[container_id].content
     if not isinstance(content, ControlContent):
         raise InvalidArgument(f"Container {container_id!r} holds {content.kind}, not a control.")
+    chosen = _chosen(content, value, container_id)
+    contents: dict[str, Content] = {container_id: chosen, **_filtered(workspace, container_id, chosen, actor)}
+    outcome = _put(workspace, contents, actor, f"set {container_id}")
+    return Outcome(outcome.commit, outcome.report, container_id)
+
+
+def _chosen(content: ControlContent, value: Any, container_id: str, *, told: bool = True) -> ControlContent:
+    """The control with a value, where it has that value; `told` says whether an error may name those there are."""
     try:
         chosen = ControlContent.model_validate(content.model_dump() | {"value": value})
     except ValidationError as error:
@@ -116,9 +134,14 @@ def set_control(workspace: Workspace, container_id: str, value: Any, *, actor: A
     if chosen.control == "choice" and value is not None:
         wrong = [each for each in (value if isinstance(value, list) else [value]) if each not in chosen.options]
         if wrong:
-            there = ", ".join(map(str, chosen.options[:8]))
-            raise InvalidArgument(f"{chosen.field!r} has no {wrong[0]!r:.80}. Values: {there}.")
-    contents: dict[str, Content] = {container_id: chosen}
+            there = f"Values: {', '.join(map(str, chosen.options[:8]))}." if told else "Its values are not shared."
+            raise InvalidArgument(f"{chosen.field!r} has no {wrong[0]!r:.80}. {there}")
+    return chosen
+
+
+def _filtered(workspace: Workspace, container_id: str, chosen: ControlContent, actor: Actor) -> dict[str, Content]:
+    """What the containers that a control is linked to show once it has this value."""
+    contents: dict[str, Content] = {}
     for name in chosen.targets:
         target = workspace.document.get(name)
         request = request_of(target.content) if target is not None else None
@@ -126,12 +149,14 @@ def set_control(workspace: Workspace, container_id: str, value: Any, *, actor: A
             continue
         filters = filters_of(workspace.document, name, {container_id: chosen})
         contents[name] = kept(build(workspace, request, actor, filters).content, target.content)
+    return contents
 
+
+def _put(workspace: Workspace, contents: dict[str, Content], actor: Actor, label: str) -> Outcome:
     def plan(document: Document) -> Plan:
         changes: list[Change] = [
             Set(path=container_path(name, "content"), value=each) for name, each in contents.items() if name in document
         ]
         return Plan(tuple(changes), LayoutReport())
 
-    outcome = workspace.transact(plan, actor, f"set {container_id}")
-    return Outcome(outcome.commit, outcome.report, container_id)
+    return workspace.transact(plan, actor, label)

@@ -27,10 +27,13 @@ def _quoted(name: str) -> str:
 def filters_of(
     document: Document, container_id: str, changed: dict[str, ControlContent] | None = None
 ) -> tuple[Filter, ...]:
-    """The conditions of all controls that a container is linked to; `changed` holds controls as they will be."""
+    """The conditions of all controls that a container is linked to.
+
+    `changed` holds controls as they will be, also such as are not there yet.
+    """
+    held = {each.id: each.content for each in document} | (changed or {})
     found: list[Filter] = []
-    for each in document:
-        content = (changed or {}).get(each.id, each.content)
+    for content in held.values():
         if isinstance(content, ControlContent) and container_id in content.targets:
             found += filter_of(content)
     return tuple(found)

@@ -16,7 +16,18 @@ from canvas_widget.document import Relations, normalise
 from canvas_widget.layout import Box
 from canvas_widget.workspace import USER, Actor, Workspace
 
-__all__ = ["Arguments", "BoxArgument", "Listed", "NoArguments", "Placed", "Px", "Tool", "ToolContext", "ToolOutput"]
+__all__ = [
+    "Arguments",
+    "BoxArgument",
+    "Listed",
+    "NoArguments",
+    "Placed",
+    "Px",
+    "Tool",
+    "ToolContext",
+    "ToolOutput",
+    "from_json",
+]
 
 FIRST_ROWS = 10
 """Rows of a result that a tool shows the model."""
@@ -32,7 +43,7 @@ def _px(value: Any) -> Any:
     return round(value) if isinstance(value, float) and abs(value) < 1e9 else value
 
 
-def _from_json(value: Any) -> Any:
+def from_json(value: Any) -> Any:
     """A list or object that a model wrote as a JSON string."""
     if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
         try:
@@ -43,14 +54,14 @@ def _from_json(value: Any) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    value = _from_json(value)
+    value = from_json(value)
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return [value] if isinstance(value, dict) else value
 
 
 def _box(value: Any) -> Any:
-    value = _from_json(value)
+    value = from_json(value)
     if isinstance(value, str):
         value = [part for part in value.replace(",", " ").split() if part]
     if isinstance(value, list | tuple):

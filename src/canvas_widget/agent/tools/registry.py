@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from canvas_widget.agent.stream import ToolSpec
-from canvas_widget.agent.tools import canvas, containers, content, data
+from canvas_widget.agent.tools import canvas, containers, content, controls, data
 from canvas_widget.agent.tools.base import Tool
 from canvas_widget.errors import InvalidArgument, NotFound
 
@@ -53,5 +53,5 @@ class Toolbox:
         return tuple(tool.spec() for tool in self)
 
 
-DEFAULT_TOOLS = Toolbox([*containers.TOOLS, *content.TOOLS, *canvas.TOOLS, *data.TOOLS])
+DEFAULT_TOOLS = Toolbox([*containers.TOOLS, *content.TOOLS, *controls.TOOLS, *canvas.TOOLS, *data.TOOLS])
 """The tools every turn has."""

@@ -15,6 +15,7 @@ const TOOLS: Record<string, string> = {
   create_pie_chart: "Making a pie chart",
   create_table: "Making a table",
   create_metric: "Making a metric",
+  create_control: "Making a filter",
   write_text: "Writing a note",
   arrange_canvas: "Arranging the canvas",
   undo: "Undoing",
