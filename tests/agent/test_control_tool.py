@@ -16,6 +16,7 @@ from canvas_widget.errors import InvalidArgument, QueryError
 from canvas_widget.workspace import Workspace
 
 TOOL = DEFAULT_TOOLS.get("create_control")
+ALL = Sharing()
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def drawn(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def control(workspace: Workspace, sharing: Sharing = Sharing(), **arguments: Any) -> ToolOutput:
+def control(workspace: Workspace, sharing: Sharing = ALL, **arguments: Any) -> ToolOutput:
     given = {"container_id": "pick", **arguments}
     return TOOL.run(TOOL.arguments.model_validate(given), ToolContext(workspace, sharing=sharing))
 
