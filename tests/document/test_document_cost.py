@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from canvas_widget.document import Container, Document, apply
+from canvas_widget.document import Commit, Container, Document, History, apply
 from canvas_widget.document.order import BLOCK, ReadingOrder
 from strategies import add, drop, move, put, tx
 
@@ -58,3 +58,24 @@ def test_the_reading_order_copies_one_block():
     shared = {id(block) for block in order._blocks} & {id(block) for block in after._blocks}
     assert len(shared) >= len(order._blocks) - 3
     assert max(map(len, after._blocks)) <= BLOCK
+
+
+def test_recording_an_edit_looks_at_none_of_the_thousand_before_it(monkeypatch):
+    history = History()
+    document = _large(100)
+
+    def edit(number: int) -> None:
+        nonlocal document
+        transaction = tx(put("n50/x", 50 * 900 + number))
+        applied = apply(document, transaction)
+        document = applied.document
+        history.record(Commit(document.rev, transaction, applied))
+
+    for number in range(1, 1000):
+        edit(number)
+    looked = []
+    key = Commit.key
+    monkeypatch.setattr(Commit, "key", property(lambda self: looked.append(self.rev) or key.fget(self)))
+    edit(1000)
+    assert len(looked) <= 1
+    assert history.undo_key("user") == f"rev:{document.rev}"

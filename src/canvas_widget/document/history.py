@@ -67,11 +67,8 @@ class History:
                     self._undone[commit.rev] = stack.asked.revs
             case _:
                 stack.redo.clear()
-                earlier = next((entry for entry in reversed(stack.undo) if entry.key == commit.key), None)
-                if earlier is not None:
-                    stack.undo.remove(earlier)
-                revs = (*earlier.revs, commit.rev) if earlier is not None else (commit.rev,)
-                stack.undo.append(_Entry(commit.key, revs))
+                earlier = _begun(stack.undo, commit)
+                stack.undo.append(_Entry(commit.key, (*earlier, commit.rev)))
         stack.asked = None
         if len(self._log) > self._limit:
             self._undone.pop(oldest := next(iter(self._log)), None)
@@ -145,3 +142,12 @@ class History:
         for steps in (stack.undo, stack.redo):
             steps[:] = [entry for entry in steps if all(rev in self._log for rev in entry.revs)]
         return stack
+
+
+def _begun(steps: list[_Entry], commit: Commit) -> tuple[int, ...]:
+    """The earlier commits of a commit's turn, taken off the stack. A commit of no turn is a step by itself."""
+    if commit.transaction.turn_id is not None:
+        for at in range(len(steps) - 1, -1, -1):
+            if steps[at].key == commit.key:
+                return steps.pop(at).revs
+    return ()
