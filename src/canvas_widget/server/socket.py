@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import unquote
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.websocket import WebSocketMixin
-from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketHandler, WebSocketProtocol
 
 from canvas_widget.errors import CanvasError, Forbidden, Unauthenticated
 from canvas_widget.server.base import SUBPROTOCOL, CanvasHandler
 from canvas_widget.server.frames import encode, encode_binary, error_frame, parse
 from canvas_widget.server.hosts import Connection
 from canvas_widget.server.identity import Caller
+from canvas_widget.server.wire import Wire
 from canvas_widget.session import Frame
 from canvas_widget.session.protocol import CLIENT_FRAMES
 from canvas_widget.session.spelling import canonical
@@ -34,19 +37,11 @@ MAX_RUNNING = 32
 """Frames of one client that are handled at a time."""
 
 
-class _Protocol(WebSocketProtocol13):
-    """Hands text over undecoded: a frame that is no UTF-8 is answered, not punished."""
-
-    def _handle_message(self, opcode: int, data: bytes) -> Any:
-        if opcode == 0x1 and not self.client_terminated:
-            return self._run_callback(self.handler.on_text, data)  # type: ignore[attr-defined]
-        return super()._handle_message(opcode, data)
-
-
 class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ignore[misc,unused-ignore]
     """A client on a socket. Subclasses say which canvas it is for."""
 
     connection: Connection | None = None
+    wire: Wire | None = None
 
     def initialize(self, *args: Any, **kwargs: Any) -> None:
         """An empty queue: a canvas may speak before the upgrade is done."""
@@ -89,9 +84,10 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         return 4 * self.hub.settings.max_message_bytes
 
     def get_websocket_protocol(self) -> WebSocketProtocol | None:
-        """Ours, which does not close on bytes that are no text."""
+        """Ours, which does not close on bytes that are no text, and drops a dead peer at once."""
         made = super().get_websocket_protocol()
-        return None if made is None else _Protocol(self, False, made.params)  # type: ignore[attr-defined]
+        self.wire = None if made is None else Wire(self, False, made.params)  # type: ignore[attr-defined]
+        return self.wire
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         """`canvas.v1` where it is offered; a token among them is never repeated."""
@@ -139,15 +135,16 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
             self.connection.close()
         if self._expiry is not None:
             self._expiry.cancel()
-        writer = getattr(self, "_writer", None)
-        if writer is not None:
-            writer.cancel()
+        if self._writer is not None:
+            self._writer.cancel()
+            self._writer = None
 
     def end(self, code: int, reason: str) -> None:
         """Close, once what waits has been sent."""
         self._ending = (code, reason)
         self._news.set()
 
+    _writer: asyncio.Task[None] | None = None
     _ending: tuple[int, str] | None = None
     _expiry: asyncio.TimerHandle | None = None
 
@@ -160,11 +157,18 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
 
     # -- in --------------------------------------------------------------------------------------------------------
 
-    async def on_text(self, data: bytes) -> None:
-        """A message from the client."""
+    def on_text(self, data: bytes) -> Awaitable[object] | None:
+        """A message from the client; what is returned must end before the next one is taken."""
+        return self._take(data) if self._opened.is_set() else self._take_later(data)
+
+    async def _take_later(self, data: bytes) -> None:
         await self._opened.wait()
+        if (more := self._take(data)) is not None:
+            await more
+
+    def _take(self, data: bytes) -> Awaitable[object] | None:
         if self.connection is None:
-            return
+            return None
         request_id = None
         try:
             frame = parse(data, self.hub.settings.max_message_bytes)
@@ -174,12 +178,13 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         except CanvasError as error:
             self.hub.metrics.refused.labels(error.error_code).inc()
             self.send(error_frame(error, request_id, self.connection.session_id), [])
-            return
+            return None
         task = asyncio.get_running_loop().create_task(self.connection.receive(frame))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        if len(self._running) >= MAX_RUNNING:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        if len(self._running) < MAX_RUNNING:
+            return None
+        return asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
 
     def _count(self, frame: dict[str, Any]) -> None:
         """Count a frame, and refuse one too many.
@@ -211,24 +216,38 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         if self._overrun or self._ending is not None:
             return
         message = encode_binary(frame, buffers[0]) if buffers else encode(frame)
-        if not self._snapshot and self._waiting_bytes + len(message) > MAX_WAITING_BYTES and self._waiting:
+        if not self._waiting and self._writer is not None and self._at_once(message, bool(buffers)):
+            pass
+        elif not self._snapshot and self._waiting_bytes + len(message) > MAX_WAITING_BYTES and self._waiting:
             self._waiting.clear()
             self._waiting_bytes = 0
             self._overrun = True
+            self._news.set()
         else:
             self._waiting.append((message, bool(buffers)))
             self._waiting_bytes += len(message)
-        self._news.set()
+            self._news.set()
         if frame["type"] == "session_closed":
             self.end(1000, "The session has ended.")
 
+    def _at_once(self, message: bytes, binary: bool) -> bool:
+        """Hand a message to the network, unless what came before is not through yet."""
+        if self.wire is None or self.wire.busy:
+            return False
+        try:
+            self.wire.put(message, binary=binary)
+        except StreamClosedError:
+            return False
+        return True
+
     async def _write(self) -> None:
+        assert self.wire is not None  # noqa: S101  (the socket is open)
         try:
             while True:
                 while self._waiting:
                     message, binary = self._waiting.popleft()
                     self._waiting_bytes -= len(message)
-                    await self.write_message(message, binary=binary)
+                    await self.wire.put(message, binary=binary)
                 if self._overrun:
                     await self._resync()
                     continue
@@ -237,7 +256,7 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
                     return
                 self._news.clear()
                 await self._news.wait()
-        except WebSocketClosedError:
+        except StreamClosedError:
             return
 
     async def _resync(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import queue
 import threading
 from collections.abc import Callable, Sequence
 
@@ -35,10 +36,9 @@ class Writer:
         self.store = store
         self._observe = observe
         self._loop = asyncio.get_running_loop()
-        self._news = threading.Condition()
-        self._waiting: list[Entry] = []
+        self._waiting: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()  # None is the end
+        self._ending = threading.Event()
         self._journals: dict[str, StoreJournal] = {}
-        self._ending = False
         self.problem = ""
         self.written = 0
         self.commits = 0
@@ -58,29 +58,33 @@ class Writer:
         """Take an event to write."""
         if self._observe is not None:
             self._observe(entry[2])
-        with self._news:
-            self._waiting.append(entry)
-            self._news.notify()
+        self._waiting.put(entry)
 
     async def close(self) -> None:
         """Write what waits, as far as that is possible, and end the thread."""
-        with self._news:
-            self._ending = True
-            self._news.notify()
+        self._ending.set()
+        self._waiting.put(None)
         await asyncio.to_thread(self._thread.join, 15)
 
     # -- on the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while True:
-            with self._news:
-                while not self._waiting and not self._ending:
-                    self._news.wait()
-                if not self._waiting:
-                    return
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            if not self._write(batch):
+        going = True
+        while going:
+            batch, going = self._batch()
+            if batch and not self._write(batch):
                 return
+
+    def _batch(self) -> tuple[list[Entry], bool]:
+        """What waits, once there is something; and whether more may come."""
+        batch = []
+        entry = self._waiting.get()
+        while entry is not None:
+            batch.append(entry)
+            if len(batch) == MOST or self._waiting.empty():
+                return batch, True
+            entry = self._waiting.get()
+        return batch, False
 
     def _write(self, batch: Sequence[Entry]) -> bool:
         """Write a batch, however long that takes; False when the end comes first."""
@@ -94,10 +98,8 @@ class Writer:
                     return True
                 _log.warning("Events cannot be written: %s", error.message)
                 self._tell({}, error.message)
-                with self._news:
-                    if self._ending:
-                        return False
-                    self._news.wait(pause)
+                if self._ending.wait(pause):
+                    return False
                 pause = min(2 * pause, LAST_WAIT)
             else:
                 self.commits += 1
