@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
+import unicodedata
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
 
+import browser
+from e2e.conftest import FLAGS
 from execute import execute, tidy
 from validate import validate
 
@@ -117,6 +123,12 @@ def test_a_saved_notebook_reads_well_where_nothing_runs(path: Path) -> None:
     )
     assert len(re.findall('src="data:image/png;base64,', page)) == pictures
     assert "application/vnd.jupyter.widget" not in page, "saved state would hide the picture"
+    classic, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)  # the one that takes it over
+    assert len(re.findall('alt="Picture of the canvas ', classic)) == sum(
+        "Picture of " in output.get("data", {}).get("text/plain", "")
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
     text, resources = MarkdownExporter().from_notebook_node(notebook)
     assert len(resources["outputs"]) == pictures
     assert all(name in text for name in resources["outputs"])
@@ -132,6 +144,31 @@ def test_a_saved_notebook_reads_well_where_nothing_runs(path: Path) -> None:
         assert first.split()[0] in words
         if "data:image/svg+xml" in answer["text/html"]:
             assert re.search(r'<img [^>]*alt="[^"]+"', kept), "where the picture is taken away its words are left"
+
+
+@pytest.mark.ledger("N6")
+def test_a_saved_notebook_becomes_a_pdf_with_its_answers_and_its_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbconvert's own exporter, in a real browser. It knows Playwright's only: a link stands for it."""
+    from nbconvert import WebPDFExporter
+    from pypdf import PdfReader
+
+    found = browser.find()
+    assert found is not None, browser.HELP
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "browsers"))
+    with sync_playwright() as playwright, pytest.raises(PlaywrightError, match="Executable doesn't exist") as missing:
+        playwright.chromium.launch()
+    place = Path(re.findall(r"doesn't exist at (\S+)", str(missing.value))[0])
+    place.parent.mkdir(parents=True)
+    place.symlink_to(found)
+    exporter = WebPDFExporter(disable_sandbox=True, browser_args=list(FLAGS))
+    written, _ = exporter.from_filename(str(QUICKSTART))
+    pages = PdfReader(io.BytesIO(written)).pages
+    text = unicodedata.normalize("NFKC", " ".join(" ".join(page.extract_text() for page in pages).split()))
+    for said in ("Average miles per gallon by origin", "from cars (406 rows)", "High confidence"):
+        assert said in text
+    assert sum(len(page.images) for page in pages) >= 1
 
 
 def as_github_shows(html: str) -> str:
@@ -166,4 +203,4 @@ def test_no_notebook_hides_an_output_from_the_comparison() -> None:
 
     found = [str(each) for path in NOTEBOOKS.glob("*.ipynb") for each in check(read_notebook(path), strict=True)]
     assert found == []
-    assert len(list(NOTEBOOKS.glob("*.ipynb"))) >= 8
+    assert len(list(NOTEBOOKS.glob("*.ipynb"))) >= 9

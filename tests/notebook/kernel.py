@@ -23,6 +23,7 @@ class Ran:
     messages: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
     error_name: str = ""
+    traceback: str = ""
 
     @property
     def text(self) -> str:
@@ -78,6 +79,7 @@ class Kernel:
             elif kind == "error":
                 ran.error_name = content["ename"]
                 ran.error = f"{content['ename']}: {content['evalue']}"
+                ran.traceback = "\n".join(content["traceback"])
             elif kind == "status" and content["execution_state"] == "idle":
                 break
         reply = self.client.get_shell_msg(timeout=TIMEOUT)

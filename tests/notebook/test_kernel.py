@@ -91,7 +91,9 @@ def test_a_rerun_replaces_in_place_and_keeps_the_users_moves(cars: Kernel) -> No
 @pytest.mark.ledger("N1", "X14")
 def test_showing_gives_a_live_view_a_picture_and_the_state_as_text(cars: Kernel) -> None:
     cars.good("canvas.clear()")
-    view, rule, picture = (output["data"] for output in cars.good("canvas").outputs)
+    outputs = cars.good("canvas").outputs
+    view, rule, picture = (output["data"] for output in outputs)
+    assert outputs[-1]["metadata"]["image/png"]["alt"] == "Picture of the canvas canvas-1: empty"
     assert set(view) == {WIDGET_VIEW, "text/plain", "application/vnd.canvas-widget+json"}
     assert not re.search(r"0x[0-9a-f]{6,}|[0-9a-f]{32}", view["text/plain"]), "no address, no id"
     assert "<script" not in rule["text/html"]
@@ -101,6 +103,7 @@ def test_showing_gives_a_live_view_a_picture_and_the_state_as_text(cars: Kernel)
     (update,) = ran.updates
     assert update["data"]["text/plain"] == picture["text/plain"], "a test of the notebook compares this"
     assert update["data"]["image/png"] != picture["image/png"], "the picture shows the turn's work"
+    assert update["metadata"]["image/png"]["alt"].endswith(": Number of cars"), "and says so in words"
 
 
 @pytest.mark.ledger("N1", "X14")
@@ -184,6 +187,18 @@ def test_bad_input_is_a_clear_message_and_the_canvas_is_as_it_was(cars: Kernel, 
     for word in named:
         assert word in ran.error
     assert boxes(cars) == before
+
+
+@pytest.mark.ledger("N2")
+@pytest.mark.parametrize("code", ["%%canvas -m openai/gpt-4o\nHello", "canvas.ask('Hello', model='openai/gpt-4o')"])
+def test_a_turn_that_fails_shows_the_users_line_and_the_message_and_not_the_way_in_between(
+    cars: Kernel, code: str
+) -> None:
+    ran = cars.run(code)
+    assert "OPENAI_API_KEY" in ran.traceback
+    files = re.findall(r"File .*?canvas_widget/([\w/]+\.py)", re.sub(r"\x1b\[[\d;]*m", "", ran.traceback))
+    assert files == ["notebook/asking.py"], "IPython shows where an error was raised, whatever it is told to hide"
+    assert len(ran.traceback.splitlines()) < 20
 
 
 @pytest.mark.ledger("X1")

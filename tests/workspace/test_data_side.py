@@ -126,6 +126,21 @@ def test_a_brush_over_bins_filters_every_other_container_as_pandas_does(workspac
 
 
 @pytest.mark.ledger("X5")
+def test_a_table_under_a_brush_keeps_its_columns_its_order_and_its_limit(workspace: Workspace) -> None:
+    workspace.table("top", TableRequest(dataset="sales", columns=["revenue", "product"], sort="-revenue", limit=5))
+    done = workspace.select("by_month", {"yearmonth_day": {"range": ["2024-02-01T00:00:00", "2024-04-01T00:00:00"]}})
+    spring = SALES[SALES.day.dt.month.isin([2, 3, 4])].sort_values("revenue", ascending=False)
+    rows = done.rows("top")
+    assert rows is not None
+    assert [row["revenue"] for row in rows] == list(spring.revenue.head(5))
+    assert [list(row) for row in rows] == [["revenue", "product"]] * 5
+    assert next(each.row_count for each in done.filtered if each.container_id == "top") == 5
+    assert workspace.select("by_month", None).rows("top") is None, "everything again"
+    with pytest.raises(NotFound, match=r"filters no container 'nope'.*top"):
+        done.rows("nope")
+
+
+@pytest.mark.ledger("X5")
 def test_brushes_hold_together_and_let_go_one_by_one(workspace: Workspace) -> None:
     workspace.select("by_region", {"region": {"values": ["north", None]}})
     done = workspace.select("by_month", {"yearmonth_day": {"range": ["2024-02-01T00:00:00", "2024-04-01T00:00:00"]}})

@@ -19,7 +19,7 @@ from canvas_widget.data.types import Field
 from canvas_widget.data.wording import count_of, human, lower, phrase, plural, value_format
 from canvas_widget.errors import InvalidArgument, QueryError
 
-__all__ = ["BuiltChart", "BuiltMetric", "BuiltTable", "build_chart", "build_metric", "build_table"]
+__all__ = ["BuiltChart", "BuiltMetric", "BuiltTable", "build_chart", "build_metric", "build_table", "table_sql"]
 
 TABLE_ROWS = 10_000
 """The rows of a table that nobody set a limit for."""
@@ -33,14 +33,11 @@ def build_table(request: TableRequest, engine: Engine, *, cancel: threading.Even
     """
     check_limit(request.limit)
     source = filtered(engine, request.dataset, request.sql, request.where, cancel)
-    columns = [find_field(name, source.fields, source.where) for name in request.columns or ()]
-    shown = columns or list(source.fields)
-    sort = (request.sort,) if isinstance(request.sort, str) else request.sort or ()
-    keys = [sort_key(each, source.fields, source.where) for each in sort]
+    columns, keys = _shown(request, source)
     if source.sql is not None and not (columns or keys or source.conditions):
         sql = source.sql
     else:
-        sql = _table_sql(source, shown, keys, None if source.sql is not None else request.limit or TABLE_ROWS)
+        sql = table_sql(request, source, None if source.sql is not None else request.limit or TABLE_ROWS)
     result = engine.run(sql, limit=request.limit, cancel=cancel)
     if not result.row_count:
         raise QueryError(nothing(source))
@@ -81,7 +78,17 @@ def sort_key(text: str, fields: tuple[Field, ...], where: str = "") -> tuple[Fie
     return find_field(name, fields, where), downwards
 
 
-def _table_sql(source: Source, shown: list[Field], keys: list[tuple[Field, bool]], limit: int | None) -> str:
+def _shown(request: TableRequest, source: Source) -> tuple[list[Field], list[tuple[Field, bool]]]:
+    """The columns that a table names, and what it is sorted by."""
+    sort = (request.sort,) if isinstance(request.sort, str) else request.sort or ()
+    columns = [find_field(name, source.fields, source.where) for name in request.columns or ()]
+    return columns, [sort_key(each, source.fields, source.where) for each in sort]
+
+
+def table_sql(request: TableRequest, source: Source, limit: int | None) -> str:
+    """The query of a table over a source: its columns in its order, which is total, at most `limit` rows."""
+    columns, keys = _shown(request, source)
+    shown = columns or list(source.fields)
     names = ", ".join(identifier(field.name) for field in shown)
     cut = f"\nLIMIT {limit}" if limit is not None else ""
     if not keys:

@@ -62,6 +62,7 @@ class CanvasAsking:
             ParseFailed: the answer has not the shape asked for, also after one more try; carries `raw_response` and
                 `parse_error`.
         """
+        __tracebackhide__ = True
         _not_from_within()
         try:
             turn = self.loop.wait(self._turn(prompt, options))
@@ -71,6 +72,7 @@ class CanvasAsking:
 
     async def ask_async(self, prompt: str, **options: Any) -> Turn:
         """The same, awaited."""
+        __tracebackhide__ = True
         _not_from_within()
         try:
             turn = await self.loop.wait_async(self._turn(prompt, options))
@@ -132,8 +134,13 @@ class CanvasAsking:
 
 
 def _raise_failed(turn: Turn) -> Turn:
+    """The turn, or what it failed with: an error that explains itself comes without the way it took through here."""
+    __tracebackhide__ = True
     if turn.reason == "cancelled":
         raise KeyboardInterrupt(STOPPED)
+    if isinstance(turn.error, CanvasError):
+        turn.error.__cause__, turn.error.__suppress_context__ = None, True
+        raise turn.error.with_traceback(None)
     if turn.error is not None:
         raise turn.error
     return turn

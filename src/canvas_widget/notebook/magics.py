@@ -120,6 +120,7 @@ def _canvas_named(name: str | None) -> Canvas:
 
 async def canvas_cell_async(line: str, body: str) -> None:
     """`%%canvas`, awaited: the kernel stays responsive while the turn runs."""
+    __tracebackhide__ = True
     asking = _Asking(line, body)
     try:
         turn = await asking.canvas.ask_async(asking.prompt, **asking.arguments)
@@ -131,6 +132,7 @@ async def canvas_cell_async(line: str, body: str) -> None:
 
 def canvas_cell(line: str, body: str) -> None:
     """`%%canvas`, waiting on the same turn: where the cell cannot await."""
+    __tracebackhide__ = True
     asking = _Asking(line, body)
     try:
         turn = asking.canvas.ask(asking.prompt, **asking.arguments)

@@ -97,7 +97,9 @@ def _metadata(document: Document) -> dict[str, Any]:
     from canvas_widget.render import picture_size
 
     width, height = picture_size(document, FOOTER)
-    return {"image/png": {"width": width, "height": height}}
+    titles = [container.title or container.id for container in document if not container.hidden]
+    seen = f"Picture of the canvas {document.name}: {', '.join(titles) if titles else 'empty'}"
+    return {"image/png": {"width": width, "height": height, "alt": seen}}
 
 
 def _notes(turn: Turn) -> list[str]:

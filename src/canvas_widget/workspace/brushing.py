@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
+from canvas_widget.data.build import table_sql
 from canvas_widget.data.channels import Channel, resolve
 from canvas_widget.data.cubes import Cube, Scale, build_cube, group_sql, summable
 from canvas_widget.data.filters import filtered
 from canvas_widget.data.source import Source
 from canvas_widget.data.sql import identifier
 from canvas_widget.document import ChartContent, Container
-from canvas_widget.errors import Cancelled, CanvasError, InvalidArgument
+from canvas_widget.errors import Cancelled, CanvasError, InvalidArgument, NotFound, QueryError
 from canvas_widget.workspace.drawing import outline_of, request_of
 from canvas_widget.workspace.filters import filters_of
 from canvas_widget.workspace.scales import Picks, pick, scale_of
@@ -29,6 +30,7 @@ __all__ = ["Brushes", "Filtered", "Selected", "category_field"]
 _log = logging.getLogger(__name__)
 Progress = Callable[[str, float | None], None]
 MOST_BYTES = 256 * 2**20
+MOST_MARKS = 5_000
 TABLE_ROWS = 100
 
 
@@ -56,6 +58,20 @@ class Selected:
     def linked(self) -> list[str]:
         return [each.container_id for each in self.filtered]
 
+    def rows(self, container_id: str) -> list[dict[str, Any]] | None:
+        """What a linked container shows under the selection; None where it shows everything again.
+
+        Raises:
+            QueryError: its query failed under the selection.
+            NotFound: the selection does not filter that container.
+        """
+        for each in self.filtered:
+            if each.container_id == container_id:
+                if each.error is not None:
+                    raise QueryError(each.error)
+                return each.rows
+        raise NotFound(f"The selection filters no container {container_id!r}. It filters: {', '.join(self.linked)}.")
+
 
 @dataclass
 class _Brush:
@@ -80,6 +96,7 @@ class _Linked:
     channels: Mapping[str, Channel]
     schema: list[dict[str, str]]
     rows: list[dict[str, Any]]
+    table: TableRequest | None = None
 
     @property
     def grouped(self) -> bool:
@@ -232,7 +249,8 @@ class Brushes:
         if result is None or of.table != source.table:
             return None
         rows = result.rows(0, TABLE_ROWS if isinstance(request, TableRequest) else None)
-        return _Linked(container, content.result_id or "", of, channels, result.schema(), rows)
+        table = request if isinstance(request, TableRequest) else None
+        return _Linked(container, content.result_id or "", of, channels, result.schema(), rows, table)
 
     # -- filtering -------------------------------------------------------------------------------------------------
 
@@ -305,6 +323,13 @@ class Brushes:
                 for name, channel in values.items()
             }
             return _filled(linked, columns)
+        if linked.table is not None:
+            under = replace(linked.source, conditions=(*linked.source.conditions, *conditions))
+            most = linked.table.limit
+            first = TABLE_ROWS if most is None else min(TABLE_ROWS, most)
+            rows = engine.run(table_sql(linked.table, under, first), cancel=cancel).rows()
+            count = int(engine.run(f"SELECT count(*) AS n\n{under.clause()}", cancel=cancel).rows()[0]["n"])
+            return rows, count if most is None else min(count, most)
         names = ", ".join(identifier(each["name"]) for each in linked.schema)
         fields = {each.name for each in linked.source.fields}
         if linked.channels and not any(each.aggregate for each in linked.channels.values()):
@@ -313,8 +338,7 @@ class Brushes:
         elif linked.channels or not all(each["name"] in fields for each in linked.schema):
             raise InvalidArgument("This chart cannot be filtered by a selection.")
         clause = linked.source.clause(conditions)
-        limit = 5_000 if linked.channels else TABLE_ROWS
-        rows = engine.run(f"SELECT {names}\n{clause}\nLIMIT {limit}", cancel=cancel).rows()
+        rows = engine.run(f"SELECT {names}\n{clause}\nLIMIT {MOST_MARKS}", cancel=cancel).rows()
         count = engine.run(f"SELECT count(*) AS n\n{clause}", cancel=cancel).rows()[0]["n"]
         return rows, int(count)
 
