@@ -1,4 +1,4 @@
-"""Prefix sums for brushing: one scan per linked chart, then any range of the brush is a subtraction.
+"""Prefix sums for brushing: what a chart's values are for any range of a brush is then a subtraction.
 
 A cube holds, for each group of a linked chart and each bin of the brush, how many values there are and what they add
 up to, summed along the bins. Counts, sums and means follow from it; medians and distinct values do not.
@@ -6,27 +6,27 @@ up to, summed along the bins. Counts, sums and means follow from it; medians and
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data.bins import edges, literal_number
 from canvas_widget.data.channels import Channel
-from canvas_widget.data.engine import Engine
 from canvas_widget.data.equal import equals
 from canvas_widget.data.source import Source
-from canvas_widget.data.sql import identifier, literal
+from canvas_widget.data.sql import identifier
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["MOST_BINS", "Cube", "Scale", "build_cube", "group_sql", "summable"]
+__all__ = ["EXACT", "MOST_BINS", "MOST_CELLS", "Cube", "Measure", "Scale", "group_sql", "measures_of", "prefix_sums"]
 
 MOST_BINS = 1_000
 """The most bins of a brush over a scale."""
 MOST_CELLS = 4_000_000
 """The most groups times bins of one cube."""
+EXACT = 2.0**53
+"""Whole numbers up to here are exact in a cube."""
 SUMMED = frozenset({"count", "sum", "mean"})
 
 
@@ -34,7 +34,8 @@ SUMMED = frozenset({"count", "sum", "mean"})
 class Scale:
     """What a brush can tell apart: bins of a number (`start`, `step`, `count` of them), or listed values.
 
-    `sql` gives a number (of times: their microseconds) or, for values, what they are compared with.
+    `sql` gives a number (of times: their microseconds) or, for values, what they are compared with; `held` are the
+    values as the engine has them, an Arrow array in the order of `values`.
     """
 
     sql: str
@@ -42,6 +43,7 @@ class Scale:
     start: float = 0.0
     step: float = 1.0
     values: tuple[Any, ...] | None = None
+    held: Any = field(default=None, repr=False, compare=False)
 
     @property
     def index_sql(self) -> str:
@@ -51,7 +53,12 @@ class Scale:
             return f"CASE {cases} END"
         low, _ = edges(self.sql, self.start, self.step)
         index = low.split(f" * {literal_number(self.step)}", 1)[0]
-        return f"CAST({index} AS BIGINT)"
+        return f"TRY_CAST({index} AS BIGINT)"
+
+    @property
+    def scanned_sql(self) -> str:
+        """What a scan reads of a row: its bin, or the value that is looked up among `held`."""
+        return self.index_sql if self.values is None or self.held is None else self.sql
 
     def condition(self, runs: Sequence[tuple[int, int]]) -> str:
         """The SQL condition that a row lies in one of some runs of bins (the ends not included)."""
@@ -62,39 +69,69 @@ class Scale:
         return f"({' OR '.join(parts)})" if parts else "FALSE"
 
 
-def summable(channels: Mapping[str, Channel]) -> bool:
-    """Whether all values of a chart follow from counts and sums."""
-    return all(channel.encoding.op in SUMMED for channel in channels.values() if channel.aggregate)
+@dataclass(frozen=True)
+class Measure:
+    """A value of a chart: `op` is count, sum or mean of `argument` (SQL; None counts rows)."""
+
+    alias: str
+    op: str
+    argument: str | None = None
+    whole: bool = False
+
+
+def measures_of(channels: Mapping[str, Channel]) -> tuple[Measure, ...] | None:
+    """The values of a chart, each once; None where one does not follow from counts and sums."""
+    found = {channel.alias: channel for channel in channels.values() if channel.aggregate}.values()
+    if not all(channel.encoding.op in SUMMED for channel in found):
+        return None
+    return tuple(
+        Measure(each.alias, str(each.encoding.op), _argument(each), each.whole and each.encoding.op == "sum")
+        for each in found
+    )
+
+
+def _argument(channel: Channel) -> str | None:
+    """What a channel counts or adds up."""
+    if channel.field is None:
+        return None
+    name = identifier(channel.field.name)
+    return f"CAST({name} AS INTEGER)" if channel.field.type == "boolean" else name
 
 
 @dataclass(frozen=True)
 class Cube:
-    """The prefix sums of one chart: per aggregate `counts` and `sums`, of shape (bins + 1, groups)."""
+    """The prefix sums of one chart: per measure `counts` and `sums`, of shape (bins + 1, groups).
 
-    channels: tuple[Channel, ...]
+    A sum is held as two numbers, the second what the first has rounded off: a difference of two sums is then as exact
+    as a sum of the rows between, whatever lies before them.
+    """
+
+    measures: tuple[Measure, ...]
     counts: tuple[np.ndarray[Any, Any], ...] = field(repr=False)
-    sums: tuple[np.ndarray[Any, Any], ...] = field(repr=False)
+    sums: tuple[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None, ...] = field(repr=False)
 
     @property
     def nbytes(self) -> int:
-        return sum(int(each.nbytes) for each in (*self.counts, *self.sums))
+        arrays = {id(each): each for each in self.counts}
+        arrays |= {id(each): each for pair in self.sums if pair is not None for each in pair}
+        return sum(int(each.nbytes) for each in arrays.values())
 
     def values(self, runs: Sequence[tuple[int, int]]) -> dict[str, list[Any]]:
-        """Each aggregate by its alias: one value per group, as JSON has them (None: nothing to compute it from)."""
+        """Each measure by its alias: one value per group, as JSON has them (None: nothing to compute it from)."""
         found: dict[str, list[Any]] = {}
-        for channel, counts, sums in zip(self.channels, self.counts, self.sums, strict=True):
-            many = _between(counts, runs)
-            if channel.encoding.op == "count":
-                found[channel.alias] = many.tolist()
+        for measure, counts, sums in zip(self.measures, self.counts, self.sums, strict=True):
+            many = _between(counts, runs).tolist()
+            if sums is None:
+                found[measure.alias] = many
                 continue
-            total = _between(sums, runs).tolist()
-            whole = channel.whole and channel.encoding.op == "sum"
-            if channel.encoding.op == "mean":
-                total = [value / count if count else None for value, count in zip(total, many.tolist(), strict=True)]
+            total = (_between(sums[0], runs) + _between(sums[1], runs)).tolist()
+            if measure.op == "mean":
+                total = [value / count if count else None for value, count in zip(total, many, strict=True)]
             else:
-                total = [value if count else None for value, count in zip(total, many.tolist(), strict=True)]
-            found[channel.alias] = [
-                value if value is None else round(value) if whole else float(f"{value:.12g}") for value in total
+                total = [value if count else None for value, count in zip(total, many, strict=True)]
+            found[measure.alias] = [
+                value if value is None else round(value) if measure.whole else float(f"{value:.12g}") + 0.0
+                for value in total
             ]
         return found
 
@@ -106,78 +143,24 @@ def _between(prefix: np.ndarray[Any, Any], runs: Sequence[tuple[int, int]]) -> A
     return total
 
 
-def _argument(channel: Channel) -> str:
-    """What a channel counts or adds up."""
-    if channel.field is None:
-        return "*"
-    name = identifier(channel.field.name)
-    return f"CAST({name} AS INTEGER)" if channel.field.type == "boolean" else name
+def prefix_sums(cells: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Cells of shape (bins, groups) summed along the bins, from a row of zeros on: the sums and what they round off."""
+    import numpy as np
+
+    high = np.zeros((cells.shape[0] + 1, cells.shape[1]))
+    low = np.zeros_like(high)
+    for at, row in enumerate(cells):
+        before = high[at]
+        total = before + row
+        part = total - before
+        high[at + 1] = total
+        low[at + 1] = low[at] + ((before - (total - part)) + (row - part))
+    return high, low
 
 
-def group_sql(source: Source, channels: Mapping[str, Channel], conditions: tuple[str, ...]) -> str:
+def group_sql(source: Source, channels: Mapping[str, Channel], conditions: tuple[str, ...] = ()) -> str:
     """The groups of a chart with their values, under conditions, in no order."""
     found = {channel.alias: channel for channel in channels.values()}.values()
     keys = [str(number) for number, channel in enumerate(found, 1) if not channel.aggregate]
     group = f"\nGROUP BY {', '.join(keys)}" if keys else ""
     return f"SELECT {', '.join(channel.selected for channel in found)}\n{source.clause(conditions)}{group}"
-
-
-def build_cube(  # noqa: PLR0917
-    engine: Engine,
-    source: Source,
-    channels: Mapping[str, Channel],
-    scale: Scale,
-    conditions: tuple[str, ...],
-    groups: Sequence[Mapping[str, Any]],
-    cancel: threading.Event | None = None,
-) -> Cube | None:
-    """Scan a linked chart's rows once.
-
-    Args:
-        channels: of the chart; all its aggregates must be `summable`.
-        conditions: of the other brushes.
-        groups: the chart's own rows, which give the order of the groups. Other groups are left out.
-
-    Returns:
-        the cube; None when it would be too large.
-    """
-    import numpy as np
-
-    if len(groups) * scale.count > MOST_CELLS:
-        return None
-    keys = list({channel.alias: channel for channel in channels.values() if not channel.aggregate}.values())
-    values = tuple({channel.alias: channel for channel in channels.values() if channel.aggregate}.values())
-    parts = [channel.selected for channel in keys] + [f'{scale.index_sql} AS "brush"']
-    for number, channel in enumerate(values):
-        what = _argument(channel)
-        parts.append(f'count({what}) AS "n{number}"')
-        summed = "0" if channel.encoding.op == "count" else f"CAST(sum({what}) AS DOUBLE)"
-        parts.append(f'{summed} AS "s{number}"')
-    inner = f"SELECT {', '.join(parts)}\n{source.clause(conditions)}"
-    inner += "\nGROUP BY " + ", ".join(str(number + 1) for number in range(len(keys) + 1))
-    names = ["brush", *(f"{kind}{number}" for number in range(len(values)) for kind in "ns")]
-    lists = ", ".join(f'list({identifier(name)}) AS "{name}"' for name in names)
-    heads = "".join(f"{identifier(channel.alias)}, " for channel in keys)
-    where = f'WHERE "brush" BETWEEN 0 AND {literal(scale.count - 1)}'
-    by = f"\nGROUP BY {', '.join(str(number + 1) for number in range(len(keys)))}" if keys else ""
-    result = engine.run(f"SELECT {heads}{lists}\nFROM (\n{inner}\n)\n{where}{by}", cancel=cancel, timeout=120.0)
-    places = {tuple(row[channel.alias] for channel in keys): at for at, row in enumerate(groups)}
-    found = result.table.select([channel.alias for channel in keys])
-    from canvas_widget.data.cells import json_rows
-
-    heads_of = [tuple(row.values()) for row in json_rows(found)] if keys else [()] * result.row_count
-    counts = tuple(np.zeros((scale.count + 1, len(groups)), dtype=np.int64) for _ in values)
-    sums = tuple(np.zeros((scale.count + 1, len(groups))) for _ in values)
-    for row, key in enumerate(heads_of):
-        at = places.get(key)
-        cells = result.table.column("brush")[row].values
-        if at is None or cells is None:
-            continue
-        bins = cells.to_numpy(zero_copy_only=False).astype(np.int64) + 1
-        for number in range(len(values)):
-            counts[number][bins, at] = result.table.column(f"n{number}")[row].values.to_numpy(zero_copy_only=False)
-            held = result.table.column(f"s{number}")[row].values.to_numpy(zero_copy_only=False).astype(float)
-            sums[number][bins, at] = np.nan_to_num(held)
-    for array in (*counts, *sums):
-        np.cumsum(array, axis=0, out=array)
-    return Cube(values, counts, sums)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from canvas_widget.data.catalogue import Catalogue
@@ -16,6 +17,7 @@ from canvas_widget.data.problems import query_error
 from canvas_widget.data.remote import run_there, together
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id
+from canvas_widget.data.views import View
 from canvas_widget.errors import Cancelled, CanvasError, NotFound, QueryError, TimedOut
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ T = TypeVar("T")
 ROW_CAP = 1_000_000
 BYTE_CAP = 512 * 2**20
 BATCH_ROWS = 100_000
+SCAN_ROWS = 500_000
+NO_VIEWS: Mapping[str, View] = {}
 
 
 class Engine:
@@ -73,6 +77,7 @@ class Engine:
         limit: int | None = None,
         cancel: threading.Event | None = None,
         timeout: float | None = None,
+        views: Mapping[str, View] = NO_VIEWS,
     ) -> Result:
         """Run a query and wait for it. An interrupt of the calling thread stops the query first, then is raised.
 
@@ -81,6 +86,7 @@ class Engine:
             limit: keep at most that many rows.
             cancel: stops the query when it is set.
             timeout: in seconds; the engine's own when None.
+            views: what the names of datasets mean in this query, where that is not the dataset itself.
 
         Raises:
             QueryError: the query cannot run; names what exists instead.
@@ -97,7 +103,7 @@ class Engine:
         def work(connection: duckdb.DuckDBPyConnection) -> Result:
             started = time.perf_counter()
             if not remote:
-                self._bind(connection, datasets, guarded)
+                self._bind(connection, datasets, guarded, views)
             try:
                 if remote:
                     table, truncated = run_there(connection, guarded.sql, datasets, cap, BYTE_CAP)
@@ -115,6 +121,42 @@ class Engine:
             return _result(guarded, fields, table, truncated, limit, started, versions, datasets)
 
         return self._supervise(work, cancel, self.timeout if timeout is None else timeout, datasets.values())
+
+    def scan(
+        self,
+        sql: str,
+        each: Callable[[Any], None],
+        *,
+        cancel: threading.Event | None = None,
+        timeout: float | None = None,
+        views: Mapping[str, View] = NO_VIEWS,
+    ) -> None:
+        """Run a query and hand out its rows as Arrow batches, in their order, on a thread of the engine's.
+
+        No more than a few batches are held at once, however many rows there are.
+
+        Raises:
+            as `run`; and whatever `each` raises, which ends the query.
+        """
+        guarded, datasets = self._checked(sql)
+
+        def work(connection: duckdb.DuckDBPyConnection) -> None:
+            self._bind(connection, datasets, guarded, views)
+            try:
+                with ThreadPoolExecutor(1, "canvas-scan") as pool:  # the next batch is read meanwhile
+                    last: Future[Any] = pool.submit(bool)
+                    for batch in connection.sql(guarded.sql).to_arrow_reader(SCAN_ROWS):
+                        last.result()
+                        if cancel is not None and cancel.is_set():
+                            raise Cancelled("The query was stopped.")
+                        last = pool.submit(each, batch)
+                    last.result()
+            except Exception as error:
+                if not _of_database(error):
+                    raise
+                raise self._problem(error, datasets) from error
+
+        self._supervise(work, cancel, self.timeout if timeout is None else timeout, datasets.values())
 
     def fields(self, sql: str, *, cancel: threading.Event | None = None) -> tuple[Field, ...]:
         """The columns a query would give, without running it.
@@ -186,9 +228,23 @@ class Engine:
                 )
         return guarded, datasets
 
-    def _bind(self, connection: duckdb.DuckDBPyConnection, datasets: dict[str, Dataset], guarded: GuardedQuery) -> None:
+    def _bind(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        datasets: dict[str, Dataset],
+        guarded: GuardedQuery,
+        views: Mapping[str, View] = NO_VIEWS,
+    ) -> None:
         for name, dataset in datasets.items():
-            dataset.bind(connection, name, dataset.mentioned(guarded.columns))
+            columns, view = dataset.mentioned(guarded.columns), views.get(dataset.name)
+            if view is None:
+                dataset.bind(connection, name, columns)
+                continue
+            if columns is not None:
+                more = None if view.columns is None else [each for each in view.columns if each not in columns]
+                columns = None if more is None else [*columns, *more]
+            dataset.bind(connection, f"all of {name}", columns)
+            view.make(connection, f"all of {name}", name)
 
     def _problem(self, error: Exception, datasets: dict[str, Dataset]) -> CanvasError:
         if not isinstance(error, _harmless()):

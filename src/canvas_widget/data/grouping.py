@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.errors import CanvasError, QueryError
@@ -17,11 +17,18 @@ __all__ = ["Grouping", "grouping_of"]
 
 @dataclass(frozen=True)
 class Grouping:
-    """`table` is what stands after FROM, `conditions` after WHERE; `keys` the expression of each group's column."""
+    """`table` is what stands after FROM, `conditions` after WHERE; `keys` the expression of each group's column.
+
+    `values` are the other columns' expressions, `summed` those of them that are a plain count, sum or mean: its name
+    and what it is of (None: rows). `tables` are the names that the whole query reads, as often as it reads them.
+    """
 
     table: str
     conditions: tuple[str, ...]
     keys: Mapping[str, str]
+    values: Mapping[str, str] = field(default_factory=dict)
+    summed: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
 
 
 def _cannot(why: str) -> QueryError:
@@ -81,7 +88,28 @@ def grouping_of(sql: str, engine: Engine, cancel: threading.Event | None = None)
         raise _cannot("it cannot be read back reliably") from error
     if not same:
         raise _cannot("it cannot be read back reliably")
-    return Grouping(table, conditions, keys)
+    rest = [each for each in tree.expressions if each.alias_or_name not in keys and not each.is_star]
+    return Grouping(
+        table,
+        conditions,
+        keys,
+        {each.alias_or_name: each.unalias().sql(dialect="duckdb") for each in rest},
+        {each.alias_or_name: found for each in rest if (found := _sum(each.unalias())) is not None},
+        tuple(each.name for each in tree.find_all(exp.Table)),
+    )
+
+
+def _sum(call: Any) -> tuple[str, str | None] | None:
+    """A plain count, sum or mean and what it is of; None for anything else."""
+    from sqlglot import expressions as exp
+
+    names = {exp.Count: "count", exp.Sum: "sum", exp.Avg: "mean"}
+    name, of = names.get(type(call)), call.this
+    if name is None or isinstance(of, exp.Distinct | exp.Order) or call.expressions:
+        return None
+    if name == "count" and (of is None or isinstance(of, exp.Star)):
+        return name, None
+    return None if of is None or of.find(exp.AggFunc, exp.Subquery) else (name, of.sql(dialect="duckdb"))
 
 
 def _adds_up(sql: str, read: Grouping, engine: Engine, cancel: threading.Event | None) -> bool:

@@ -24,10 +24,19 @@ MOST_JOINS = 6
 
 @dataclass(frozen=True, slots=True)
 class Joined(Source):
-    """A source of several datasets. `qualified` maps "dataset.column", case aside, to the field of that column."""
+    """A source of several datasets. `qualified` maps "dataset.column", case aside, to the field of that column.
+
+    `body` is the FROM of the join and `shown` the columns that are read of it.
+    """
 
     qualified: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+    body: str = ""
+    shown: tuple[str, ...] = ()
+
+    def table_with(self, dataset: str, column: str) -> str:
+        """The joined rows with one more column, of the dataset that is joined under its own name."""
+        return _table((*self.shown, f"{identifier(dataset)}.{identifier(column)}"), self.body)
 
 
 def spelled(text: str, source: Source) -> str:
@@ -81,9 +90,13 @@ def _joined(request: ChartRequest, engine: Engine, cancel: threading.Event | Non
     fields, qualified, columns = _named(held)
     joined = Joined(base, "", tuple(fields), qualified=qualified, others=tuple(others))
     used = _used(request, joined) or [fields[0].name]
-    shown = ", ".join(columns[name] for name in used)
-    table = f"(\n  SELECT {shown}\n  FROM {identifier(base)}\n  " + "\n  ".join(steps) + '\n) AS "joined"'
-    return replace(joined, table=table)
+    shown = tuple(columns[name] for name in used)
+    body = "\n  ".join((identifier(base), *steps))
+    return replace(joined, table=_table(shown, body), body=body, shown=shown)
+
+
+def _table(shown: tuple[str, ...], body: str) -> str:
+    return f'(\n  SELECT {", ".join(shown)}\n  FROM {body}\n) AS "joined"'
 
 
 def _compared(table: str, key: Field, other: Field) -> str:

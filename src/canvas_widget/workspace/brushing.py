@@ -5,22 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
-from canvas_widget.data.build import table_sql
-from canvas_widget.data.channels import Channel, resolve
-from canvas_widget.data.cubes import Cube, Scale, build_cube, group_sql, summable
-from canvas_widget.data.filters import filtered
-from canvas_widget.data.source import Source
+from canvas_widget.data.cube_scan import Wanted, scan_cubes
+from canvas_widget.data.cubes import Cube, Scale
 from canvas_widget.data.sql import identifier
+from canvas_widget.data.views import apart
 from canvas_widget.document import ChartContent, Container
 from canvas_widget.errors import Cancelled, CanvasError, InvalidArgument, NotFound, QueryError
-from canvas_widget.workspace.drawing import outline_of, request_of
-from canvas_widget.workspace.filters import filters_of
-from canvas_widget.workspace.scales import Picks, pick, scale_of
-from canvas_widget.workspace.types import Queried
+from canvas_widget.workspace.brushed import Brush, Origin, field_view, origin_of, row_bins, selected_rows
+from canvas_widget.workspace.drawing import outline_of
+from canvas_widget.workspace.linked import Linked, ask, filled, link
+from canvas_widget.workspace.scales import pick, scale_of
+from canvas_widget.workspace.told import Progress, Told
 
 if TYPE_CHECKING:
     from canvas_widget.workspace.workspace import Workspace
@@ -28,10 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["Brushes", "Filtered", "Selected", "category_field"]
 
 _log = logging.getLogger(__name__)
-Progress = Callable[[str, float | None], None]
 MOST_BYTES = 256 * 2**20
-MOST_MARKS = 5_000
-TABLE_ROWS = 100
+MOST_MAPS = 4
+"""So many columns of bins, of charts whose marks are found through a join, are kept."""
+INDEX = "brush index"
+WORTH_TELLING = 200_000
+"""From so many rows on, preparing a brush is reported as progress."""
 
 
 @dataclass(frozen=True)
@@ -73,48 +73,17 @@ class Selected:
         raise NotFound(f"The selection filters no container {container_id!r}. It filters: {', '.join(self.linked)}.")
 
 
-@dataclass
-class _Brush:
-    """What is selected in one container, field by field."""
-
-    source: Source
-    result_id: str | None = None
-    picks: dict[str, tuple[Scale, Picks]] = field(default_factory=dict)
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        return tuple(scale.condition(picked.runs) for scale, picked in self.picks.values())
-
-
-@dataclass(frozen=True)
-class _Linked:
-    """A container that can be filtered: what its query is made of, and its rows without a selection."""
-
-    container: Container
-    result_id: str
-    source: Source
-    channels: Mapping[str, Channel]
-    schema: list[dict[str, str]]
-    rows: list[dict[str, Any]]
-    table: TableRequest | None = None
-
-    @property
-    def grouped(self) -> bool:
-        """Whether its rows are groups with values, all of them channels, so that they can be filled again."""
-        aliases = {channel.alias for channel in self.channels.values()}
-        many = any(channel.aggregate for channel in self.channels.values())
-        return many and all(each["name"] in aliases | {"share"} for each in self.schema)
-
-
 class Brushes:
     """The selections of a canvas. They are no part of the document: a reload shows everything."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._brushes: dict[str, _Brush] = {}
+        self._brushes: dict[str, Brush] = {}
+        self._origins: dict[tuple[Any, ...], Origin] = {}
         self._scales: dict[tuple[Any, ...], Scale] = {}
+        self._maps: dict[tuple[Any, ...], Any] = {}
         self._cubes: dict[tuple[Any, ...], Cube | None] = {}
-        self._linked: dict[tuple[Any, ...], list[_Linked]] = {}
+        self._linked: dict[tuple[Any, ...], list[Linked]] = {}
         self._lock = threading.RLock()
         self._listeners: list[Callable[[Selected], None]] = []
         self.built = 0
@@ -153,19 +122,17 @@ class Brushes:
             container = self._workspace.document[container_id]
             if not selection:
                 brush = self._brushes.pop(container_id, None)
-                shown = None
-                source = brush.source if brush is not None else None
+                shown, dataset = None, brush.origin.dataset if brush is not None else None
             else:
-                made = self._brush(container, selection, cancel)
-                self._brushes[container_id] = made
-                source = made.source
-                shown = {name: picked.as_dict() for name, (_, picked) in made.picks.items()}
-            if source is None:
-                selected = Selected(container_id, None)
-            else:
-                linked = [each for each in self._linked_to(source, cancel) if each.container.id != container_id]
-                found = [self._filter(each, container_id, cancel, progress) for each in linked]
-                selected = Selected(container_id, shown, tuple(found))
+                brush = self._brush(container, selection, cancel)
+                self._brushes[container_id] = brush
+                dataset = brush.origin.dataset
+                shown = {name: picked.as_dict() for name, (_, picked) in brush.picks.items()}
+            found: list[Filtered] = []
+            if dataset is not None:
+                linked = [each for each in self._linked_to(dataset, cancel) if each.container.id != container_id]
+                found = self._filter(linked, dataset, container_id, cancel, progress)
+            selected = Selected(container_id, shown, tuple(found))
         self._workspace.on_owner(lambda: self._tell(selected))
         return selected
 
@@ -185,180 +152,213 @@ class Brushes:
 
     # -- what can be filtered --------------------------------------------------------------------------------------
 
-    def _brush(self, container: Container, selection: Mapping[str, Any], cancel: threading.Event | None) -> _Brush:
-        content = container.content
-        if not isinstance(content, ChartContent):
-            raise InvalidArgument(f"Container {container.id!r} holds {container.kind}; only in charts can be selected.")
-        source, channels = outline_of(
-            self._workspace, content, cancel, filters_of(self._workspace.document, container.id)
-        )
-        if source.sql is not None or source.dataset is None or source.table != identifier(source.dataset):
-            raise InvalidArgument(
-                f"{container.id!r} is drawn from SQL or joined data, so a selection in it filters nothing. "
-                "Draw it from one dataset's columns."
-            )
-        found = {channel.alias: channel for channel in channels.values() if not channel.aggregate}
-        brush = _Brush(source, content.result_id)
+    def _brush(self, container: Container, selection: Mapping[str, Any], cancel: threading.Event | None) -> Brush:
+        shown = getattr(container.content, "result_id", None)
+        origin = self._origins.get((container.id, shown))
+        if origin is None:
+            origin = self._origins[container.id, shown] = origin_of(self._workspace, container, cancel)
+        brush = Brush(container.id, shown, origin)
         for name, wanted in selection.items():
-            if name not in found:
-                there = ", ".join(found)
+            channel = origin.channels.get(name)
+            if channel is None:
+                there = ", ".join(origin.channels)
                 raise InvalidArgument(f"In {container.id!r} nothing can be selected by {name!r}. Fields: {there}.")
-            key = (container.id, content.result_id, name)
-            scale = self._scales.get(key)
+            scale = self._scales.get((container.id, shown, name))
             if scale is None:
                 result = self._workspace.result_for(container.id)
-                rows = [] if result is None else result.rows()
-                scale = scale_of(self._workspace.engine, source, found[name], rows, cancel)
-                self._scales[key] = scale
-            brush.picks[name] = (scale, pick(scale, wanted, name, temporal=found[name].measure == "temporal"))
+                rows, table = ([], None) if result is None else (result.rows(), result.table)
+                scale = scale_of(self._workspace.engine, origin.source, channel, rows, table, cancel)
+                self._scales[container.id, shown, name] = scale
+            brush.picks[name] = (scale, pick(scale, wanted, name, temporal=channel.measure == "temporal"))
         return brush
 
-    def _linked_to(self, source: Source, cancel: threading.Event | None) -> list[_Linked]:
-        versions = self._workspace.catalogue.versions([str(source.dataset)])
-        key = (self._workspace.document.rev, versions)
+    def _linked_to(self, dataset: str, cancel: threading.Event | None) -> list[Linked]:
+        key = (self._workspace.document.rev, dataset, self._workspace.catalogue.versions([dataset]))
         if key not in self._linked:
             if len(self._linked) > 4:
                 self._linked.clear()
-            linked = [self._link(each, source, cancel) for each in self._workspace.document]
+            linked = [link(self._workspace, each, dataset, cancel) for each in self._workspace.document]
             self._linked[key] = [each for each in linked if each is not None]
         return self._linked[key]
-
-    def _link(self, container: Container, source: Source, cancel: threading.Event | None) -> _Linked | None:
-        content = container.content
-        if not isinstance(content, Queried) or content.dataset != source.dataset:
-            return None
-        request = request_of(content)
-        under = filters_of(self._workspace.document, container.id)
-        try:
-            if request is None or request.sql is not None:
-                return None
-            if isinstance(request, ChartRequest) and isinstance(content, ChartContent):
-                of, channels = outline_of(
-                    self._workspace, content, cancel, filters_of(self._workspace.document, container.id)
-                )
-            else:
-                of = filtered(self._workspace.engine, content.dataset, None, (*request.where, *under), cancel)
-                channels = {}
-                if isinstance(request, MetricRequest) and not (request.previous or request.against or request.trend):
-                    channels = {"y": resolve(request.value or "count()", of.fields, of.where, of.dataset)}
-            result = self._workspace.result_for(container.id)
-        except Cancelled:
-            raise
-        except CanvasError:
-            return None
-        if result is None or of.table != source.table:
-            return None
-        rows = result.rows(0, TABLE_ROWS if isinstance(request, TableRequest) else None)
-        table = request if isinstance(request, TableRequest) else None
-        return _Linked(container, content.result_id or "", of, channels, result.schema(), rows, table)
 
     # -- filtering -------------------------------------------------------------------------------------------------
 
     def _filter(
-        self, linked: _Linked, active: str, cancel: threading.Event | None, progress: Progress | None
-    ) -> Filtered:
-        mine = linked.container.id
-        others = tuple(
-            condition
-            for name, brush in self._brushes.items()
-            if name not in {mine, active} and brush.source.table == linked.source.table
-            for condition in brush.conditions
-        )
-        brush = self._brushes.get(active)
-        if not others and brush is None:
-            return Filtered(mine, linked.result_id, linked.schema, None)
-        try:
-            rows, count = self._rows(linked, brush, active, others, cancel=cancel, progress=progress)
-        except Cancelled:
-            raise
-        except CanvasError as error:
-            return Filtered(mine, linked.result_id, linked.schema, [], error=error.message)
-        return Filtered(mine, linked.result_id, linked.schema, rows, count)
-
-    def _rows(
         self,
-        linked: _Linked,
-        brush: _Brush | None,
+        linked: Sequence[Linked],
+        dataset: str,
         active: str,
-        others: tuple[str, ...],
-        *,
         cancel: threading.Event | None,
         progress: Progress | None,
+    ) -> list[Filtered]:
+        brush = self._brushes.get(active)
+        others = [each for name, each in self._brushes.items() if name != active and each.origin.dataset == dataset]
+        cubes = self._cubes_of(linked, brush, others, cancel, progress) if brush is not None else {}
+        found = []
+        for each in linked:
+            mine = each.container.id
+            brushes = [other for other in others if other.container_id != mine]
+            brushes += [brush] if brush is not None else []
+            if not brushes:
+                found.append(Filtered(mine, each.result_id, each.schema, None))
+                continue
+            cube = cubes.get(mine)
+            try:
+                if cube is not None and brush is not None:
+                    (_, picked) = next(iter(brush.picks.values()))
+                    rows, count = filled(each, cube.values(picked.runs))
+                else:
+                    rows, count = self._asked(each, brushes, cancel)
+            except Cancelled:
+                raise
+            except CanvasError as error:
+                found.append(Filtered(mine, each.result_id, each.schema, [], error=error.message))
+                continue
+            found.append(Filtered(mine, each.result_id, each.schema, rows, count))
+        return found
+
+    def _asked(
+        self, linked: Linked, brushes: list[Brush], cancel: threading.Event | None
     ) -> tuple[list[dict[str, Any]], int]:
-        if linked.grouped and brush is not None and len(brush.picks) == 1 and summable(linked.channels):
+        """A container's rows under all these selections, by a query."""
+        dataset = self._workspace.catalogue.get(linked.dataset)
+        if dataset.stays:
+            if not all(brush.plain for brush in brushes):
+                raise InvalidArgument("A selection in joined data cannot filter what stays in its engine.")
+            return ask(
+                self._workspace, linked, {}, tuple(each for brush in brushes for each in brush.conditions), cancel
+            )
+        for brush in brushes:
+            if not brush.plain and brush.rows is None:
+                brush.rows = self._rows_of(brush, cancel)
+        return ask(self._workspace, linked, {dataset.name: field_view(dataset, brushes)}, (), cancel)
+
+    def _rows_of(self, brush: Brush, cancel: threading.Event | None) -> Any:
+        """Whether each row of the dataset lies behind a selection."""
+        if len(brush.picks) == 1:
             (name, (scale, picked)) = next(iter(brush.picks.items()))
-            key = (active, name, scale, linked.container.id, linked.result_id, others)
-            if key not in self._cubes:
-                if progress is not None:
-                    progress(f"Preparing {linked.container.title or linked.container.id} for brushing", None)
-                cube = build_cube(
-                    self._workspace.engine, linked.source, linked.channels, scale, others, linked.rows, cancel
-                )
-                self._keep(key, cube)
-            cube = self._cubes[key]
-            if cube is not None:
-                return _filled(linked, cube.values(picked.runs))
-        conditions = (*others, *(brush.conditions if brush is not None else ()))
-        return self._asked(linked, conditions, cancel)
+            bins = self._bins(brush, name, scale, cancel)
+            if bins is not None:
+                import numpy as np
+                import pyarrow as pa
+
+                held = bins.to_numpy(zero_copy_only=False)
+                chosen = np.zeros(len(held), dtype=bool)
+                for low, high in picked.runs:
+                    chosen |= (held >= low) & (held < high)
+                return pa.array(chosen)
+        return selected_rows(self._workspace, brush, cancel)
+
+    def _bins(self, brush: Brush, name: str, scale: Scale, cancel: threading.Event | None) -> Any:
+        """The bin of each row of the dataset; None where a row may lie in several."""
+        versions = self._workspace.catalogue.versions([brush.origin.dataset])
+        key = (brush.container_id, brush.result_id, name, scale, versions)
+        if key not in self._maps:
+            while len(self._maps) >= MOST_MAPS:
+                del self._maps[next(iter(self._maps))]
+            self._maps[key] = row_bins(self._workspace, brush.origin, scale, cancel)
+        return self._maps[key]
+
+    # -- cubes -----------------------------------------------------------------------------------------------------
+
+    def _cubes_of(
+        self,
+        linked: Sequence[Linked],
+        brush: Brush,
+        others: list[Brush],
+        cancel: threading.Event | None,
+        progress: Progress | None,
+    ) -> dict[str, Cube]:
+        """The cubes of all that can be filled from one, by container; those that are lacking are built together."""
+        dataset = self._workspace.catalogue.get(brush.origin.dataset)
+        if len(brush.picks) != 1 or dataset.stays:
+            return {}
+        (name, (scale, _)) = next(iter(brush.picks.items()))
+        index = apart(INDEX, dataset.fields)
+        keys: dict[str, tuple[Any, ...]] = {}
+        lacking: dict[tuple[Any, ...], list[tuple[str, Wanted]]] = {}
+        versions = self._workspace.catalogue.versions([dataset.name])
+        for each in linked:
+            under = tuple(other.said for other in others if other.container_id != each.container.id)
+            mine = keys[each.container.id] = (
+                *brush.said[:2],
+                name,
+                scale,
+                each.container.id,
+                each.result_id,
+                under,
+                versions,
+            )
+            if mine in self._cubes:
+                continue
+            wanted = each.wanted(index)
+            if wanted is None or not wanted.fits(scale):
+                self._cubes[mine] = None
+                continue
+            lacking.setdefault((wanted.table, under), []).append((each.container.id, wanted))
+        if lacking:
+            self._build(brush, others, index, list(lacking.values()), keys, cancel, progress)
+        return {mine: cube for mine, key in keys.items() if (cube := self._cubes.get(key)) is not None}
+
+    def _build(  # noqa: PLR0917
+        self,
+        brush: Brush,
+        others: list[Brush],
+        index: str,
+        scans: list[list[tuple[str, Wanted]]],
+        keys: Mapping[str, tuple[Any, ...]],
+        cancel: threading.Event | None,
+        progress: Progress | None,
+    ) -> None:
+        """Scan the dataset once for all charts over the same rows."""
+        dataset = self._workspace.catalogue.get(brush.origin.dataset)
+        (name, (scale, _)) = next(iter(brush.picks.items()))
+        added: tuple[tuple[str, str], ...] = ()
+        beside: tuple[tuple[str, Any], ...] = ()
+        if brush.plain:
+            added = ((index, scale.scanned_sql),)
+        else:
+            bins = self._bins(brush, name, scale, cancel)
+            scale = replace(scale, held=None)
+            beside = ((index, bins),)
+        told = Told(progress if dataset.row_count >= WORTH_TELLING else None, sum(map(len, scans)), len(scans))
+        try:
+            for number, scan in enumerate(scans):
+                mine = {each for each, _ in scan}
+                left = [other for other in others if not mine & {other.container_id}]
+                for other in left:
+                    if not other.plain and other.rows is None:
+                        other.rows = self._rows_of(other, cancel)
+                view = field_view(dataset, left)
+                columns = None if view.columns is None or brush.columns is None else (*view.columns, *brush.columns)
+                view = replace(view, added=added, beside=(*view.beside, *beside), columns=columns)
+                cubes: list[Cube | None] = [None] * len(scan)
+                if brush.plain or beside[0][1] is not None:
+                    try:
+                        cubes = scan_cubes(
+                            self._workspace.engine,
+                            [wanted for _, wanted in scan],
+                            scale,
+                            {dataset.name: view},
+                            brush=identifier(index),
+                            rows=dataset.row_count,
+                            cancel=cancel,
+                            progress=told.of(number),
+                        )
+                    except Cancelled:
+                        raise
+                    except CanvasError:
+                        _log.info("No cubes over %s: its rows are asked for instead", dataset.name, exc_info=True)
+                for (each, _), cube in zip(scan, cubes, strict=True):
+                    self._keep(keys[each], cube)
+        finally:
+            told.end()
 
     def _keep(self, key: tuple[Any, ...], cube: Cube | None) -> None:
         self.built += 1
         self._cubes[key] = cube
         while sum(each.nbytes for each in self._cubes.values() if each) > MOST_BYTES and len(self._cubes) > 1:
             del self._cubes[next(iter(self._cubes))]
-
-    def _asked(
-        self, linked: _Linked, conditions: tuple[str, ...], cancel: threading.Event | None
-    ) -> tuple[list[dict[str, Any]], int]:
-        """The rows under conditions, by a query."""
-        engine = self._workspace.engine
-        if linked.grouped:
-            found = engine.run(group_sql(linked.source, linked.channels, conditions), cancel=cancel).rows()
-            keys = [each.alias for each in linked.channels.values() if not each.aggregate]
-            values = {each.alias: each for each in linked.channels.values() if each.aggregate}
-            by_key = {tuple(row[name] for name in keys): row for row in found}
-            held = [by_key.get(tuple(row[name] for name in keys)) for row in linked.rows]
-            columns = {
-                name: [_nothing(channel) if row is None else row[name] for row in held]
-                for name, channel in values.items()
-            }
-            return _filled(linked, columns)
-        if linked.table is not None:
-            under = replace(linked.source, conditions=(*linked.source.conditions, *conditions))
-            most = linked.table.limit
-            first = TABLE_ROWS if most is None else min(TABLE_ROWS, most)
-            rows = engine.run(table_sql(linked.table, under, first), cancel=cancel).rows()
-            count = int(engine.run(f"SELECT count(*) AS n\n{under.clause()}", cancel=cancel).rows()[0]["n"])
-            return rows, count if most is None else min(count, most)
-        names = ", ".join(identifier(each["name"]) for each in linked.schema)
-        fields = {each.name for each in linked.source.fields}
-        if linked.channels and not any(each.aggregate for each in linked.channels.values()):
-            unique = {each.alias: each for each in linked.channels.values()}
-            names = ", ".join(each.selected for each in unique.values())
-        elif linked.channels or not all(each["name"] in fields for each in linked.schema):
-            raise InvalidArgument("This chart cannot be filtered by a selection.")
-        clause = linked.source.clause(conditions)
-        rows = engine.run(f"SELECT {names}\n{clause}\nLIMIT {MOST_MARKS}", cancel=cancel).rows()
-        count = engine.run(f"SELECT count(*) AS n\n{clause}", cancel=cancel).rows()[0]["n"]
-        return rows, int(count)
-
-
-def _nothing(channel: Channel) -> int | None:
-    return 0 if channel.encoding.op in {"count", "distinct"} else None
-
-
-def _filled(linked: _Linked, columns: Mapping[str, Sequence[Any]]) -> tuple[list[dict[str, Any]], int]:
-    """The container's own rows with other values: what has none any more keeps its place."""
-    rows = [dict(row) for row in linked.rows]
-    for name, values in columns.items():
-        for row, value in zip(rows, values, strict=True):
-            row[name] = value
-    if rows and "share" in rows[0] and "y" in linked.channels:
-        name = linked.channels["y"].alias
-        total = sum(row[name] or 0 for row in rows)
-        for row in rows:
-            row["share"] = float(f"{(row[name] or 0) / total:.12g}") if total else None
-    return rows, len(rows)
 
 
 def category_field(workspace: Workspace, container_id: str) -> str:

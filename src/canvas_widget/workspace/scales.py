@@ -34,19 +34,23 @@ class Picks:
         return {"range": list(self.range)} if self.range is not None else {"values": list(self.values or ())}
 
 
-def scale_of(
+def scale_of(  # noqa: PLR0917
     engine: Engine,
     source: Source,
     channel: Channel,
     rows: Sequence[Mapping[str, Any]],
+    table: Any = None,
     cancel: threading.Event | None = None,
 ) -> Scale:
     """The scale of a channel: bins of a number or a time, else the values that its chart shows.
 
+    Args:
+        rows, table: of the chart, as JSON has them and as Arrow.
+
     Raises:
         InvalidArgument: there are too many values, or none.
     """
-    if channel.encoding.kind == "bin" and channel.field is not None:
+    if channel.encoding.kind == "bin" and channel.field is not None and rows:
         lows = sorted({float(row[channel.alias]) for row in rows if row[channel.alias] is not None})
         ends = [float(row[f"{channel.alias}_end"]) for row in rows if row.get(f"{channel.alias}_end") is not None]
         if lows and ends:
@@ -68,7 +72,23 @@ def scale_of(
     values = tuple(dict.fromkeys(row[channel.alias] for row in rows))
     if not 0 < len(values) <= MOST_VALUES:
         raise InvalidArgument(f"In {channel.title} nothing can be selected: it has {len(values):,} values.")
-    return Scale(channel.sql, len(values), values=values)
+    return Scale(channel.sql, len(values), values=values, held=_held(rows, table, channel.alias))
+
+
+def _held(rows: Sequence[Mapping[str, Any]], table: Any, name: str) -> Any:
+    """The values in Arrow's types, in order; None where a cell as JSON does not tell two of them apart."""
+    import pyarrow as pa
+
+    if table is None or name not in table.column_names:
+        return None
+    first: dict[Any, int] = {}
+    for at, row in enumerate(rows):
+        first.setdefault(row[name], at)
+    cells = table.column(name).combine_chunks()
+    cells = cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+    types, kind = pa.types, cells.type
+    exact = types.is_string(kind) or types.is_large_string(kind) or types.is_integer(kind) or types.is_boolean(kind)
+    return cells.take(pa.array(list(first.values()))) if exact or types.is_date32(kind) else None
 
 
 def pick(scale: Scale, wanted: Any, name: str, *, temporal: bool) -> Picks:
