@@ -27,7 +27,8 @@ $(VENV)/.packages: requirements.lock
 	@$(PY) -m pip install -qq --no-deps --requirement requirements.lock
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py
+# What an installation copies out of the tree is copied anew when it changed.
+$(VENV)/.installed: $(VENV)/.packages pyproject.toml hatch_build.py $(wildcard $(JS)/src/lab/*.ts jupyter-config/*/*)
 	@command -v npm >/dev/null || { echo "npm was not found: install Node 20 or later, then try again."; exit 1; }
 	@echo "Building the front end and installing canvas_widget into $(VENV)"
 	@$(PY) hatch_build.py

@@ -23,7 +23,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 __all__ = ["BundleError", "CustomBuildHook", "build", "recorded_hash", "source_files", "source_hash"]
 
 PACKAGE = Path("src/canvas_widget")
-OUTPUTS = ("bootstrap.js", "widget.js", "widget.js.gz", "manifest.json")
+OUTPUTS = ("bootstrap.js", "widget.js", "widget.js.gz", "manifest.json", "labextension/package.json")
 # Folders below js/ and theme/ that a build reads; tests and tool settings do not change a bundle.
 SOURCES = ("js/build", "js/src", "theme")
 SOURCE_FILES = ("js/package.json", "js/package-lock.json", "js/build.mjs", "js/tsconfig.json")

@@ -106,6 +106,12 @@ class CanvasView:
             for row in rows
         ]
 
+    def marks_of_kind(self, container_id: str, kind: str) -> list[Mark]:
+        """The marks of a chart that are of a kind; none where it is no chart."""
+        if self.container(container_id).locator("table.drawn").count() == 0:
+            return []
+        return [mark for mark in self.marks(container_id) if mark.kind == kind]
+
     def scale(self) -> float:
         """Screen px per canvas px."""
         return float(

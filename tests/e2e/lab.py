@@ -53,6 +53,7 @@ class Lab:
             *("--allow-root", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.notebooks}"),
             *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
             *("--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True"),
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             f"--IdentityProvider.token={self.token}",
         ]
         with self.log.open("wb") as log:
@@ -84,10 +85,12 @@ class Lab:
         for kernel in self.get("api/kernels"):
             self.get(f"api/kernels/{kernel['id']}", "DELETE")
 
-    def url(self, notebook: str) -> str:
-        """The page of a notebook, in a workspace of its own (what other tests left open is not restored)."""
-        workspace = secrets.token_hex(4)
-        return f"http://127.0.0.1:{self.port}/lab/workspaces/{workspace}/tree/{notebook}?token={self.token}"
+    def url(self, notebook: str, *, classic: bool = False) -> str:
+        """The page of a notebook: in a workspace of its own (what other tests left open is not restored), or with
+        `classic` in Notebook 7, which the same server has.
+        """
+        place = "notebooks" if classic else f"lab/workspaces/{secrets.token_hex(4)}/tree"
+        return f"http://127.0.0.1:{self.port}/{place}/{notebook}?token={self.token}"
 
     def stop(self) -> None:
         self.process.terminate()

@@ -1,4 +1,4 @@
-"""A notebook in a JupyterLab tab, worked by mouse and keyboard only."""
+"""A notebook in a tab of JupyterLab or Notebook 7, worked by mouse and keyboard only."""
 
 from __future__ import annotations
 
@@ -64,9 +64,11 @@ def write_notebook(path: Path, cells: list[str]) -> None:
 class Notebook:
     """An open notebook. Cells are counted from 0; `run` returns when the cell has ended."""
 
-    def __init__(self, page: Page, lab: Lab, cells: list[str] | Path) -> None:
+    def __init__(self, page: Page, lab: Lab, cells: list[str] | Path, *, classic: bool = False) -> None:
+        """`classic` opens it in Notebook 7."""
         self.page = page
         self.lab = lab
+        self.classic = classic
         if isinstance(cells, Path):
             self.path = cells
         else:
@@ -76,7 +78,7 @@ class Notebook:
 
     def open(self) -> None:
         """Opens it (again) in the tab and waits until its kernel is ready."""
-        self.page.goto(self.lab.url(self.path.name))
+        self.page.goto(self.lab.url(self.path.name, classic=self.classic))
         self.page.evaluate(READY)
         expect(self.panel).to_be_visible()
 

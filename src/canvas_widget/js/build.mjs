@@ -1,4 +1,7 @@
-/** Builds ../static: bootstrap.js (what the notebook carries), widget.js (the bundle), manifest.json (its hash). */
+/**
+ * Builds ../static: bootstrap.js (what the notebook carries), widget.js (the bundle), manifest.json (its hash), and
+ * labextension/ (the plugin of JupyterLab and Notebook 7, which is installed as it is).
+ */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -46,6 +49,33 @@ await Promise.all([
     outfile: path.join(out, "bootstrap.js"),
   }),
 ]);
+
+const lab = await esbuild.build({
+  ...shared,
+  format: "iife",
+  entryPoints: ["src/lab/index.ts"],
+  write: false,
+});
+const { contents: plugin } = lab.outputFiles[0];
+const entry = `static/remoteEntry.${createHash("sha256").update(plugin).digest("hex").slice(0, 12)}.js`;
+const { version, license } = JSON.parse(await readFile(path.join(here, "package.json"), "utf8"));
+await rm(path.join(out, "labextension"), { recursive: true, force: true });
+await mkdir(path.join(out, "labextension/static"), { recursive: true });
+await writeFile(path.join(out, "labextension", entry), plugin);
+await writeFile(
+  path.join(out, "labextension/package.json"),
+  `${JSON.stringify(
+    {
+      name: "canvas-widget",
+      version,
+      description: "Puts the code of what stands on a canvas into a new cell.",
+      license,
+      jupyterlab: { extension: true, _build: { load: entry, extension: "./extension" } },
+    },
+    null,
+    2,
+  )}\n`,
+);
 
 const [bundle, bootstrap] = await Promise.all(
   ["widget.js", "bootstrap.js"].map((name) => readFile(path.join(out, name))),

@@ -1,14 +1,15 @@
 /** What a container offers, for its menu and its bar. */
 import type { CanvasTools } from "../canvas/context.ts";
-import { copyText } from "../components/copy.ts";
 import type { MenuGroup, MenuItem } from "../components/Menu.tsx";
+import { makesCells } from "../lab/newCell.ts";
 import { nameOf } from "../outline/rows.ts";
 import type { Container } from "../protocol/types.ts";
 import type { Session } from "../store/session.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { strings } from "../strings.ts";
+import { codeToCell, copyCode, copying, sqlOf } from "./cells.ts";
 import { duplicate, remove, toFront, toggleHidden, toggleLocked } from "./containers.ts";
-import { codeFor, offers } from "./data.ts";
+import { offers } from "./data.ts";
 import { exportContainer, exportRows } from "./export.ts";
 
 export interface MenuTarget {
@@ -16,30 +17,13 @@ export interface MenuTarget {
   /** Null while nothing can be changed. */
   session: Session | null;
   tools: CanvasTools;
+  /** The element of the view. */
+  area: Element | null;
   /** The element of a container, where it is drawn. */
   element(id: string): Element | null;
 }
 
 const words = strings.tools;
-
-export function sqlOf(node: Container): string {
-  return "sql" in node.content ? node.content.sql : "";
-}
-
-/** The Python that gives the same rows again. */
-export function codeOf(node: Container): string {
-  const sql = sqlOf(node);
-  return sql ? `canvas[${py(node.id)}].rows()` : `canvas[${py(node.id)}]`;
-}
-
-const py = (text: string) => JSON.stringify(text);
-
-function copying(store: CanvasStore, text: string): void {
-  copyText(text).then(
-    () => store.toast(strings.chat.copied),
-    () => store.toast(strings.chat.copyFailed, true),
-  );
-}
 
 export function removeThem(store: CanvasStore, session: Session, ids: readonly string[]): void {
   const changes = remove(store, ids);
@@ -71,18 +55,7 @@ export function menuOf(target: MenuTarget, ids: readonly string[]): MenuGroup[] 
     : [...own(target, node), { items: common(target, ids) }];
 }
 
-/** Copies the Python that makes a container again; where the session cannot say it, what reads its rows. */
-async function copyCode(store: CanvasStore, session: Session | null, node: Container): Promise<void> {
-  let code = "";
-  if (session && offers(session, "code"))
-    code = await codeFor(session, node.id).catch((error: Error) => {
-      store.toast(error.message, true);
-      return "";
-    });
-  copying(store, code || codeOf(node));
-}
-
-function own({ store, session, tools, element }: MenuTarget, node: Container): MenuGroup[] {
+function own({ store, session, tools, area, element }: MenuTarget, node: Container): MenuGroup[] {
   const { id, content } = node;
   const sql = sqlOf(node);
   const looks: MenuItem[] = sql
@@ -111,6 +84,15 @@ function own({ store, session, tools, element }: MenuTarget, node: Container): M
     ...(sql ? [{ label: words.copySql, icon: "copy" as const, onPress: () => copying(store, sql) }] : []),
     ...(content.kind === "text"
       ? [{ label: words.copyText, icon: "copy" as const, onPress: () => copying(store, content.markdown) }]
+      : []),
+    ...(area && makesCells(area)
+      ? [
+          {
+            label: words.newCell,
+            icon: "cell" as const,
+            onPress: () => void codeToCell(store, session, node, area),
+          },
+        ]
       : []),
     { label: words.copyCode, icon: "copy", onPress: () => void copyCode(store, session, node) },
   ];

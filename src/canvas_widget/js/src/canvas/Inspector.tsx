@@ -1,13 +1,13 @@
 import { type KeyboardEvent, useEffect, useId, useRef } from "react";
-import { sqlOf } from "../actions/menu.ts";
-import { CopyButton, Sql } from "../components/Code.tsx";
+import { sqlOf } from "../actions/cells.ts";
+import { CopyButton } from "../components/Code.tsx";
 import { useContainer, useResult } from "../components/context.ts";
 import { Icon } from "../components/Icon.tsx";
-import { isStale } from "../components/needs.ts";
 import { nameOf } from "../outline/rows.ts";
 import { strings } from "../strings.ts";
 import type { InspectTab } from "./context.ts";
 import { DataTab } from "./DataTab.tsx";
+import { Provenance } from "./Provenance.tsx";
 
 interface Props {
   id: string;
@@ -80,38 +80,17 @@ export function Inspector({ id, tab, width, left, onTab, onClose }: Props) {
           <Icon name="close" />
         </button>
       </div>
-      <div id={`${names}-body`} className="inspb" role="tabpanel" aria-labelledby={`${names}-${tab}`}>
+      <div id={`${names}-body`} className="inspt" role="tabpanel" aria-labelledby={`${names}-${tab}`}>
         {tab === "sql" ? (
-          <>
-            <Sql sql={sql} />
-            <dl className="dl">
-              {"dataset" in node.content && node.content.dataset && (
-                <>
-                  <dt>{strings.tools.dataset}</dt>
-                  <dd>{node.content.dataset}</dd>
-                </>
-              )}
-              {result && (
-                <>
-                  <dt>{strings.tools.read}</dt>
-                  <dd>
-                    {result.rowsRead === null
-                      ? strings.tools.rows(result.rowCount)
-                      : strings.tools.rowsOf(
-                          result.rowCount.toLocaleString("en-US"),
-                          result.rowsRead.toLocaleString("en-US"),
-                        )}
-                  </dd>
-                </>
-              )}
-              <dt>{strings.tools.changed}</dt>
-              <dd>{isStale(node, result) ? strings.tools.stale : strings.tools.fresh}</dd>
-            </dl>
-          </>
-        ) : result && result.schema.length > 0 ? (
-          <DataTab id={id} result={result} width={width - 2} label={nameOf(node)} />
+          <Provenance id={id} />
         ) : (
-          <p className="none">{result?.error?.message ?? strings.tools.noRows}</p>
+          <div className="inspb">
+            {result && result.schema.length > 0 ? (
+              <DataTab id={id} result={result} width={width - 2} label={nameOf(node)} />
+            ) : (
+              <p className="none">{result?.error?.message ?? strings.tools.noRows}</p>
+            )}
+          </div>
         )}
       </div>
     </div>

@@ -1,7 +1,7 @@
 import { useStore } from "@xyflow/react";
 import { type KeyboardEvent, use, useLayoutEffect, useRef, useState } from "react";
 import { align, distribute, type Edge } from "../actions/align.ts";
-import { sqlOf } from "../actions/menu.ts";
+import { sqlOf } from "../actions/cells.ts";
 import { useChanges, useValue, useView } from "../components/context.ts";
 import { GestureContext } from "../components/gestureContext.ts";
 import { Icon, type IconName } from "../components/Icon.tsx";

@@ -80,7 +80,7 @@ export function useCanvasTools(
   const width = Math.max(240, Math.min(WIDEST, viewWidth - 32));
   const [first] = menu?.ids ?? [];
   const node = first === undefined ? null : store.node(first);
-  const target = { store, session: editable ? session : null, tools, element };
+  const target = { store, session: editable ? session : null, tools, element, area: area.current };
   const open = (
     <>
       {inspected && (

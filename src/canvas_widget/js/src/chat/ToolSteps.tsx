@@ -1,4 +1,5 @@
 import { memo, use, useEffect, useState } from "react";
+import { CellButton } from "../components/CellButton.tsx";
 import { CopyButton, Sql } from "../components/Code.tsx";
 import { useContainer } from "../components/context.ts";
 import { FocusContext } from "../components/focusContext.ts";
@@ -65,6 +66,7 @@ function Opened({ step }: { step: ToolStep }) {
       {found && found !== "{}" && <Fold label={strings.chat.result} text={found} open={false} />}
       <div className="acts">
         <CopyButton text={sql || given} />
+        {there && sql && <CellButton id={id} />}
         {there && focus && (
           <button type="button" className="bt" onClick={() => focus(id)}>
             <Icon name="fit" />

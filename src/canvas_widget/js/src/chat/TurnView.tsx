@@ -17,6 +17,8 @@ export const TurnView = memo(function TurnView({ turn }: { turn: ChatTurn }) {
       className="turn"
       aria-label={turn.prompt.slice(0, 120) || strings.chat.fromCell}
       data-turn={turn.state}
+      data-turn-id={turn.id}
+      tabIndex={-1}
     >
       {turn.prompt && <p className="me">{turn.prompt}</p>}
       {turn.state === "waiting" && <Waiting id={turn.id} />}

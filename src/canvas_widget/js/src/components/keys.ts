@@ -1,7 +1,9 @@
 /** What the keys do while the focus is in the canvas. */
+
+import { sqlOf } from "../actions/cells.ts";
 import { newNote, toggleLocked } from "../actions/containers.ts";
 import { brush, offers } from "../actions/data.ts";
-import { duplicateThem, removeThem, sqlOf } from "../actions/menu.ts";
+import { duplicateThem, removeThem } from "../actions/menu.ts";
 import type { CanvasTools } from "../canvas/context.ts";
 import type { Session } from "../store/session.ts";
 import type { CanvasStore } from "../store/store.ts";

@@ -17,20 +17,28 @@ export function belongsOutside(
 }
 
 /**
- * JupyterLab hears keys at the document before they come here; Lumino leaves out elements with this attribute. It is
+ * Notebook 7 hears keys at the document before they come here, JupyterLab after. Lumino leaves out elements with this
+ * attribute, looking from the focused one upwards and at each for a match first, so it stands on the focused one. It is
  * set or taken off for each key, so that Ctrl+S still saves the notebook.
  */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 
 export function useOwnKeys(frame: RefObject<HTMLElement | null>): void {
   useEffect(() => {
+    let marked: Element | null = null;
     const hear = (event: KeyboardEvent) => {
-      const element = frame.current;
+      marked?.removeAttribute(SUPPRESS);
+      marked = null;
       const [target] = event.composedPath();
-      if (!element || !(target instanceof Element) || !element.contains(target)) return;
-      element.toggleAttribute(SUPPRESS, !belongsOutside(event, target.matches("input, textarea")));
+      if (!(target instanceof Element) || !frame.current?.contains(target)) return;
+      if (belongsOutside(event, target.matches("input, textarea"))) return;
+      target.setAttribute(SUPPRESS, "");
+      marked = target;
     };
     window.addEventListener("keydown", hear, { capture: true });
-    return () => window.removeEventListener("keydown", hear, { capture: true });
+    return () => {
+      marked?.removeAttribute(SUPPRESS);
+      window.removeEventListener("keydown", hear, { capture: true });
+    };
   }, [frame]);
 }

@@ -89,6 +89,7 @@ export function parseResult(data: Fields): ResultData | null {
     stale: data.stale === true,
     truncated: data.truncated === true,
     rows_read: typeof data.rows_read === "number" ? data.rows_read : null,
+    elapsed_ms: typeof data.elapsed_ms === "number" ? data.elapsed_ms : null,
     rows: rows as ResultData["rows"],
   };
 }

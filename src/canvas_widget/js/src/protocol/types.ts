@@ -78,6 +78,8 @@ export interface ResultData {
   rows: Row[];
   /** How many rows the query read, where the kernel says so. */
   rows_read?: number | null;
+  /** How long it took, in ms. */
+  elapsed_ms?: number | null;
   truncated?: boolean;
 }
 

@@ -9,6 +9,8 @@ export interface ResultEntry {
   rowCount: number;
   /** How many rows the query read, where the kernel said so. */
   rowsRead: number | null;
+  /** How long the query took, in ms, where the kernel said so. */
+  elapsedMs: number | null;
   /** Whether there were more rows than were kept. */
   truncated: boolean;
   stale: boolean;
@@ -41,6 +43,7 @@ export function mergeResult(entry: ResultEntry | undefined, data: ResultData): R
     schema: data.schema.length > 0 || !same ? data.schema : entry.schema,
     rowCount: data.row_count,
     rowsRead: data.rows_read ?? null,
+    elapsedMs: data.elapsed_ms ?? (same ? entry.elapsedMs : null),
     truncated: data.truncated === true,
     stale: data.stale,
     pages,
@@ -55,6 +58,7 @@ export function failedResult(entry: ResultEntry | undefined, error: ErrorInfo): 
     schema: [],
     rowCount: 0,
     rowsRead: null,
+    elapsedMs: null,
     truncated: false,
     stale: false,
     pages: new Map(),

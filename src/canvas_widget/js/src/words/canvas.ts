@@ -17,6 +17,9 @@ export const tools = {
   editNote: "Edit",
   copySql: "Copy SQL",
   copyCode: "Copy code",
+  newCell: "Copy code to a new cell",
+  newCellMade: "Put into a new cell below",
+  insertCell: "Insert as cell",
   copyText: "Copy text",
   copyLink: "Copy id",
   png: "Export as PNG",
@@ -51,6 +54,23 @@ export const tools = {
   rows: (count: number) => plural(count, "row"),
   noRows: "No rows are here yet.",
   read: "Read",
+  rowsRead: (read: number, rows: number) =>
+    `${plural(read, "row")} read, ${rows.toLocaleString("en-US")} here`,
+  count: (value: number) => value.toLocaleString("en-US"),
+  shape: (rows: number, columns: number) => `${rows.toLocaleString("en-US")} × ${columns}`,
+  flow: "From the data to what is drawn",
+  madeBy: "Made by",
+  madeAt: "Made",
+  time: (iso: string) => {
+    const at = new Date(iso);
+    return Number.isNaN(at.getTime())
+      ? iso
+      : at.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  },
+  goTo: "Go to it",
+  ran: "Ran",
+  ranIn: (time: string) => `in ${time}`,
+  runAgain: "Run again",
   dataset: "Data",
   changed: "Changed",
   stale: "Yes, after this was drawn",
