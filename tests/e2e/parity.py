@@ -126,6 +126,10 @@ CHARTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ),
     ("german euros", "bar", "stocks", {"x": "symbol", "y": "max(price)", "format": "currency"}),
     ("falling days", "bar", "stocks", {"x": "date", "y": "max(price)", "sort": "-y", "limit": 6}),
+    ("地域別の売上", "bar", "scripts", {"x": "地域", "y": "sum(金額)", "sort": "-y"}),
+    ("매출 – 销售额", "bar", "scripts", {"x": "地域", "y": "sum(金額)", "orient": "horizontal"}),
+    ("Έσοδα και Доход", "line", "scripts", {"x": "年", "y": "sum(金額)", "series": "Товар"}),
+    ("도시별 매출", "arc", "scripts", {"x": "Товар", "y": "sum(金額)"}),
 ]
 NO_ROWS = "no rows"
 """Builders refuse a query without rows; a query may lose them later."""
@@ -138,6 +142,16 @@ NOTES = {
     "words": "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung in one line, AVAVA To. We. fi fl "
     "1,234.56 − 7 · 8 – 9 … “quoted” ‘so’ — and that is that.",
 }
+SCRIPTS = {
+    "japanese": "# 概要\n\n売上は、**前年比12.5％増**（第3四半期）でした。「東京」と『大阪』で伸び、北京ではＡＢＣ商品の販売が始まった。"
+    "データ・センターのコストは、2024-03に下がったー。",
+    "chinese": "销售额同比增长12.5%，其中**北京**和上海增长最快。“新产品”的份额为34%；退货率从2.1%降到1.8%。\n\n- 第一季度：¥1,234"
+    "\n- 第二季度：¥2,345，比计划高",
+    "korean": "서울의 매출은 전년보다 **12.5% 증가**했습니다. 부산에서는 신제품이 잘 팔렸고, 반품률은 2.1%에서 1.8%로 줄었습니다.",
+    "greek": "Οι πωλήσεις στην **Αθήνα** αυξήθηκαν κατά 12,5 %. Выручка в **Москве** выросла на 12,5 %, а возвраты "
+    "упали; well-known end-to-end figures of 2024-03.",
+}
+"""Notes of other scripts, beside the charts over the dataset of that name."""
 TABLES: list[tuple[str, TableRequest]] = [
     ("20 heaviest cars", TableRequest(dataset="cars", sort="-Weight_in_lbs", limit=20)),
     ("Three", TableRequest(dataset="cars", columns=("Name", "Origin", "Horsepower"), sort="Horsepower", limit=3)),
@@ -150,7 +164,7 @@ METRICS: list[tuple[str, MetricRequest]] = [
     ("Everything", MetricRequest(dataset="gaps", value="sum(big)", label="A label of its own")),
     ("Share", MetricRequest(dataset="cars", value="mean(Acceleration)", format=".3f")),
 ]
-CANVASES = 55
+CANVASES = 59
 """One for each chart; a note, table or metric stands beside some."""
 
 
@@ -172,6 +186,14 @@ def _frames() -> dict[str, pd.DataFrame]:
         "weather": data.seattle_weather(),
         "long": pd.DataFrame(rows, columns=["step", "name", "value"]),
         "gaps": pd.DataFrame(gaps),
+        "scripts": pd.DataFrame(
+            {
+                "地域": ["東京", "大阪府大阪市北区", "北京", "서울특별시", "부산", "Αθήνα", "Москва"] * 3,
+                "Товар": ["книга", "βιβλίο", "本"] * 7,
+                "年": [2022] * 7 + [2023] * 7 + [2024] * 7,
+                "金額": [(place * 37) % 90 + 10 for place in range(21)],
+            }
+        ),
     }
 
 
@@ -189,7 +211,12 @@ def build() -> Iterator[tuple[str, Workspace, str]]:
         if dataset == "fleeting":
             known[dataset] = known[dataset].iloc[:100]
             work.poll()
-        if place < 2 * len(NOTES):
+        if dataset == "scripts":
+            text = SCRIPTS[list(SCRIPTS)[place % len(SCRIPTS)]]
+            work.text("note", text, title="概要 요약 Περίληψη", box=Box(592, 16, 192, 264))
+            request = TableRequest(dataset="scripts", columns=("地域", "Товар", "金額"))
+            work.table("table", request, title="売上 매출 Έσοδα", box=Box(16, 304, 392, 192))
+        elif place < 2 * len(NOTES):
             text = list(NOTES.values())[place % len(NOTES)]
             title = "What stands out" if place < len(NOTES) else None
             work.text("note", text, title=title, box=Box(592, 16, 192, 264))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from canvas_widget.render.html import page_result
+from canvas_widget.render.svg import cjk_faces
 from e2e.parity import CANVASES, NO_ROWS, Drawing, Line, build, headless, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,7 +111,8 @@ def test_browser_and_headless_draw_the_same(draw: Draw) -> None:
         if name == NO_ROWS:
             results["chart"] = replace(results["chart"], table=results["chart"].table.slice(0, 0), row_count=0)
         wire = {key: page_result(result) for key, result in results.items()}
-        told = draw({"document": work.document.to_wire(), "results": wire, "theme": mode})
+        picture = {"document": work.document.to_wire(), "results": wire, "theme": mode}
+        told = draw(picture | {"faces": cjk_faces(json.dumps(picture, ensure_ascii=False), "600 700")})
         assert told["zoom"] == 1
         for box, seen in zip(work.document, told["containers"], strict=True):
             result = results.get(box.id)

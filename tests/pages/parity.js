@@ -71,6 +71,11 @@ function lines(container) {
 }
 
 window.draw = async (picture) => {
+  // As in a page of its own: the rules of the font stand in the page's head, and are loaded before it is drawn.
+  const style = document.createElement("style");
+  style.textContent = picture.faces;
+  document.head.append(style);
+  await Promise.all([...document.fonts].map((face) => face.load()));
   const unmount = mountStatic(host, picture);
   const { containers } = picture.document;
   const ready = () => {
@@ -97,6 +102,7 @@ window.draw = async (picture) => {
     };
   });
   unmount();
+  style.remove();
   return { zoom, containers: told };
 };
 window.ready = true;

@@ -317,11 +317,15 @@ class CanvasApi(Styled):
                 found[container.id] = result
         return found
 
-    def to_svg(self, theme: str = "light") -> str:
-        """The whole canvas as one SVG, drawn without a browser."""
+    def to_svg(self, theme: str = "light", *, sources: bool = True) -> str:
+        """The whole canvas as one SVG, drawn without a browser.
+
+        Args:
+            sources: describe each container by its query, data, rows, time and prompt (`<desc>`).
+        """
         from canvas_widget.render import render_svg
 
-        return render_svg(self.workspace.document, self._results(), theme=_theme(theme))
+        return render_svg(self.workspace.document, self._results(), theme=_theme(theme), sources=sources)
 
     def to_png(self, theme: str = "light", scale: float = 2.0, footer: str | None = None) -> bytes:
         """The whole canvas as a PNG, drawn without a browser, `scale` pixels to a px."""
@@ -331,13 +335,20 @@ class CanvasApi(Styled):
             raise InvalidArgument(f"scale is a number of pixels to a px, above 0 and up to {MAX_SCALE}, not {scale!r}.")
         return render_png(self.workspace.document, self._results(), theme=_theme(theme), scale=scale, footer=footer)
 
-    def to_html(self, path: str | Path) -> Path:
-        """Write the canvas as one self-contained interactive page; returns its path."""
+    def to_html(self, path: str | Path, *, theme: str = "light", sources: bool = True) -> Path:
+        """Write the canvas as one self-contained interactive page; returns its path.
+
+        Args:
+            sources: say below the canvas where each number comes from: query, data, rows, time and prompt. Without,
+                the page holds none of these.
+        """
         from canvas_widget.notebook.bundle import bundle_text
         from canvas_widget.render import render_html_page
 
         target = Path(path)
-        page = render_html_page(self.workspace.document, self._results(), bundle=bundle_text())
+        page = render_html_page(
+            self.workspace.document, self._results(), bundle=bundle_text(), theme=_theme(theme), sources=sources
+        )
         target.write_text(page, encoding="utf-8")
         return target
 

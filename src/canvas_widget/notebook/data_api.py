@@ -104,9 +104,14 @@ class CanvasData:
 
         def __getitem__(self, container_id: str) -> Box: ...
 
-    def to_code(self, container_id: str | None = None) -> str:
-        """Python that draws the same data with DuckDB and Altair in a fresh kernel, of one container or of all."""
-        return self.workspace.code(None if container_id is None else normalise(container_id)).python
+    def to_code(self, container_id: str | None = None, *, sources: bool = True) -> str:
+        """Python that draws the same data with DuckDB and Altair in a fresh kernel, of one container or of all.
+
+        Args:
+            sources: comments say of each which data, how many rows, when, and the prompt.
+        """
+        name = None if container_id is None else normalise(container_id)
+        return self.workspace.code(name, sources=sources).python
 
     def to_sql(self, container_id: str | None = None) -> str:
         """The queries of one container, or of all."""

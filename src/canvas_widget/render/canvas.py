@@ -25,6 +25,7 @@ from canvas_widget.render.measure import cut, text_width
 from canvas_widget.render.metric import metric_body, metric_label
 from canvas_widget.render.note import note_body
 from canvas_widget.render.png import repack
+from canvas_widget.render.provenance import provenance
 from canvas_widget.render.states import STALE_HEIGHT, empty_canvas, failed, message, stale_line
 from canvas_widget.render.table import table_body, table_note
 from canvas_widget.render.theme import Theme, geometry
@@ -56,12 +57,14 @@ def render_svg(
     scale: float = 1.0,
     errors: Mapping[str, str] | None = None,
     fonts: bool = True,
+    sources: bool = False,
 ) -> str:
     """The canvas as one self-contained SVG of document.width × document.height px (times `scale`).
 
     `results` holds the rows by container id; a container without is drawn as waiting for its data, or with its
     message in `errors` as failed. `footer` adds a line of text, 32 px high, below the canvas. `fonts` puts the
-    bundled font inside (70 kB), so that text is as wide in a browser as it was measured.
+    bundled font inside (115 kB), so that text is as wide in a browser as it was measured. `sources` gives each
+    container a description with its query, data, rows, time and prompt.
     """
     look = themes.theme(theme)
     width, height = picture_size(document, footer)
@@ -77,6 +80,7 @@ def render_svg(
                 (errors or {}).get(container.id),
                 x=container.x,
                 y=container.y,
+                told=_told(container, results.get(container.id)) if sources else "",
             )
             for place, container in enumerate(shown)
         ),
@@ -87,7 +91,8 @@ def render_svg(
         top = document.height + (height - document.height - 16) / 2 - 4
         size = geometry("footer")["size"]
         parts.append(svg.text(footer, 16, top, fill=look["muted"], size=size, width=width - 32))
-    inner = (svg.font_faces() if fonts else "") + "".join(parts)
+    drawn = "".join(parts)
+    inner = (svg.font_faces(drawn) if fonts else "") + drawn
     return _whole(width, height, scale, _summary(document, shown), inner)
 
 
@@ -100,7 +105,7 @@ def render_container_svg(
 ) -> str:
     """One container as an SVG of its own, container.width × container.height px."""
     inner = render_container(container, result, themes.theme(theme), "c", error)
-    return _whole(container.width, container.height, 1.0, _label(container), svg.font_faces() + inner)
+    return _whole(container.width, container.height, 1.0, _label(container), svg.font_faces(inner) + inner)
 
 
 def render_png(
@@ -169,8 +174,9 @@ def render_container(
     *,
     x: int = 0,
     y: int = 0,
+    told: str = "",
 ) -> str:
-    """A container as a nested SVG element at x, y."""
+    """A container as a nested SVG element at x, y; `told` describes it and is not drawn."""
     radius = geometry("container")["radius"]
     parts = [
         svg.rect(
@@ -185,7 +191,13 @@ def render_container(
         _inside(container, result, look, prefix, error),
     ]
     label = f' role="group" aria-label="{svg.escape(_label(container))}"'
-    return svg.nest(x, y, container.width, container.height, inner="".join(parts), extra=label)
+    about = f"<desc>{svg.escape(told)}</desc>" if told else ""
+    return svg.nest(x, y, container.width, container.height, inner=about + "".join(parts), extra=label)
+
+
+def _told(container: Container, result: Result | None) -> str:
+    found = provenance(container, result)
+    return found.text() if found is not None else ""
 
 
 def _inside(container: Container, result: Result | None, look: Theme, prefix: str, error: str | None) -> str:

@@ -15,7 +15,8 @@ from canvas_widget.render import theme as themes
 from canvas_widget.render.canvas import render_svg
 from canvas_widget.render.markdown import Block, Run, blocks, runs
 from canvas_widget.render.metric import metric_label, metric_text
-from canvas_widget.render.svg import clean, escape
+from canvas_widget.render.provenance import provenance_html, without_provenance
+from canvas_widget.render.svg import cjk_faces, clean, escape
 from canvas_widget.render.theme import STACK
 from canvas_widget.render.words import kind_words
 
@@ -193,14 +194,22 @@ style-src 'unsafe-inline'; font-src data: blob:; img-src data: blob:">
 <title>{title}</title>
 <style>
 html,body{{margin:0;height:100%;background:{background};color:{text};font:13px/20px {stack}}}
-#canvas{{min-height:100%}}
-p{{margin:16px;text-align:center;font-size:12px}}
+#canvas{{min-height:{height}}}
+noscript p{{margin:16px;text-align:center;font-size:12px}}
 #canvas>svg{{display:block;margin:16px auto;max-width:calc(100% - 32px);height:auto}}
-</style>
+#sources{{max-width:800px;margin:0 auto;padding:12px 16px 24px}}
+#sources summary{{cursor:pointer;color:{muted};font-size:12px}}
+#sources h2{{font-size:13px;font-weight:600;margin:16px 0 4px}}
+#sources dl{{display:grid;grid-template-columns:64px 1fr;gap:0 12px;margin:0}}
+#sources dt{{color:{muted}}}
+#sources dd{{margin:0;overflow-wrap:anywhere}}
+#sources pre{{margin:6px 0 0;padding:8px 12px;border:1px solid {hairline};border-radius:6px;background:{surface};\
+white-space:pre-wrap;overflow-wrap:anywhere;font:12px/18px ui-monospace,Menlo,Consolas,monospace,'Canvas Sans'}}
+{faces}</style>
 </head>
 <body>
 <div id="canvas">{picture}</div>
-{script}</body>
+{sources}{script}</body>
 </html>
 """
 
@@ -213,6 +222,7 @@ const packed = Uint8Array.from(atob(text("bundle")), (char) => char.charCodeAt(0
 const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
 const source = new Blob([await new Response(stream).text()], {{ type: "text/javascript" }});
 const {{ mountStatic }} = await import(URL.createObjectURL(source));
+await document.fonts.ready;
 const element = document.getElementById("canvas");
 const live = document.createElement("div");
 await mountStatic(live, JSON.parse(text("data")));
@@ -228,15 +238,18 @@ def render_html_page(
     bundle: str | None = None,
     theme: str = "light",
     title: str | None = None,
+    sources: bool = True,
 ) -> str:
     """The canvas as one HTML file that loads nothing.
 
     With `bundle` (the text of the built `widget.js`, which exports `mountStatic(element, {document, results, theme})`)
     the page is interactive; the picture stands until it runs, and stays where no script may run. Tables hold
-    at most 5,000 rows.
+    at most 5,000 rows. Below stands where each container's numbers come from; without `sources` the page holds no
+    query, no prompt and no dataset's name.
     """
     look = themes.theme(theme)
-    script = ""
+    document = document if sources else without_provenance(document)
+    script = texts = ""
     if bundle is not None:
         data = {
             "document": document.to_wire(),
@@ -247,13 +260,21 @@ def render_html_page(
         }
         packed = base64.b64encode(gzip.compress(bundle.encode(), mtime=0)).decode()
         script = _SCRIPT.format(bundle=packed, data=_script_json(data))
+        texts = json.dumps(data, ensure_ascii=False)
+    told = provenance_html(document, results) if sources else ""
     return _PAGE.format(
         title=escape(title or document.name),
         scripts="'unsafe-inline' blob:" if bundle is not None else "'none'",
         background=look["canvas"],
         text=look["text"],
+        muted=look["muted"],
+        surface=look["surface"],
+        hairline=look["hairline"],
         stack=STACK,
+        faces=cjk_faces(texts, "600 700"),
+        height="0" if told else "100%",
         picture=render_svg(document, results, theme=theme),
+        sources=told,
         script=script,
     )
 

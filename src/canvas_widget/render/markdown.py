@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from canvas_widget.render.breaking import may_break, units
 from canvas_widget.render.measure import text_width
 
 __all__ = ["Block", "Run", "blocks", "plain", "runs", "set_runs"]
@@ -104,17 +105,17 @@ def plain(markdown: str) -> str:
 
 
 def set_runs(found: list[Run], width: float, size: float) -> list[list[Run]]:
-    """The lines that runs break into: at spaces, inside a word only where it alone is too wide."""
+    """The lines that runs break into: at spaces, where a browser breaks, and in a word where it alone is too wide."""
     lines: list[list[Run]] = [[]]
     used = 0.0
-    for whole in _words(found):
+    for spaced, whole in _words(found):
         for at, word in enumerate(_pieces(whole, width, size)):
-            gap = text_width(" ", size, word[0].weight) if lines[-1] and not at else 0.0
+            gap = text_width(" ", size, word[0].weight) if lines[-1] and not at and spaced else 0.0
             need = sum(text_width(run.text, size, run.weight) for run in word)
             if lines[-1] and (at or used + gap + need > width):
                 lines.append([])
                 used, gap = 0.0, 0.0
-            if lines[-1]:
+            if lines[-1] and spaced:
                 word = [Run(f" {word[0].text}", word[0].weight), *word[1:]]  # noqa: PLW2901
             lines[-1].extend(word)
             used += gap + need
@@ -140,19 +141,21 @@ def _pieces(word: list[Run], width: float, size: float) -> list[list[Run]]:
     return [[run for run in piece if run.text] for piece in pieces]
 
 
-def _words(found: list[Run]) -> list[list[Run]]:
-    """The words, each in as many runs as weights meet in it."""
-    words: list[list[Run]] = []
-    open_word = False
+def _words(found: list[Run]) -> list[tuple[bool, list[Run]]]:
+    """The parts that no line ends in, each in as many runs as weights meet in it, and whether a blank is before it."""
+    words: list[tuple[bool, list[Run]]] = []
+    before = ""
     for run in found:
         for piece in re.findall(r"\s+|\S+", run.text):
             if piece.isspace():
-                open_word = False
-            elif open_word:
-                words[-1].append(Run(piece, run.weight))
-            else:
-                words.append([Run(piece, run.weight)])
-                open_word = True
+                before = ""
+                continue
+            for _, part in units(piece):
+                if before and not may_break(before[-2:-1], before[-1], part[0]):
+                    words[-1][1].append(Run(part, run.weight))
+                else:
+                    words.append((not before, [Run(part, run.weight)]))
+                before = (before + part)[-2:]
     return words
 
 

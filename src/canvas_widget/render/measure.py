@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from canvas_widget.render.breaking import units
 from canvas_widget.render.theme import FONTS
 
 __all__ = ["baseline", "cut", "text_width", "wrap"]
 
 ELLIPSIS = "…"
+HANGUL = 0.92
+"""The width of a Hangul syllable, in em: Chinese characters and kana are 1 em wide in every font, these are not."""
 LONGEST = 4_000
 """The most characters of one line that are looked at; no canvas is wide enough for more to be legible."""
 
@@ -56,8 +59,14 @@ def _advance(char: str, face: _Face) -> int:
         return 0 if unicodedata.combining(char) else known
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
-    wide = unicodedata.east_asian_width(char) in {"W", "F"} or ord(char) > 0xFFFF
-    return int(face.em * (1.35 if wide else 0.9))
+    if "\uac00" <= char <= "\ud7a3" or "\u3131" <= char <= "\u318e":
+        return round(face.em * HANGUL)
+    if "\uff61" <= char <= "\uff9f":
+        return face.em // 2
+    if "\u2e80" <= char <= "\uffef" or 0x20000 <= ord(char) < 0x40000:
+        return face.em
+    wide = ord(char) > 0xFFFF or unicodedata.east_asian_width(char) in {"W", "F"}
+    return round(face.em * (1.35 if wide else 0.9))
 
 
 def text_width(text: str, size: float, weight: int = 400, spacing: float = 0.0) -> float:
@@ -110,14 +119,15 @@ def cut(text: str, width: float, size: float, weight: int = 400) -> str:
 
 
 def wrap(text: str, width: float, size: float, weight: int = 400, lines: int | None = None) -> list[str]:
-    """The lines a text breaks into: at spaces, and inside a word only where the word alone is too wide.
+    """The lines a text breaks into: at spaces, where a browser breaks, and in a word where it alone is too wide.
 
     With `lines`, at most so many; the last one then ends in an ellipsis.
     """
     found: list[str] = []
+    glued = 0
     line = ""
-    for word in text.split():
-        joined = f"{line} {word}" if line else word
+    for spaced, word in units(text):
+        joined = f"{line}{' ' * spaced}{word}" if line else word
         if text_width(joined, size, weight) <= width:
             line = joined
             continue
@@ -128,12 +138,14 @@ def wrap(text: str, width: float, size: float, weight: int = 400, lines: int | N
         line = pieces[-1]
         if lines is not None and len(found) > lines:
             break
+        glued = 0 if spaced else len(found)
     if line:
         found.append(line)
     if lines is not None and len(found) > lines:
         kept = found[:lines]
         if kept:
-            kept[-1] = cut(f"{kept[-1]} {found[lines]}", width, size, weight)
+            gap = "" if glued == lines else " "
+            kept[-1] = cut(f"{kept[-1]}{gap}{found[lines]}", width, size, weight)
         return kept
     return found
 

@@ -6,10 +6,11 @@ import base64
 import re
 from functools import cache
 
+from canvas_widget.render.glyphs import CJK_RANGE, cjk_characters, cjk_font
 from canvas_widget.render.measure import baseline, cut
 from canvas_widget.render.theme import FAMILY, FONTS, STACK
 
-__all__ = ["circle", "clean", "escape", "font_faces", "line", "nest", "number", "path", "rect", "span", "text"]
+__all__ = ["circle", "cjk_faces", "clean", "escape", "font_faces", "line", "nest", "number", "path", "rect", "span", "text"]
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -67,15 +68,33 @@ def span(content: str, gap: float, *, fill: str, size: float) -> str:
     return f'<tspan dx="{number(gap)}" {look}>{escape(content)}</tspan>'
 
 
+def font_faces(text: str = "") -> str:
+    """A style element that carries the bundled font, and of the Chinese, Japanese and Korean one what `text` needs."""
+    return f"<style>{_latin_faces()}{cjk_faces(text)}</style>"
+
+
 @cache
-def font_faces() -> str:
-    """A style element that carries the bundled font."""
-    faces = []
-    for weight in (400, 600):
-        data = base64.b64encode((FONTS / f"canvas-sans-{weight}.woff2").read_bytes()).decode()
-        source = f"url(data:font/woff2;base64,{data})"
-        faces.append(f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{source}}}")
-    return f"<style>{''.join(faces)}</style>"
+def _latin_faces() -> str:
+    return "".join(
+        _face(weight, "woff2", (FONTS / f"canvas-sans-{weight}.woff2").read_bytes()) for weight in (400, 600)
+    )
+
+
+def cjk_faces(text: str, bold: str = "600") -> str:
+    """The rules of the font with the Chinese, Japanese and Korean characters of a text; "" where it has none.
+
+    `bold` is the weight of the bold face that they complete, as its own rule has it.
+    """
+    characters = cjk_characters(text)
+    if not characters:
+        return ""
+    data = cjk_font(characters)
+    return "".join(_face(weight, "ttf", data, f";unicode-range:{CJK_RANGE}") for weight in ("400", bold))
+
+
+def _face(weight: int | str, kind: str, data: bytes, more: str = "") -> str:
+    source = f"url(data:font/{kind};base64,{base64.b64encode(data).decode()})"
+    return f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{source}{more}}}"
 
 
 def rect(

@@ -13,9 +13,11 @@ _BARE = re.compile(r"[\w][\w .-]{0,99}")
 
 
 def picture(
-    workspace: Workspace, form: str = "png", filename: str | None = None, *, theme: str = "light"
+    workspace: Workspace, form: str = "png", filename: str | None = None, *, theme: str = "light", sources: bool = True
 ) -> tuple[bytes, str]:
     """The canvas drawn without a browser, as "png", "svg", "pdf" or self-contained "html".
+
+    SVG and HTML say where each number comes from, unless `sources` is off.
 
     A name from a model or the wire is a bare name, never a path.
 
@@ -38,11 +40,12 @@ def picture(
         if result is not None:
             results[container.id] = result
     if form == "svg":
-        return render_svg(workspace.document, results, theme=theme).encode(), name
+        return render_svg(workspace.document, results, theme=theme, sources=sources).encode(), name
     if form == "pdf":
         return render_pdf(workspace.document, results, theme=theme), name
     if form == "html":
         from canvas_widget.session.frontend import bundle_text
 
-        return render_html_page(workspace.document, results, bundle=bundle_text(), theme=theme).encode(), name
+        page = render_html_page(workspace.document, results, bundle=bundle_text(), theme=theme, sources=sources)
+        return page.encode(), name
     return render_png(workspace.document, results, theme=theme), name

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.document import ChartContent, Container, MetricContent, TableContent, TextContent
 from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.render.provenance import provenance
 from canvas_widget.workspace.types import Queried
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ class Code:
     sql: str
 
 
-def code_of(workspace: Workspace, container_id: str | None = None) -> Code:
+def code_of(workspace: Workspace, container_id: str | None = None, *, sources: bool = True) -> Code:
     """The code of one container, or of all in reading order.
+
+    With `sources` comments say of each which data, how many rows, when, and the prompt.
 
     Raises:
         NotFound: no such container.
@@ -63,8 +66,13 @@ def code_of(workspace: Workspace, container_id: str | None = None) -> Code:
     parts = [_HEAD + _datasets(workspace, with_code)]
     if any(isinstance(each.content, ChartContent) for each in queries):
         parts.append(_DRAW)
-    parts += [_section(each, names[each.id]) for each in with_code]
-    sql = "\n\n".join(f"-- {_line(each.title or each.id)}\n{_sql(each).rstrip().rstrip(';')};" for each in queries)
+    about = {each.id: _about(workspace, each) if sources else [] for each in with_code}
+    parts += [_section(each, names[each.id], about[each.id]) for each in with_code]
+    sql = "\n\n".join(
+        "\n".join(f"-- {line}" for line in [_line(each.title or each.id), *about[each.id]])
+        + f"\n{_sql(each).rstrip().rstrip(';')};"
+        for each in queries
+    )
     return Code("\n".join(parts).rstrip() + "\n", sql + "\n" if sql else "")
 
 
@@ -132,9 +140,17 @@ def _datasets(workspace: Workspace, containers: Iterable[Container]) -> str:
     return "\n".join(dict.fromkeys(lines)) + ("\n" if lines else "")
 
 
-def _section(container: Container, name: str) -> str:
+def _about(workspace: Workspace, container: Container) -> list[str]:
+    """Where a container comes from, line by line, as comments may hold it."""
     content = container.content
-    head = f"# {_line(container.title or container.id)}"
+    held = workspace.results.get(content.result_id or "") if isinstance(content, Queried) else None
+    found = provenance(container, held)
+    return [] if found is None else [_line(f"{word}: {said}") for word, said in found.facts[1:]]
+
+
+def _section(container: Container, name: str, about: Iterable[str]) -> str:
+    content = container.content
+    head = "\n".join(f"# {line}" for line in [_line(container.title or container.id), *about])
     if isinstance(content, TextContent):
         values = [f"{name}_{number} = con.sql({_text(value.sql)}).fetchone()[0]  # {_line(value.text)}"
                   for number, value in enumerate(content.values, 1)]  # fmt: skip

@@ -43,9 +43,9 @@ class DataSide:
         """Choose a control's value; as `controls.set_control`."""
         return set_control(self._whole, container_id, value, actor=actor)
 
-    def code(self, container_id: str | None = None) -> Code:
+    def code(self, container_id: str | None = None, *, sources: bool = True) -> Code:
         """The code of one container, or of all; as `code.code_of`."""
-        return code_of(self._whole, container_id)
+        return code_of(self._whole, container_id, sources=sources)
 
     def select(self, container_id: str, selection: Mapping[str, Any] | None, **how: Any) -> Selected:
         """Select in a container, which filters the others over its dataset; as `Brushes.select`."""
