@@ -44,6 +44,18 @@ def test_a_pdf_has_the_titles_as_text(canvas: Canvas, tmp_path: Path) -> None:
     assert "Revenue of regions" in reader.pages[0].extract_text()
 
 
+@pytest.mark.ledger("X7")
+def test_a_pdf_is_read_back_in_every_script(canvas: Canvas, tmp_path: Path) -> None:
+    sales = pd.DataFrame({"地域": ["東京", "서울", "Αθήνα", "Москва"], "売上": [1234567, 90.5, 80, 40]})
+    canvas.datasets.register("売上", sales)
+    canvas.table("rows", data="売上", title="地域別の売上")
+    page = PdfReader(canvas.to_pdf(tmp_path / "a.pdf", "dark")).pages[0]
+    text = page.extract_text()
+    for words in ("東京", "서울", "Αθήνα", "Москва", "1,234,567.0", "地域別の売上", "35.5"):
+        assert words in text
+    assert (page.mediabox.width, page.mediabox.height) == (800, 600)
+
+
 @pytest.mark.ledger("X13")
 def test_a_canvas_survives_a_restart_with_its_drags(canvas: Canvas, tmp_path: Path) -> None:
     canvas["by_region"].move(300, 200)

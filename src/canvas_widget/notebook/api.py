@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Unpack
 
 from canvas_widget.agent.acting import acting
-from canvas_widget.data import ChartOptions, ChartRequest, MetricRequest, Result, TableRequest, chart_options
+from canvas_widget.data import ChartOptions, ChartRequest, MetricRequest, TableRequest, chart_options
 from canvas_widget.document import Relations, normalise
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.layout import Box as Place
 from canvas_widget.notebook.box import Box
 from canvas_widget.notebook.datasets import Datasets
+from canvas_widget.notebook.pictures import CanvasPictures
 from canvas_widget.notebook.styled import Styled
 from canvas_widget.session import help_text
 from canvas_widget.workspace import Outcome, Workspace
 
 __all__ = ["CanvasApi"]
-
-MAX_SCALE = 8
 
 BoxLike = Sequence[int | None]
 
@@ -33,7 +31,7 @@ def _where(box: BoxLike | None, related: dict[str, str | None]) -> dict[str, Any
     }
 
 
-class CanvasApi(Styled):
+class CanvasApi(Styled, CanvasPictures):
     """The canvas as a Python object. Methods may be called from any thread; creators return the container's handle."""
 
     workspace: Workspace
@@ -304,65 +302,6 @@ class CanvasApi(Styled):
             if error is not None:
                 raise error
 
-    # -- pictures --------------------------------------------------------------------------------------------------
-
-    def _results(self) -> dict[str, Result]:
-        found = {}
-        for container in self.workspace.document:
-            try:
-                result = self.workspace.result_for(container.id)
-            except CanvasError:
-                continue
-            if result is not None:
-                found[container.id] = result
-        return found
-
-    def to_svg(self, theme: str = "light", *, sources: bool = True) -> str:
-        """The whole canvas as one SVG, drawn without a browser.
-
-        Args:
-            sources: describe each container by its query, data, rows, time and prompt (`<desc>`).
-        """
-        from canvas_widget.render import render_svg
-
-        return render_svg(self.workspace.document, self._results(), theme=_theme(theme), sources=sources)
-
-    def to_png(self, theme: str = "light", scale: float = 2.0, footer: str | None = None) -> bytes:
-        """The whole canvas as a PNG, drawn without a browser, `scale` pixels to a px."""
-        from canvas_widget.render import render_png
-
-        if not 0 < scale <= MAX_SCALE:
-            raise InvalidArgument(f"scale is a number of pixels to a px, above 0 and up to {MAX_SCALE}, not {scale!r}.")
-        return render_png(self.workspace.document, self._results(), theme=_theme(theme), scale=scale, footer=footer)
-
-    def to_html(self, path: str | Path, *, theme: str = "light", sources: bool = True) -> Path:
-        """Write the canvas as one self-contained interactive page; returns its path.
-
-        Args:
-            sources: say below the canvas where each number comes from: query, data, rows, time and prompt. Without,
-                the page holds none of these.
-        """
-        from canvas_widget.notebook.bundle import bundle_text
-        from canvas_widget.render import render_html_page
-
-        target = Path(path)
-        page = render_html_page(
-            self.workspace.document, self._results(), bundle=bundle_text(), theme=_theme(theme), sources=sources
-        )
-        target.write_text(page, encoding="utf-8")
-        return target
-
-    def screenshot(self, path: str | Path | None = None, theme: str = "light") -> Path:
-        """Write a picture of the canvas, PNG or SVG by its ending; `canvas-1.png`, `canvas-1-2.png`, … when unnamed."""
-        target = Path(path) if path is not None else _free_name(self.workspace.name)
-        if target.suffix.lower() == ".svg":
-            target.write_text(self.to_svg(theme), encoding="utf-8")
-        elif target.suffix.lower() == ".png":
-            target.write_bytes(self.to_png(theme))
-        else:
-            raise InvalidArgument(f"A screenshot is a .png or an .svg, not {target.name!r}.")
-        return target
-
     # -- the canvas as a collection --------------------------------------------------------------------------------
 
     def __getitem__(self, container_id: str) -> Box:
@@ -392,19 +331,3 @@ class UnknownContainer(NotFound, KeyError):
 
     def __str__(self) -> str:
         return self.message
-
-
-def _theme(name: str) -> str:
-    if name not in ("light", "dark"):
-        raise InvalidArgument(f'A theme is "light" or "dark", not {name!r}.')
-    return name
-
-
-def _free_name(name: str) -> Path:
-    stem = "".join(character if character.isalnum() or character in "-_" else "-" for character in name) or "canvas"
-    candidate = Path(f"{stem}.png")
-    number = 2
-    while candidate.exists():
-        candidate = Path(f"{stem}-{number}.png")
-        number += 1
-    return candidate

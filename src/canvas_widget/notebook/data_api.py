@@ -117,15 +117,6 @@ class CanvasData:
         """The queries of one container, or of all."""
         return self.workspace.code(None if container_id is None else normalise(container_id)).sql
 
-    def to_pdf(self, path: str | Path, theme: str = "light") -> Path:
-        """Write the canvas as a one-page PDF whose text can be searched; returns its path."""
-        from canvas_widget.session.picture import picture
-
-        data, _ = picture(self.workspace, "pdf", theme=theme)
-        target = Path(path)
-        target.write_bytes(data)
-        return target
-
     def control(
         self,
         container_id: str,

@@ -2,6 +2,7 @@
 
 from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
 from canvas_widget.render.html import answer_html, render_html_page
+from canvas_widget.render.missing import missing_words
 from canvas_widget.render.still import made_svg, still_png
 from canvas_widget.render.summary import SUMMARY_MIME, canvas_summary
 from canvas_widget.render.words import content_hash, kind_words, reading_order, render_text
@@ -13,6 +14,7 @@ __all__ = [
     "content_hash",
     "kind_words",
     "made_svg",
+    "missing_words",
     "picture_size",
     "reading_order",
     "render_container_svg",

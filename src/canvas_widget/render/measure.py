@@ -11,7 +11,7 @@ from typing import Any
 from canvas_widget.render.breaking import units
 from canvas_widget.render.theme import FONTS
 
-__all__ = ["baseline", "cut", "text_width", "wrap"]
+__all__ = ["baseline", "cut", "has_advance", "text_width", "wrap"]
 
 ELLIPSIS = "…"
 HANGUL = 0.92
@@ -67,6 +67,11 @@ def _advance(char: str, face: _Face) -> int:
         return face.em
     wide = ord(char) > 0xFFFF or unicodedata.east_asian_width(char) in {"W", "F"}
     return round(face.em * (1.35 if wide else 0.9))
+
+
+def has_advance(char: str) -> bool:
+    """Whether the font for Latin, Greek and Cyrillic has a character."""
+    return char in _face(400).advances
 
 
 def text_width(text: str, size: float, weight: int = 400, spacing: float = 0.0) -> float:

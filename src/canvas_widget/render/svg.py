@@ -10,7 +10,20 @@ from canvas_widget.render.glyphs import CJK_RANGE, cjk_characters, cjk_font
 from canvas_widget.render.measure import baseline, cut
 from canvas_widget.render.theme import FAMILY, FONTS, STACK
 
-__all__ = ["circle", "cjk_faces", "clean", "escape", "font_faces", "line", "nest", "number", "path", "rect", "span", "text"]
+__all__ = [
+    "circle",
+    "cjk_faces",
+    "clean",
+    "escape",
+    "font_faces",
+    "line",
+    "nest",
+    "number",
+    "path",
+    "rect",
+    "span",
+    "text",
+]
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -1,0 +1,109 @@
+"""Exports say where each number comes from, or hold nothing of it where that is asked."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from canvas_widget.document import MadeBy, MetricContent, TextContent, TextValue
+from canvas_widget.render import render_html_page, render_svg
+from render.kit import HOSTILE, SVG, box, chart, document, result
+
+MPG = pd.DataFrame({"Origin": ["Europe", "Japan", "USA"], "mpg": [27.9, 30.5, 20.1]})
+MADE = MadeBy(turn_id="t", prompt="Show mpg\nby origin", at="2026-03-01T12:30:00.5Z", datasets={"cars": 2}, rows=3)
+
+
+def canvas(prompt: str = MADE.prompt):
+    drawn = chart().model_copy(
+        update={"sql": "SELECT origin_sql", "dataset": "cars", "made_by": MADE.model_copy(update={"prompt": prompt})}
+    )
+    values = [TextValue(sql="select total_sql", text="406", datasets=["cars"])]
+    note = TextContent(markdown="406 cars", template="{select total_sql} cars", values=values)
+    return document(
+        box("mpg", drawn, title="Mpg"),
+        box("n", MetricContent(sql="SELECT number_sql", dataset="cars"), at=(416, 16, 200, 100), title="N"),
+        box("note", note, at=(416, 200, 200, 100)),
+        box("plain", TextContent(markdown="No number"), at=(416, 320, 200, 100)),
+    )
+
+
+ROWS = {"mpg": result(MPG, rows_read=406, datasets=(("cars", 2),))}
+
+
+def described(svg: str) -> dict[str, str]:
+    found = {}
+    for group in ET.fromstring(svg).iter(f"{SVG}svg"):
+        told = group.find(f"{SVG}desc")
+        if told is not None:
+            found[group.get("aria-label", "")] = told.text or ""
+    return found
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_an_svg_describes_each_container_by_its_source() -> None:
+    told = described(render_svg(canvas(), ROWS, sources=True))
+    assert set(told) == {"chart: Mpg", "metric: N", "text: note"}
+    assert told["chart: Mpg"].splitlines() == [
+        "Container: Mpg, bar chart",
+        "Prompt: Show mpg by origin",
+        "Data: cars (version 2)",
+        "Rows: 3 shown, 406 read",
+        "Made: 2026-03-01 12:30:00 UTC",
+        "SQL: SELECT origin_sql",
+    ]
+    assert "SQL: SELECT number_sql" in told["metric: N"]
+    assert "SQL: select total_sql" in told["text: note"]
+    assert described(render_svg(canvas(), ROWS)) == {}
+
+
+class Sources(HTMLParser):
+    """The text of the section below the canvas."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inside = 0
+        self.text = ""
+        self.tags: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "details":
+            self.inside += 1
+        if self.inside:
+            self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside -= tag == "details"
+
+    def handle_data(self, data: str) -> None:
+        self.text += f"{data}\n" if self.inside else ""
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_a_page_says_where_its_numbers_come_from() -> None:
+    read = Sources(render_html_page(canvas(), ROWS))
+    for words in ("Mpg, bar chart", "Show mpg\nby origin", "cars (version 2)", "3 shown, 406 read", "origin_sql"):
+        assert words in read.text
+    assert read.text.index("origin_sql") < read.text.index("number_sql") < read.text.index("total_sql")
+    assert "No number" not in read.text
+    assert read.tags == {"details", "summary", "section", "h2", "dl", "dt", "dd", "pre"}
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_a_page_without_sources_holds_none() -> None:
+    bundle = "export {}"
+    page = render_html_page(canvas(), ROWS, bundle=bundle, sources=False)
+    for words in ("origin_sql", "number_sql", "total_sql", "Show mpg", '"cars"'):
+        assert words not in page
+        assert words in render_html_page(canvas(), ROWS, bundle=bundle) or words == "Show mpg"
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_prompt_is_text_in_every_export(words: str) -> None:
+    page = Sources(render_html_page(canvas(words.replace("\ud800", "")), ROWS))
+    assert page.tags == {"details", "summary", "section", "h2", "dl", "dt", "dd", "pre"}
+    ET.fromstring(render_svg(canvas(words.replace("\ud800", "")), ROWS, sources=True))
