@@ -43,6 +43,12 @@ FIXTURES = {
     "DeepSeek and llama.cpp: thinking as `reasoning_content`, content null meanwhile": Fixture(
         "deepseek", [chunk({"reasoning_content": "Hm.", "content": None}), *text("Hi")], "Hi", "Hm."
     ),
+    "Local reasoning models: thinking between tags in the text": Fixture(
+        "",
+        [chunk({"content": piece}) for piece in ("<th", "ink>\nHm", ".</thi", "nk>\n\n", "Hi <think>")] + text("")[1:],
+        "Hi <think>",
+        "\nHm.",
+    ),
     "Mistral: content as a list of parts": Fixture(
         "mistral",
         [

@@ -81,6 +81,8 @@ class OpenAICompatible:
         finally:
             if chunks is not None:
                 await chunks.close()
+        for delta in reader.rest():
+            yield delta
         if reader.usage is not None:
             yield priced(reader.usage, endpoint.name, model, endpoint.base_url)
         if reader.finish is not None:

@@ -10,6 +10,7 @@ from canvas_widget.agent.providers.endpoint import Endpoint
 from canvas_widget.agent.providers.failures import ProviderFailure
 from canvas_widget.agent.providers.kept import Kept
 from canvas_widget.agent.providers.mapping import garbage, reported
+from canvas_widget.agent.providers.think_tags import ThinkTags
 from canvas_widget.agent.stream import Delta, Finish, FinishReason, ReasoningDelta, TextDelta, ToolCallDelta, UsageDelta
 
 __all__ = ["Reader"]
@@ -35,6 +36,7 @@ class Reader:
         self.finish: Finish | None = None
         self._kept = kept
         self._thought: list[str] = []
+        self._tags = ThinkTags()
 
     def read(self, chunk: Any) -> list[Delta]:
         """The deltas of one chunk.
@@ -60,6 +62,10 @@ class Reader:
         except (AttributeError, TypeError, ValueError, KeyError, IndexError):
             raise garbage(self.endpoint) from None
 
+    def rest(self) -> list[Delta]:
+        """What is left to say when the answer is over."""
+        return list(self._tags.end())
+
     def _deltas(self, delta: dict[str, Any]) -> Iterator[Delta]:
         for name in _THINKING:
             if (text := delta.get(name)) and isinstance(text, str):
@@ -67,7 +73,8 @@ class Reader:
                 yield ReasoningDelta(text)
                 break
         if content := delta.get("content"):
-            yield from _content(content)
+            for said in _content(content):
+                yield from self._tags.split(said.text) if isinstance(said, TextDelta) else (said,)
         if refusal := delta.get("refusal"):
             yield TextDelta(str(refusal))
         if calls := delta.get("tool_calls"):
@@ -120,7 +127,7 @@ class Reader:
 _EMPTY: dict[str, Any] = {}
 
 
-def _content(content: Any) -> Iterator[Delta]:
+def _content(content: Any) -> Iterator[TextDelta | ReasoningDelta]:
     if isinstance(content, str):
         yield TextDelta(content)
     elif isinstance(content, list):
