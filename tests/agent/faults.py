@@ -94,7 +94,7 @@ class Impatience:
     """Waiting that is over as soon as a server stops to answer; the clock is then moved on as if it had been waited.
 
     What had been sent before gets `polls` fiftieths of a second to arrive. An answer that trickles moves the clock on
-    with every piece.
+    with every piece, as long as it comes from the server that was asked last: one that was given up may trickle on.
     """
 
     def __init__(self, clock: Clock, servers: Sequence[ScriptedServer], polls: int = 5) -> None:
@@ -102,7 +102,9 @@ class Impatience:
         self.servers = servers
         self.polls = polls
         self._slow = sum(server.slow for server in servers)
-        self._pieces = sum(server.trickled for server in servers)
+        self._pieces = [server.trickled for server in servers]
+        self._asked = [len(server.requests) for server in servers]
+        self._current = 0
 
     async def __call__(self, waiting: Awaitable[T], seconds: float, /) -> T:
         task = asyncio.ensure_future(waiting)
@@ -116,13 +118,18 @@ class Impatience:
                     self._slow = slow
                     self.clock.now += seconds
                     raise TimeoutError
-            self.clock.now += 5.0 * min(self._trickled(), 5)
+            if trickled := self._trickled():
+                self._slow = sum(server.slow for server in self.servers)  # it says something: that is no silence
+                self.clock.now += 5.0 * min(trickled, 5)
             return task.result()
         finally:
             task.cancel()
             await asyncio.wait({task})
 
     def _trickled(self) -> int:
-        """The pieces that servers have sent of such answers since it was last looked at."""
-        before, self._pieces = self._pieces, sum(server.trickled for server in self.servers)
-        return self._pieces - before
+        """The pieces of such an answer that the server asked last has sent since it was last looked at."""
+        asked, self._asked = self._asked, [len(server.requests) for server in self.servers]
+        for number, (before, now) in enumerate(zip(asked, self._asked, strict=True)):
+            self._current = number if now > before else self._current
+        pieces, self._pieces = self._pieces, [server.trickled for server in self.servers]
+        return self._pieces[self._current] - pieces[self._current]

@@ -76,14 +76,20 @@ async def test_a_turn_is_stopped_while_it_waits_to_ask_again(cars: pd.DataFrame)
         assert len(server.requests) == 1
 
 
-@pytest.mark.ledger("A10")
+@pytest.mark.ledger("A10", "E6")
 async def test_a_turn_is_stopped_while_an_answer_comes(cars: pd.DataFrame) -> None:
     with ScriptedServer([[*text("Half", finish=None), HANG]]) as server:
-        session, _ = await opened(Settings(base_url=server.url, api_key="sk-a", model="m"), cars)
+        session, frames = await opened(Settings(base_url=server.url, api_key="sk-a", model="m"), cars)
         asked = asyncio.ensure_future(session.turns.ask(UserPrompt(prompt="Hello")))
         await asyncio.to_thread(server.hanging.wait)
+        while not any(frame["type"] == "assistant_response" for frame in frames):  # noqa: ASYNC110  (its own sign)
+            await asyncio.sleep(0.005)
         session.turns.cancel()
         turn = await asyncio.wait_for(asked, 5)
         assert turn.reason == "cancelled"
         assert await asyncio.to_thread(server.left.wait, 5)
         assert HEALTH.at("custom", server.url).failures == 0
+        spent = session.turns.book.total
+        assert (spent.requests, spent.estimated) == (1, True)
+        assert spent.prompt_tokens > 100, "the question was sent, so it is paid"
+        assert spent.completion_tokens > 0

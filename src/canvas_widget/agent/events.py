@@ -58,7 +58,7 @@ class Attempt:
 
     provider: str
     model: str
-    outcome: Literal["answered", "failed", "empty", "skipped"]
+    outcome: Literal["answered", "failed", "empty", "cancelled", "skipped"]
     why: str = ""
     status: int | None = None
     wait_s: float = 0.0

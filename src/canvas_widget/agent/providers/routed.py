@@ -5,11 +5,12 @@ Nothing leaves here as a step before it is whole, so nothing is ever executed of
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from canvas_widget.agent.events import Attempt, Reasoning, Retracted, TextChunk, Usage
 from canvas_widget.agent.providers.failures import ProviderFailure
@@ -181,7 +182,7 @@ class Routed:
         self.provider, self._failed = provider, None
         builder = StepBuilder(label(provider), prefix)
         patience = self._patience(provider)
-        shown = ""
+        shown, noted = "", False
         try:
             async with aclosing(take_step(provider, request, builder=builder, patience=patience)) as items:
                 async for item in items:
@@ -195,6 +196,7 @@ class Routed:
                         case Step():
                             health.succeeded(patience.waited * 1000)
                             self._note(provider, request, builder, patience)
+                            noted = True
                             self._leader = provider
                             if shown:
                                 self._shown[self.number] = self._shown.get(self.number, "") + shown
@@ -204,6 +206,10 @@ class Routed:
             self._failed = _Failed(failure, builder.begun)
             self._learn(health, failure)
             self._note(provider, request, builder, patience, failure)
+        except (asyncio.CancelledError, GeneratorExit):
+            if not noted:  # what was asked and said until then is paid
+                self._note(provider, request, builder, patience, stopped=True)
+            raise
         if self._failed is not None:
             for event in self._take_back(self._failed.failure, shown=bool(shown)):
                 yield event
@@ -249,6 +255,8 @@ class Routed:
         builder: StepBuilder,
         patience: Patience,
         failure: ProviderFailure | None = None,
+        *,
+        stopped: bool = False,
     ) -> None:
         """Write a request into the receipt."""
         usage, cost = builder.counted(request)
@@ -259,7 +267,7 @@ class Routed:
             Attempt(
                 provider=provider.name,
                 model=model,
-                outcome="answered" if failure is None else "empty" if failure.kind == "empty" else "failed",
+                outcome="cancelled" if stopped else _outcome(failure),
                 why="" if failure is None else failure.message,
                 status=None if failure is None else failure.status,
                 wait_s=self._waited,
@@ -281,6 +289,12 @@ class Routed:
         self.attempts.append(attempt)
         if self.book is not None:
             self.book.after(attempt)
+
+
+def _outcome(failure: ProviderFailure | None) -> Literal["answered", "empty", "failed"]:
+    if failure is None:
+        return "answered"
+    return "empty" if failure.kind == "empty" else "failed"
 
 
 def label(provider: Provider) -> str:

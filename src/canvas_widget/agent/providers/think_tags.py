@@ -1,4 +1,4 @@
-"""Thinking that a server leaves in the text: `<think>…</think>` before the answer, as local reasoning models write it."""
+"""Thinking that a server leaves in the text: `<think>…</think>` before the answer, as local models write it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ class ThinkTags:
         found: list[TextDelta | ReasoningDelta] = []
         if self._at == "start":
             begun = self._held.lstrip()
+            if not begun:
+                space, self._held = self._held, ""
+                return [TextDelta(space)]
             if begun.startswith(_OPEN):
                 self._at, self._held = "thinking", begun.removeprefix(_OPEN)
             elif _OPEN.startswith(begun):

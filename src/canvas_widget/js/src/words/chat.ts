@@ -2,16 +2,17 @@
 import type { ToolStep } from "../store/chatTurn.ts";
 
 const STRATEGIES: Record<string, string> = {
-  DIRECT: "Direct",
+  FAST_CONCISE: "Fast",
   ANALYTICAL: "Analysis",
-  SYNTHESIS: "Summing up",
-  MULTI_STEP: "Many steps",
+  SUMMARIZATION_AWARE: "Long conversation",
+  TOOL_HEAVY: "Many steps",
 };
 
 const OUTCOMES: Record<string, string> = {
   answered: "answered",
   failed: "failed",
   empty: "said nothing",
+  cancelled: "stopped",
   skipped: "skipped",
 };
 
