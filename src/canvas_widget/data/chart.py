@@ -193,8 +193,9 @@ def _top(sheet: Sheet, plan: Plan) -> Plan:
         return plan
     value = "x" if category_of(plan.channels) == "y" else "y"
     largest = replace(plan, by=value, downwards=True, limit=top, last=None)
-    names = list(dict.fromkeys(sheet.run(largest.sql, limit=MAX_MARKS).column(plan.category.alias)))
-    total = sheet.number(plan.count_sql)
+    shown, counted = sheet.counted(largest, MAX_MARKS)
+    names = list(dict.fromkeys(shown.column(plan.category.alias)))
+    total = sheet.number(plan.count_sql) if counted is None else counted
     plan = replace(plan, by=value, downwards=True) if sheet.request.sort is None else plan
     if total <= top:
         return plan
@@ -212,20 +213,21 @@ def _top(sheet: Sheet, plan: Plan) -> Plan:
 def _grouped(sheet: Sheet, plan: Plan, *, discrete: bool) -> tuple[Plan, Result]:
     """Run a chart of groups; when they are too many and nobody said how many, draw the largest or the first."""
     most = MAX_CATEGORIES if discrete else MAX_MARKS
-    result = sheet.run(plan.sql, limit=MAX_MARKS)
+    result, counted = sheet.counted(plan, MAX_MARKS)
     alias, noun = plan.category.alias, "group" if discrete else "point"
     shown = len(set(result.column(alias)))
     total = shown
     if plan.limit is None and (shown > most or result.truncated):
-        total = sheet.number(plan.count_sql) if result.truncated else shown
+        truncated = result.truncated
         if discrete and plan.category.measure == "nominal" and sheet.request.sort is None:
             value = "x" if category_of(plan.channels) == "y" else "y"
             plan = replace(plan, by=value, downwards=True)
         plan = replace(plan, limit=min(SHOWN_CATEGORIES if discrete else MAX_MARKS, shown))
-        result = sheet.run(plan.sql, limit=MAX_MARKS)
+        result, counted = sheet.counted(plan, MAX_MARKS)
+        total = shown if not truncated else sheet.number(plan.count_sql) if counted is None else counted
         shown = len(set(result.column(alias)))
     elif plan.limit is not None and shown >= plan.limit:
-        total = sheet.number(plan.count_sql)
+        total = sheet.number(plan.count_sql) if counted is None else counted
     if result.truncated:
         sheet.notes.append(f"first {plural(result.row_count, 'mark')}")
     if sheet.request.top is None or not sheet.notes or "largest of" not in sheet.notes[0]:

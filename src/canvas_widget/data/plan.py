@@ -103,6 +103,20 @@ class Plan:
         group = self._having(", ".join(channel.sql for channel in self._dimensions))
         return f'SELECT count(*) FROM (SELECT DISTINCT {self.category.sql} AS "group"\n{clause}{group})'
 
+    def counted_sql(self, name: str) -> str | None:
+        """The query with the number of categories before the limit as one more column: groups are made only once.
+
+        None where that takes more than a count of groups.
+        """
+        simple = self.grouped and self.last is None and not self._split and not self.extra and self.limit is not None
+        if not simple or len(self._dimensions) != 1 or any(channel.key for channel in self.selected):
+            return None
+        groups = f"{self._head()}{self._grouping()}".replace("\n", "\n  ")
+        shown = ", ".join(identifier(channel.alias) for channel in self.selected)
+        total = f'(SELECT count(*) FROM "groups") AS {identifier(name)}'
+        head = f'WITH "groups" AS MATERIALIZED (\n  {groups}\n)\nSELECT {shown}, {total}\nFROM "groups"'
+        return f"{head}\nORDER BY {self._order()}{self._cut()}"
+
     def sampled(self, step: int) -> str:
         """Every `step`-th row in the source's order: the same rows each time."""
         order = self._order()

@@ -11,6 +11,7 @@ from canvas_widget.data.types import Field, FieldType
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 __all__ = ["AT_ONCE", "ColumnProfile", "matching", "profile"]
 
@@ -20,8 +21,8 @@ SEARCHABLE = 1_000
 """Up to so many distinct values of a text column can be searched."""
 EXACT = 1_000_000
 """Up to so many rows distinct values are counted exactly; above that, to within a few percent."""
-COPIED = 5_000_000
-"""Up to so many cells are copied first: each query over a wide frame looks at all its columns again."""
+CELLS = 5_000_000
+"""So many cells are looked at together at most, so that what they take stays small beside a frame."""
 AT_ONCE = 50
 """So many columns are looked at together: a statement over thousands of them takes longer to plan than to run."""
 COUNTED = ("string", "boolean", "integer")
@@ -49,11 +50,69 @@ class ColumnProfile:
 def profile(
     connection: duckdb.DuckDBPyConnection, table: str, fields: tuple[Field, ...], rows: int
 ) -> list[ColumnProfile]:
-    """The profile of some columns of a table of that many rows: two scans, and one per column of many texts."""
-    if rows * len(fields) <= COPIED:
-        names = ", ".join(identifier(field.name) for field in fields)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE profiled AS SELECT {names} FROM {identifier(table)}")
-        table = "profiled"
+    """The profile of some columns of a table of that many rows.
+
+    Up to a million rows the columns are read as Arrow, some at a time, and counted there: planning a statement over
+    hundreds of columns takes longer than that. Of more rows two scans of the engine count, and one for each column of
+    many texts.
+    """
+    found: dict[str, ColumnProfile] = {}
+    if rows <= EXACT:
+        together = max(1, CELLS // max(1, rows))
+        for start in range(0, len(fields), together):
+            some = fields[start : start + together]
+            names = ", ".join(identifier(field.name) for field in some)
+            columns = connection.sql(f"SELECT {names} FROM {identifier(table)}").to_arrow_table().columns
+            counted = map(column_profile, some, columns)
+            found.update({each.name: each for each in counted if each is not None})
+    rest = tuple(field for field in fields if field.name not in found)
+    if rest:
+        found.update({each.name: each for each in _asked(connection, table, rest, rows)})
+    return [found[field.name] for field in fields]
+
+
+def column_profile(field: Field, column: pa.ChunkedArray[Any]) -> ColumnProfile | None:
+    """The profile of one column as the engine gives it; None for a type that only the engine can compare."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    types, nulls = pa.types, column.null_count
+    if types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
+    plain = (types.is_integer, types.is_boolean, types.is_string, types.is_timestamp, types.is_date32, types.is_time64)
+    if field.type == "other" or not (
+        types.is_float32(kind) or types.is_float64(kind) or any(is_(kind) for is_ in plain)
+    ):
+        return None
+    if types.is_floating(kind):
+        column = pc.add(column, pa.scalar(0.0, kind))  # type: ignore[arg-type]  # -0 is 0
+    low = high = None
+    if field.type in ORDERED:
+        finite = column.filter(pc.is_finite(column)) if types.is_floating(kind) else column
+        ends: Any = pc.min_max(finite)
+        low, high = json_columns(pa.table({"ends": pa.array([ends["min"], ends["max"]], kind)}))[0]
+    if field.type not in COUNTED:
+        return ColumnProfile(field.name, field.type, low, high, pc.count_distinct(column).as_py(), nulls)
+    counted = pc.value_counts(column.combine_chunks().drop_null())
+    values = pa.table({"value": counted.field("values"), "rows": counted.field("counts")})
+    distinct = values.num_rows
+    few = distinct <= SEARCHABLE
+    frequent: tuple[tuple[Any, int], ...] = ()
+    if distinct and (few or field.type == "string"):
+        keys = [("rows", "descending"), ("value", "ascending")]
+        most = values.take(pc.select_k_unstable(values, min(FREQUENT, distinct), keys))  # type: ignore[call-overload]
+        frequent = tuple(zip(*json_columns(most), strict=True))
+    texts: tuple[str, ...] = ()
+    if few and field.type == "string":
+        texts = tuple(str(each) for each in values.column("value").combine_chunks().sort().to_pylist())
+    return ColumnProfile(field.name, field.type, low, high, distinct, nulls, frequent, texts)
+
+
+def _asked(
+    connection: duckdb.DuckDBPyConnection, table: str, fields: tuple[Field, ...], rows: int
+) -> list[ColumnProfile]:
+    """The profile of columns by the engine's own counting."""
     parts = []
     for field in fields:
         name = identifier(field.name)

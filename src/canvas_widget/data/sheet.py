@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from canvas_widget.data.channels import Channel
@@ -13,11 +13,13 @@ from canvas_widget.data.encode import Encoding
 from canvas_widget.data.engine import Engine
 from canvas_widget.data.joined import Joined
 from canvas_widget.data.names import listed
+from canvas_widget.data.plan import Plan
 from canvas_widget.data.requests import ChartRequest
 from canvas_widget.data.source import Source
 from canvas_widget.data.spec_guard import check_spec
 from canvas_widget.data.style import ChartStyle, check_scheme
-from canvas_widget.data.types import Result
+from canvas_widget.data.types import Result, result_id
+from canvas_widget.data.views import apart
 from canvas_widget.data.wording import lower, measure_word, phrase, plural, share_title
 from canvas_widget.errors import QueryError
 
@@ -32,6 +34,7 @@ SHOWN_CATEGORIES = 30
 MAX_SERIES = 8
 """The most colours; past that the largest seven and "Other"."""
 OTHER = "Other"
+COUNTED = "groups in all"
 EXTRA_ROLES = ("color", "size", "facet", "row", "column")
 """Channels that a chart's encoding names only where it has them."""
 
@@ -65,6 +68,25 @@ class Sheet:
         if not result.row_count:
             raise QueryError(self.nothing())
         return result
+
+    def counted(self, plan: Plan, limit: int) -> tuple[Result, int | None]:
+        """The result of a plan, and how many categories there are before its limit where that is known at once."""
+        source = self.source
+        here = source.sql is None and source.dataset is not None and not isinstance(source, Joined)
+        here = here and not self.engine.catalogue.get(str(source.dataset)).stays
+        sql = plan.counted_sql(apart(COUNTED, source.fields)) if here else None
+        if sql is None:
+            return self.run(plan.sql, limit=limit), None
+        both = self.run(sql, limit=limit)
+        total = int(both.table.column(-1)[0].as_py())
+        own = replace(
+            both,
+            sql=plan.sql,
+            result_id=result_id(plan.sql, both.datasets, limit),
+            fields=both.fields[:-1],
+            table=both.table.select(both.table.column_names[:-1]),
+        )
+        return own, total
 
     def number(self, sql: str) -> int:
         """The one number a query gives."""
