@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { esbuildAssets, esbuildEngine, esbuildTrim } from "./build/plugins.mjs";
+import { ALIASES, esbuildAssets, esbuildEngine, esbuildTrim } from "./build/plugins.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, "../static");
@@ -20,6 +20,7 @@ const shared = {
   format: "esm",
   minify: true,
   charset: "ascii",
+  alias: ALIASES,
   legalComments: "none",
   target: ["chrome111", "firefox113", "safari16.4"],
   define: { "process.env.NODE_ENV": '"production"' },

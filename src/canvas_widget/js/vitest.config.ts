@@ -1,6 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { viteAssets } from "./build/plugins.mjs";
+import { ALIASES, viteAssets } from "./build/plugins.mjs";
 
 const launchOptions = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -17,14 +17,16 @@ const launchOptions = {
 
 export default defineConfig({
   plugins: [viteAssets()],
+  resolve: { alias: ALIASES },
   server: { fs: { allow: [".."] } },
   optimizeDeps: {
     include: [
-      "react",
-      "react-dom",
-      "react-dom/client",
-      "react/jsx-runtime",
-      "react/jsx-dev-runtime",
+      "preact",
+      "preact/hooks",
+      "preact/compat",
+      "preact/compat/client",
+      "preact/compat/jsx-runtime",
+      "preact/compat/jsx-dev-runtime",
       "@xyflow/react",
       "vega",
       "vega-lite",

@@ -201,7 +201,10 @@ describe("several at once", () => {
     at("mousemove", document, to.right + 4, to.bottom + 4);
     at("mouseup", document, to.right + 4, to.bottom + 4);
     await vi.waitFor(() => expect([...session.store.value("selection")]).toEqual(["a", "b"]));
-    await userEvent.click(page.getByRole("button", { name: "Align top edges" }).element() as HTMLElement);
+    const button = await vi.waitFor(
+      () => page.getByRole("button", { name: "Align top edges" }).element() as HTMLElement,
+    );
+    await userEvent.click(button);
     await vi.waitFor(() => expect(edits(server)).toHaveLength(1));
     expect(fields(edits(server)[0])).toEqual({ "/containers/b/y": 16 });
   });
