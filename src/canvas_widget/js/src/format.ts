@@ -19,16 +19,29 @@ export function isNumeric(type: string): boolean {
 
 const trueMinus = (text: string) => text.replace(/^-/, MINUS);
 
+const formatters = new Map<string, Intl.NumberFormat>();
+
+/** Kept, because to make one costs a hundred times what it takes to write a number. */
+function formatter(places: number, grouped: boolean): Intl.NumberFormat {
+  const key = `${places} ${grouped}`;
+  let found = formatters.get(key);
+  if (!found) {
+    found = new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: places,
+      maximumFractionDigits: places,
+      useGrouping: grouped,
+      roundingMode: "halfEven",
+    } as Intl.NumberFormatOptions);
+    formatters.set(key, found);
+  }
+  return found;
+}
+
 function fixed(value: number, places: number, grouped: boolean): string {
   const size = Math.abs(value);
   if (value !== 0 && (size < 0.5 * 10 ** -places || size >= 1e15))
     return String(Number(value.toPrecision(3)));
-  const text = new Intl.NumberFormat("en-US", {
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
-    useGrouping: grouped,
-    roundingMode: "halfEven",
-  } as Intl.NumberFormatOptions).format(value);
+  const text = formatter(places, grouped).format(value);
   return /[1-9]/.test(text) ? text : text.replace(/^-/, "");
 }
 

@@ -5,7 +5,7 @@ import { GestureContext } from "../components/gestureContext.ts";
 import type { Rect } from "../components/nodes.ts";
 import { strings } from "../strings.ts";
 import { useDrawing } from "./Overview.tsx";
-import { coloursOf, prepare } from "./paint.ts";
+import { prepare } from "./paint.ts";
 
 const SIZE = { width: 120, height: 72 };
 const PAD = 6;
@@ -31,11 +31,9 @@ export function Minimap({ taken }: { taken: () => void }) {
   const top = (SIZE.height - pageHeight * scale) / 2;
   const shown = store.order.length > 0 && (store.order.length >= MANY || exceeds);
 
-  useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element) => {
-    const frame = element.closest(".cw");
+  useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element, colours) => {
     const context = prepare(element, SIZE.width, SIZE.height);
-    if (!context || !frame) return;
-    const colours = coloursOf(frame);
+    if (!context) return;
     const selection = store.value("selection");
     for (const id of store.order) {
       const node = store.node(id);

@@ -2,7 +2,7 @@ import { useStoreApi } from "@xyflow/react";
 import { type RefObject, useEffect, useRef } from "react";
 import { useView } from "../components/context.ts";
 import type { Rect } from "../components/nodes.ts";
-import { coloursOf, paintBoxes, prepare } from "./paint.ts";
+import { type Colours, coloursOf, paintBoxes, prepare } from "./paint.ts";
 
 /** Below this zoom containers are drawn as plain boxes: there are too many, and nothing in them can be read. */
 export const FAR = 0.3;
@@ -14,13 +14,12 @@ export function Overview({ boxes }: { boxes: ReadonlyMap<string, Rect> }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef(boxes);
   latest.current = boxes;
-  useDrawing(canvas, store.signals, flow.subscribe, [boxes, mode], (element) => {
+  useDrawing(canvas, store.signals, flow.subscribe, [boxes, mode], (element, colours) => {
     const { width, height, transform } = flow.getState();
-    const frame = element.closest(".cw");
     const context = prepare(element, width, height);
-    if (!context || !frame) return;
+    if (!context) return;
     const [x, y, zoom] = transform;
-    paintBoxes(context, store, latest.current, { x, y, zoom, width, height }, coloursOf(frame), mode);
+    paintBoxes(context, store, latest.current, { x, y, zoom, width, height }, colours, mode);
   });
   return (
     <div className="far" aria-hidden="true">
@@ -39,23 +38,31 @@ export function useDrawing(
   signals: Signals,
   subscribe: (listener: () => void) => () => void,
   causes: readonly unknown[],
-  draw: (element: HTMLCanvasElement) => void,
+  draw: (element: HTMLCanvasElement, colours: Colours) => void,
 ): void {
   const latest = useRef(draw);
   latest.current = draw;
   useEffect(() => {
     let frame = 0;
+    let colours: Colours | null = null;
     const now = () => {
       frame = 0;
-      if (canvas.current) latest.current(canvas.current);
+      const root = canvas.current?.closest(".cw");
+      if (!canvas.current || !root) return;
+      colours ??= coloursOf(root); // asks for computed style: never while the view only moves
+      latest.current(canvas.current, colours);
     };
     const soon = () => {
       if (frame === 0) frame = requestAnimationFrame(now);
     };
+    const anew = () => {
+      colours = null;
+      soon();
+    };
     now();
     const stops = [
       subscribe(soon),
-      ...["document", "order", "selection", "canvas"].map((key) => signals.subscribe(key, soon)),
+      ...["document", "order", "selection", "canvas"].map((key) => signals.subscribe(key, anew)),
     ];
     return () => {
       cancelAnimationFrame(frame);

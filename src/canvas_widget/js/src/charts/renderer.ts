@@ -1,4 +1,9 @@
-/** Vega's canvas renderer, drawn at twice the size at least, so that charts stay sharp when the canvas is zoomed. */
+/**
+ * Vega's canvas renderer, drawn at twice the size at least, so that charts stay sharp when the canvas is zoomed.
+ *
+ * It draws on a canvas outside the page and hands the finished picture to the one that is shown: a browser asks every
+ * drawing canvas in the page for its picture in each frame, also when only the view moves, but not one that got a bitmap.
+ */
 import { CanvasHandler, CanvasRenderer, renderModule } from "vega";
 
 const LEAST_RATIO = 2;
@@ -6,20 +11,52 @@ const LEAST_RATIO = 2;
 export const SHARP = "sharp-canvas";
 
 type Origin = [number, number];
+type Drawing = OffscreenCanvasRenderingContext2D & { pixelRatio: number };
 
-interface Drawn {
-  _canvas?: HTMLCanvasElement;
+interface Parts {
+  _canvas: HTMLCanvasElement | OffscreenCanvas | null;
   _width: number;
   _height: number;
   _origin: Origin;
+  _redraw: boolean;
 }
 
+/** What is drawn on for a shown canvas; Vega asks it which mark lies under the pointer. */
+const drawings = new WeakMap<HTMLCanvasElement, Drawing>();
+
 class SharpRenderer extends CanvasRenderer {
+  #shown: { canvas: HTMLCanvasElement; bitmap: ImageBitmapRenderingContext } | null = null;
+
+  override initialize(
+    element: HTMLElement | null,
+    width: number,
+    height: number,
+    origin: Origin,
+    scale?: number,
+    options?: unknown,
+  ): this {
+    super.initialize(element, width, height, origin, scale, options);
+    const parts = this as unknown as Parts;
+    const canvas = element?.querySelector("canvas");
+    const fresh = canvas?.cloneNode() as HTMLCanvasElement | undefined;
+    const bitmap = fresh?.getContext("bitmaprenderer");
+    if (!canvas || !fresh || !bitmap) return this;
+    parts._canvas = new OffscreenCanvas(1, 1);
+    canvas.replaceWith(fresh);
+    this.#shown = { canvas: fresh, bitmap };
+    drawings.set(fresh, parts._canvas.getContext("2d") as Drawing);
+    return this.resize(width, height, origin, scale);
+  }
+
   override resize(width: number, height: number, origin: Origin, scale?: number): this {
     super.resize(width, height, origin, scale);
-    const { _canvas: canvas, _width, _height, _origin } = this as unknown as Drawn;
-    const context = canvas?.getContext("2d") as (CanvasRenderingContext2D & { pixelRatio: number }) | null;
+    const { _canvas: canvas, _width, _height, _origin } = this as unknown as Parts;
+    const context = canvas?.getContext("2d") as Drawing | null;
     const ratio = Math.max(globalThis.devicePixelRatio || 1, LEAST_RATIO);
+    if (this.#shown) {
+      this.#shown.canvas.style.width = `${_width}px`;
+      this.#shown.canvas.style.height = `${_height}px`;
+    }
     if (!canvas || !context || context.pixelRatio >= ratio) return this;
     canvas.width = _width * ratio;
     canvas.height = _height * ratio;
@@ -27,6 +64,27 @@ class SharpRenderer extends CanvasRenderer {
     context.setTransform(ratio, 0, 0, ratio, ratio * _origin[0], ratio * _origin[1]);
     return this;
   }
+
+  override _render(scene: unknown, markTypes?: unknown): this {
+    const parts = this as unknown as Parts;
+    if (this.#shown) parts._redraw = true; // handing the picture over leaves nothing to draw upon
+    super._render(scene, markTypes);
+    if (
+      this.#shown &&
+      parts._canvas instanceof OffscreenCanvas &&
+      parts._canvas.width &&
+      parts._canvas.height
+    )
+      this.#shown.bitmap.transferFromImageBitmap(parts._canvas.transferToImageBitmap());
+    return this;
+  }
 }
 
-renderModule(SHARP, { renderer: SharpRenderer, headless: SharpRenderer, handler: CanvasHandler });
+class SharpHandler extends CanvasHandler {
+  override context(): Drawing | CanvasRenderingContext2D | null {
+    const canvas = this.canvas();
+    return drawings.get(canvas) ?? canvas.getContext("2d");
+  }
+}
+
+renderModule(SHARP, { renderer: SharpRenderer, headless: SharpRenderer, handler: SharpHandler });

@@ -31,15 +31,13 @@ import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
 import { type CanvasNode, FEW, NodeMaker } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
-import { useSight } from "./useSight.ts";
+import { TOO_MUCH, useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
 import { ZoomBar } from "./ZoomBar.tsx";
 
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
 const NO_EDGES: never[] = [];
 const NO_NODES: CanvasNode[] = [];
-/** More containers than this at once are drawn plainly: nobody could read them, and the page would stand still. */
-const MOST_DRAWN = 800;
 const LABELS = {
   "node.a11yDescription.default": strings.canvas.keys,
   "node.a11yDescription.keyboardDisabled": strings.canvas.keys,
@@ -69,10 +67,8 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const grabbed = useRef<[number, number]>([0, 0]);
   const maker = useMemo(() => new NodeMaker(), []);
   const sight = useSight();
-  const inSight =
-    viewport.zoom < FAR || !viewport.placed ? NO_NODES : maker.nodes(store, gestures.boxes, sight);
-  const far = viewport.zoom < FAR || inSight.length > MOST_DRAWN;
-  const nodes = far ? NO_NODES : inSight;
+  const far = viewport.zoom < FAR || sight === TOO_MUCH;
+  const nodes = far || !viewport.placed ? NO_NODES : maker.nodes(store, gestures.boxes, sight);
   const viewWidth = useStore((state) => state.width);
   const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
   const { press, marquee } = usePress(area, gestures, far, editable);

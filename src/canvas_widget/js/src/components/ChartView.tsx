@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { View as VegaView } from "vega";
 import { type DrawnItem, drawnItems, register } from "../charts/drawn.ts";
 import { type Engine, loadEngine } from "../charts/load.ts";
@@ -44,7 +44,7 @@ function useMatched(content: ChartContent, result: ResultEntry) {
   return kept.current;
 }
 
-export function ChartView({ container, content, result, size, bottom, stale }: Props) {
+export const ChartView = memo(function ChartView({ container, content, result, size, bottom, stale }: Props) {
   const { mode } = useView();
   const shown = useMatched(content, result);
   const { spec } = shown.content;
@@ -138,7 +138,12 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
     stale,
   });
   const subtitle = typeof spec.description === "string" ? spec.description : undefined;
-  const label = chartSummary(kind, container.title, items, columns, rows.length);
+  const { title } = container;
+  const count = rows.length;
+  const label = useMemo(
+    () => chartSummary(kind, title, items, columns, count),
+    [kind, title, items, columns, count],
+  );
   return (
     <>
       <Heading title={container.title} note={subtitle} />
@@ -158,4 +163,4 @@ export function ChartView({ container, content, result, size, bottom, stale }: P
       {items && <DrawnTable title={container.title} items={items} columns={columns} />}
     </>
   );
-}
+});

@@ -1,12 +1,12 @@
 import { type ControlPosition, type NodeProps, NodeResizeControl } from "@xyflow/react";
-import { memo, use } from "react";
+import { memo, use, useMemo } from "react";
 import type { Container } from "../protocol/types.ts";
 import type { ResultEntry } from "../store/results.ts";
 import type { Progress } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { ChartView } from "./ChartView.tsx";
 import { ControlView } from "./ControlView.tsx";
-import { useContainer, useResult, useValue, useView } from "./context.ts";
+import { useContainer, useProgress, useResult, useValue, useView } from "./context.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { Failure, Heading } from "./Heading.tsx";
 import { MetricView } from "./MetricView.tsx";
@@ -40,9 +40,10 @@ export const ContainerNode = memo(function ContainerNode({
   const result = useResult(id);
   const connection = useValue("connection");
   const { session } = useView();
-  const gestures = use(GestureContext);
+  const wide = width ?? container?.width ?? 0;
+  const tall = height ?? container?.height ?? 0;
+  const size = useMemo(() => ({ width: wide, height: tall }), [wide, tall]);
   if (!container) return null;
-  const size = { width: width ?? container.width, height: height ?? container.height };
   const stale = isStale(container, result);
   const resizable = selected && session !== null && connection === "live" && !container.locked;
   return (
@@ -51,20 +52,25 @@ export const ContainerNode = memo(function ContainerNode({
         <Body container={container} result={result} size={size} stale={stale} />
         {stale && size.height >= 72 && <StaleLine id={id} />}
       </section>
-      {resizable &&
-        PLACES.map((place) => (
-          <NodeResizeControl
-            key={place}
-            className="hdl"
-            position={place}
-            minWidth={LEAST.width}
-            minHeight={LEAST.height}
-            onResizeEnd={() => gestures?.commit()}
-          />
-        ))}
+      {resizable && <Handles />}
     </>
   );
 });
+
+/** Apart from the container, which must not be drawn again with each step of a gesture. */
+function Handles() {
+  const gestures = use(GestureContext);
+  return PLACES.map((place) => (
+    <NodeResizeControl
+      key={place}
+      className="hdl"
+      position={place}
+      minWidth={LEAST.width}
+      minHeight={LEAST.height}
+      onResizeEnd={() => gestures?.commit()}
+    />
+  ));
+}
 
 interface BodyProps {
   container: Container;
@@ -75,7 +81,7 @@ interface BodyProps {
 
 function Body({ container, result, size, stale }: BodyProps) {
   const { content, title } = container;
-  const progress = useValue("progress").get(container.id);
+  const progress = useProgress(container.id);
   const connection = useValue("connection");
   if (result?.error) {
     return (

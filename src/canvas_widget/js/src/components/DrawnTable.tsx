@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { DrawnItem } from "../charts/drawn.ts";
 import { strings } from "../strings.ts";
 
@@ -10,7 +11,7 @@ interface Props {
 }
 
 /** The values that were drawn, for those who do not see the drawing. */
-export function DrawnTable({ title, items, columns }: Props) {
+export const DrawnTable = memo(function DrawnTable({ title, items, columns }: Props) {
   const shown = items.slice(0, MOST_ROWS);
   return (
     <table className="vh drawn">
@@ -43,4 +44,4 @@ export function DrawnTable({ title, items, columns }: Props) {
       </tbody>
     </table>
   );
-}
+});

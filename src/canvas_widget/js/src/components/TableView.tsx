@@ -1,4 +1,4 @@
-import { type CSSProperties, useCallback, useState } from "react";
+import { type CSSProperties, memo, useCallback, useState } from "react";
 import type { Container, TableContent } from "../protocol/types.ts";
 import type { ResultEntry } from "../store/results.ts";
 import { strings } from "../strings.ts";
@@ -19,7 +19,7 @@ interface Props {
 
 const NO_FILTERS: never[] = [];
 
-export function TableView({ container, content, result, size, bottom }: Props) {
+export const TableView = memo(function TableView({ container, content, result, size, bottom }: Props) {
   const { row: rowHeight, header, top, padding } = geometry.table;
   const { columns, sort, onSort, onWidth } = useColumns(content, result.schema, result, size.width);
   const pages = usePages(container.id, result, sort, NO_FILTERS);
@@ -68,7 +68,7 @@ export function TableView({ container, content, result, size, bottom }: Props) {
       )}
     </>
   );
-}
+});
 
 /** Where a column begins, px from the table's left. */
 function edge(columns: readonly Column[], index: number): number {

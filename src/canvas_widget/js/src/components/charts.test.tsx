@@ -203,7 +203,9 @@ describe("charts", () => {
         number,
         number,
       ];
-      const pixel = canvas.getContext("2d")?.getImageData(...at, 1, 1).data ?? [];
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+      copy?.drawImage(canvas, 0, 0);
+      const pixel = copy?.getImageData(...at, 1, 1).data ?? [];
       return [...pixel].slice(0, 3).join(",");
     };
     await vi.waitFor(async () => expect(await colour()).toBe("27,119,136"));

@@ -2,7 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Container } from "../protocol/types.ts";
 import type { ResultEntry } from "../store/results.ts";
 import type { Session } from "../store/session.ts";
-import type { CanvasStore } from "../store/store.ts";
+import type { CanvasStore, Progress } from "../store/store.ts";
 import type { Mode } from "../theme/theme.ts";
 
 /** What a view is about. Without a session it is a still picture that can be read but not changed. */
@@ -58,5 +58,23 @@ export function useResult(id: string): ResultEntry | undefined {
   return useSyncExternalStore(
     (changed) => store.signals.subscribe(`result:${id}`, changed),
     () => store.result(id),
+  );
+}
+
+/** How far the query of a container is; other containers' progress changes nothing here. */
+export function useProgress(id: string): Progress | undefined {
+  const { store } = useView();
+  return useSyncExternalStore(
+    (changed) => store.signals.subscribe("progress", changed),
+    () => store.value("progress").get(id),
+  );
+}
+
+/** Whether a container is the only one that is selected. */
+export function useOnlySelected(id: string): boolean {
+  const { store } = useView();
+  return useSyncExternalStore(
+    (changed) => store.signals.subscribe("selection", changed),
+    () => store.value("selection").size === 1 && store.value("selection").has(id),
   );
 }

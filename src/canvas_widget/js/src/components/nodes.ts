@@ -51,7 +51,7 @@ export class NodeMaker {
   }
 }
 
-function meets(box: Rect, sight: Rect): boolean {
+export function meets(box: Rect, sight: Rect): boolean {
   return (
     box.x < sight.x + sight.width &&
     box.x + box.width > sight.x &&

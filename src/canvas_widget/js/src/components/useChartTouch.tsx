@@ -16,7 +16,7 @@ import type { DrawnItem } from "../charts/drawn.ts";
 import { type Band, bandOf, fade, intervalAt, markAt, rowOf } from "../charts/touch.ts";
 import type { ChartContent, SchemaField } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
-import { useValue, useView } from "./context.ts";
+import { useOnlySelected, useValue, useView } from "./context.ts";
 
 interface Props {
   id: string;
@@ -48,10 +48,10 @@ export function useChartTouch({ id, content, schema, columns, view, items, stale
   const { features } = useValue("offer");
   const live = useValue("connection") === "live";
   const chosen = useValue("selections").get(id);
-  const only = useValue("selection");
+  const only = useOnlySelected(id);
   const brush = useMemo(() => brushOf(content, schema), [content, schema]);
   const armed = useValue("brushing") && live && brush !== null && features.has("brush");
-  const drills = live && features.has("drill") && only.size === 1 && only.has(id);
+  const drills = live && features.has("drill") && only;
   const selection = chosen?.selection ?? null;
   const [band, setBand] = useState<Band | null>(null);
   const start = useRef<{ x: number; moved: boolean } | null>(null);

@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import { type CSSProperties, memo } from "react";
 import type { Column } from "../components/columns.ts";
 import type { Row } from "../protocol/types.ts";
 import { covers, type Range } from "./selection.ts";
@@ -12,7 +12,7 @@ interface Props {
   style: CSSProperties;
 }
 
-export function GridRow({ id, index, row, columns, range, style }: Props) {
+export const GridRow = memo(function GridRow({ id, index, row, columns, range, style }: Props) {
   return (
     <div className="tr" role="row" aria-rowindex={index + 2} style={style}>
       {columns.map((column, at) => {
@@ -47,4 +47,4 @@ export function GridRow({ id, index, row, columns, range, style }: Props) {
       })}
     </div>
   );
-}
+});
