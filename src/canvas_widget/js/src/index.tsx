@@ -1,4 +1,5 @@
 /** The bundle: one session per model, any number of views of it, and still pictures of a document. */
+import "./effects.ts";
 import { createRoot } from "react-dom/client";
 import { CanvasApp } from "./components/CanvasApp.tsx";
 import { addStyles } from "./components/styles.ts";
