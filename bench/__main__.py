@@ -16,7 +16,10 @@ from bench.report import machine, table, worst, write
 __all__: list[str] = []
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("edit", "chart", "queries", "tables", "brush", "shown", "front", "agent", "server", "import")
+NAMES = (
+    "edit", "chart", "queries", "tables", "brush", "shown", "front", "agent", "server", "server_load", "server_rest",
+    "import",
+)  # fmt: skip
 KEPT = ROOT / "build" / "bench"
 MODULES = {"import": "imports"}
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]

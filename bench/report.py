@@ -56,6 +56,8 @@ def write(path: Path, rows: Sequence[Row], runs: int) -> None:
     names |= {
         "shown": "From a ready kernel to a shown canvas",
         "agent": "The agent's own cost",
+        "server": "The server, asked once",
+        "server load": "The server and many clients",
         "import": "Import time",
     }
     parts = [

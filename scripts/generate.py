@@ -1,4 +1,4 @@
-"""Write what is generated from the protocol's models: the JSON Schema and the front end's TypeScript types.
+"""Write what is generated from the models: JSON Schema, AsyncAPI, OpenAPI and the front end's TypeScript types.
 
 With --check nothing is written; the exit code says whether what is committed is what would be written.
 """
@@ -16,10 +16,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from canvas_widget.document import Container
+from canvas_widget.server.asyncapi import describe_socket
+from canvas_widget.server.openapi import describe
 from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, Envelope, ErrorInfo, ServerFrame
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "docs" / "protocol.schema.json"
+ASYNCAPI = ROOT / "docs" / "asyncapi.json"
+OPENAPI = ROOT / "docs" / "openapi.json"
 LATER = frozenset({"made_by"})
 """Fields that what was written before does not have."""
 TYPES = ROOT / "src" / "canvas_widget" / "js" / "src" / "protocol" / "generated.ts"
@@ -101,13 +105,20 @@ def types(whole: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=1, sort_keys=True) + "\n"
+
+
 def main() -> int:
     """Write or check; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     whole = schema()
-    wanted = {SCHEMA: json.dumps(whole, indent=1, sort_keys=True) + "\n", TYPES: types(whole)}
+    wanted = {
+        path: _json(data) for path, data in ((SCHEMA, whole), (ASYNCAPI, describe_socket()), (OPENAPI, describe()))
+    }
+    wanted[TYPES] = types(whole)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if not check:
         for path in stale:

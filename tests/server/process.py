@@ -17,10 +17,11 @@ import httpx
 
 from environment import private_environment
 
-__all__ = ["Server"]
+__all__ = ["Server", "free_port"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -28,11 +29,19 @@ def _free_port() -> int:
 
 
 class Server:
-    """A server that was started and answers. `settings` are ours, without their prefix."""
+    """A server that was started and answers. `settings` are ours, without their prefix; `config` is Jupyter's."""
 
-    def __init__(self, folder: Path, *, token: str | None = None, health: str = "ok", **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        token: str | None = None,
+        health: str = "ok",
+        config: dict[str, dict[str, Any]] | None = None,
+        **settings: Any,
+    ) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.token = token or secrets.token_hex(16)
         self.log = folder / "server.log"
         environment = private_environment(folder)
@@ -40,21 +49,24 @@ class Server:
         environment["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")
         environment |= {f"CANVAS_WIDGET_{name.upper()}": str(value) for name, value in settings.items()}
         self.environment = environment
-        config = {
+        more = config or {}
+        self.base_url = more.get("ServerApp", {}).get("base_url", "/base/")
+        told = {
             "ServerApp": {
                 "jpserver_extensions": {"canvas_widget": True},
                 "port": self.port,
                 "port_retries": 0,
                 "open_browser": False,
-                "base_url": "/base/",
+                "base_url": self.base_url,
                 "root_dir": str(folder),
                 "allow_root": True,
                 "ip": "127.0.0.1",
+                **more.get("ServerApp", {}),
             },
-            "IdentityProvider": {"token": self.token},
+            "IdentityProvider": {"token": self.token, **more.get("IdentityProvider", {})},
         }
         (folder / "config").mkdir(exist_ok=True)
-        (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(config))
+        (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(told))
         # One that keeps no cookie: Jupyter gives one to who shows its token.
         self.anonymous = httpx.Client(timeout=60, event_hooks={"response": [lambda _: self.anonymous.cookies.clear()]})
         self._output = self.log.open("ab")
@@ -69,24 +81,31 @@ class Server:
         self._wait(health)
 
     def _wait(self, health: str) -> None:
-        for _ in range(400):
-            if self.process.poll() is not None:
-                raise AssertionError(f"the server ended:\n{self.log.read_text()}")
-            try:
-                if self.anonymous.get(self.http("health"), timeout=2).json().get("status") == health:
-                    return
-            except (httpx.TransportError, ValueError):
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
+        end = time.monotonic() + 120
+        try:
+            while time.monotonic() < end:
+                if self.process.poll() is not None:
+                    raise AssertionError(f"the server ended:\n{self.log.read_text()}")
+                try:
+                    if self.anonymous.get(self.http("health"), timeout=5).json().get("status") == health:
+                        return
+                except (httpx.TransportError, ValueError):
+                    pass
+                time.sleep(0.05)
+            raise AssertionError(f"the server does not answer:\n{self.log.read_text()}")
+        except BaseException:
+            self.kill()
+            self.anonymous.close()
+            self._output.close()
+            raise
 
     def http(self, path: str) -> str:
         """The address of an HTTP route."""
-        return f"http://127.0.0.1:{self.port}/base/canvas/api/{path}"
+        return f"http://127.0.0.1:{self.port}{self.base_url}canvas/api/{path}"
 
     def ws(self, path: str = "") -> str:
         """The address of a WebSocket route."""
-        return f"ws://127.0.0.1:{self.port}/base/canvas/ws{path}"
+        return f"ws://127.0.0.1:{self.port}{self.base_url}canvas/ws{path}"
 
     def add_user(self, name: str, password: str) -> None:
         """Add a user, as the command does."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import resource
 import sqlite3
+import stat
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -170,6 +172,53 @@ async def test_a_locked_database_holds_back_what_is_not_safe_and_then_all_is_tol
         assert (await client.wait("ack", reply_to=held))["data"]["deltas"][0]["path"] == "/containers/b"
         await client.ask("canvas_edit", {"changes": [add("c")]}, answer="ack")
         assert server.anonymous.get(server.http("status"), headers=server.headers).json()["store"]["ok"]
+
+
+@pytest.mark.ledger("D4", "D6", "E9")
+async def test_a_full_disk_refuses_what_is_new_and_keeps_what_was_told(running: list[Server], folder: Path) -> None:
+    """The operating system lets the server's files grow no further; then it does again."""
+    server = start(running, folder)
+    async with Client(server.ws(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+        await client.ask("canvas_edit", {"changes": [add("a")]}, answer="ack")
+        log = database(folder).with_name("canvas.sqlite-wal")
+        limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, limits[1]))
+        held = await client.send("canvas_edit", {"changes": [add("b", title="x" * 5000)]})
+        store = {"ok": True}
+        while store["ok"]:
+            store = (await asks(server, "status"))["store"]
+        assert not [frame for frame in client.of("ack") if frame["reply_to"] == held], "not safe, so not told"
+        refused = await client.ask("canvas_edit", {"changes": [add("c")]}, answer="ack")
+        assert (refused["error"]["code"], refused["error"]["error_code"]) == (503, "STORAGE")
+        assert (await client.ask("ping", answer="pong"))["type"] == "pong"
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
+        assert (await client.wait("ack", reply_to=held))["data"]["deltas"][0]["path"] == "/containers/b"
+        await client.ask("canvas_edit", {"changes": [add("d")]}, answer="ack")
+        assert set(client.canvas["containers"]) == {"a", "b", "d"}
+    with sqlite3.connect(database(folder)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.ledger("C1")
+async def test_the_secret_that_signs_tokens_is_its_owners_alone_and_stays(running: list[Server], folder: Path) -> None:
+    server = start(running, folder)
+    secret = folder / "data" / "canvas_widget" / "jwt_secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert len(secret.read_text()) >= 32
+    server.add_user("ada", "correct horse battery")
+    token = await asyncio.to_thread(server.sign_in, "ada", "correct horse battery")
+    await asyncio.to_thread(server.stop)
+    assert secret.read_text() not in server.log.read_text()
+    secret.chmod(0o644)
+    server = start(running, folder)
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600, "mended"
+    own = {"Authorization": f"Bearer {token}"}
+    assert server.anonymous.get(server.http("me"), headers=own).json()["username"] == "ada", "still good"
+    async with Client(server.ws(), token) as client:
+        await client.ask("init_session", answer="session_ready")
+        assert server.command("user", "remove", "ada").returncode == 0
+        assert (await client.until_closed())[0] == 1008, "the user is gone, and with her who came in as her"
 
 
 @pytest.mark.ledger("D4", "E9")

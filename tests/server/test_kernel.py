@@ -159,13 +159,16 @@ async def test_a_kernels_canvas_is_its_owners_until_it_is_shared(server: Server,
 
 
 @pytest.mark.ledger("N4", "C7")
-@pytest.mark.parametrize("how", ["restart", "delete"])
+@pytest.mark.parametrize("how", ["restart", "delete", "death"])
 async def test_a_kernel_that_goes_says_so_to_who_looks(server: Server, notebook: Notebook, how: str) -> None:
     async with Client(notebook.url(), server.token) as client:
         await client.ask("init_session", answer="session_ready")
         base = f"http://127.0.0.1:{server.port}/base/api/kernels/{notebook.kernel_id}"
         async with httpx.AsyncClient(headers=server.headers, timeout=60) as http:
-            await (http.post(f"{base}/restart") if how == "restart" else http.delete(base))
+            if how == "death":
+                await notebook.start("import os; os._exit(1)")
+            else:
+                await (http.post(f"{base}/restart") if how == "restart" else http.delete(base))
         assert "kernel" in (await client.wait("session_closed"))["data"]["message"]
         assert (await client.until_closed())[0] == 1000
 

@@ -160,6 +160,29 @@ def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> None:
         open_store(f"sqlite:///{path}", tmp_path)
 
 
+@pytest.mark.ledger("D4", "E9")
+def test_a_damaged_database_is_a_clear_error_and_not_a_wrong_answer(tmp_path: Path) -> None:
+    path = tmp_path / "canvas.sqlite"
+    first = open_store(f"sqlite:///{path}", tmp_path)
+    first.add_session(session())
+    first.write([("a", number, Event("ai_token", {"text": "x" * 2000})) for number in range(1, 200)])
+    first.close()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) - 4096] = b"\xa5" * (len(content) - 4096 - len(content) // 2)
+    path.write_bytes(content)
+    store = open_store(f"sqlite:///{path}", tmp_path)
+    with pytest.raises(StorageError, match="malformed"):
+        store.events("a")
+    store.close()
+
+
+@pytest.mark.ledger("C5")
+def test_a_session_that_is_gone_is_shared_with_nobody(store: Store) -> None:
+    with pytest.raises(CanvasError):
+        store.grant("nowhere", "ada", "read")
+    assert store.shared_with("ada") == {}
+
+
 @pytest.mark.ledger("D4")
 def test_the_file_is_its_owners_alone_and_commits_survive_a_power_cut(tmp_path: Path) -> None:
     store = open_store(None, tmp_path / "new" / "folder")

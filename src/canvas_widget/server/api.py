@@ -143,7 +143,7 @@ class ApiHandler(CanvasHandler):
                 self.hub.ready()
             call = Call(self, route, {name: _unquoted(value) for name, value in path.items()})
             if route.bucket is not None:
-                (self.hub.prompts if route.bucket == "prompts" else self.hub.edits).take(call.caller.user_id)
+                self.hub.buckets[route.bucket].take(call.caller.user_id)
             result = await route.call(call)
             if not self._finished and not self._headers_written:
                 self._send(route, result)

@@ -56,7 +56,7 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
                 self.caller = await self.hub.verify(token)
             except Unauthenticated as error:
                 self.refusal = error
-        elif user is not None:
+        elif user is not None and (token or self._cookie_counts()):
             action = "read" if self.request.method in ("GET", "HEAD") else "write"
             allowed = self.authorizer.is_authorized(self, user, action, "canvas")
             if await ensure_async(allowed):
@@ -72,15 +72,27 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
         if self._identified and self.caller is not None and self.caller.jupyter:
             super().check_xsrf_cookie()
 
+    def _origin(self) -> str | None:
+        """The page that asks; None where none does, or one of our own."""
+        origin = self.request.headers.get("Origin") or self.request.headers.get("Sec-Websocket-Origin")
+        if origin is None or urlsplit(origin.lower()).netloc == self.request.host.lower():
+            return None
+        return origin
+
+    def _cookie_counts(self) -> bool:
+        """Whether a cookie says who calls: from a page that only our settings let in, where they say so, too."""
+        settings, origin = self.hub.settings, self._origin()
+        if origin is None or self._jupyter_allows(origin):
+            return True
+        return settings.cors_allow_credentials and origin in settings.cors_origins
+
     def origin_allowed(self) -> bool:
         """Whether the request comes from our own pages, from an allowed origin, or from no page at all."""
-        origin = self.request.headers.get("Origin") or self.request.headers.get("Sec-Websocket-Origin")
-        if origin is None:
-            return True
-        if urlsplit(origin.lower()).netloc == self.request.host.lower():
-            return True
-        allowed = self.hub.settings.cors_origins
-        if origin in allowed or "*" in allowed or self.allow_origin == "*":
+        origin, allowed = self._origin(), self.hub.settings.cors_origins
+        return origin is None or origin in allowed or "*" in allowed or self._jupyter_allows(origin)
+
+    def _jupyter_allows(self, origin: str) -> bool:
+        if self.allow_origin == "*":
             return True
         if self.allow_origin:
             return bool(self.allow_origin == origin)

@@ -28,6 +28,13 @@ TICK = 5.0
 """Seconds between two looks at revoked tokens, idle sessions and missing summaries."""
 
 LOGINS = RateLimit(10, 60)
+"""Attempts to sign in as one user from one address."""
+
+DOORS = RateLimit(60, 60)
+"""Attempts to sign in from one address, as whomever."""
+
+WORK = RateLimit(240, 60)
+"""Pictures, refreshes and new connections that make a session: what takes the machine longer than an edit."""
 
 
 class Hub:
@@ -48,9 +55,13 @@ class Hub:
         self.starting = True
         self.stopping = False
         self.sockets: set[CanvasSocket] = set()
-        self.prompts = Buckets(settings.rate_limit, "prompts")
-        self.edits = Buckets(settings.edit_rate_limit, "edits")
+        self.buckets = {
+            "prompts": Buckets(settings.rate_limit, "prompts"),
+            "edits": Buckets(settings.edit_rate_limit, "edits"),
+            "work": Buckets(WORK, "pictures, refreshes and new sessions"),
+        }
         self.logins = Buckets(LOGINS, "attempts to sign in")
+        self.doors = Buckets(DOORS, "attempts to sign in")
         self.metrics = Metrics(self)
         self.kernels = Kernels()
         self._ticking: asyncio.Task[None] | None = None
@@ -130,12 +141,22 @@ class Hub:
             if socket.caller is not None and not self.tokens.good(socket.caller):
                 socket.end(1008, "The token has expired or was revoked. Sign in again.")
 
+    async def drop_strangers(self) -> None:
+        """Let go of the sockets whose users are gone."""
+        users = {socket.caller.user_id for socket in self.sockets if socket.caller and not socket.caller.jupyter}
+        for user_id in users:
+            if await asyncio.to_thread(self.store.user_by_id, user_id) is None:
+                for socket in tuple(self.sockets):
+                    if socket.caller is not None and socket.caller.user_id == user_id:
+                        socket.end(1008, "The user of this token is gone.")
+
     async def _tick(self) -> None:
         wait = min(TICK, max(0.1, self.settings.session_expiry / 4))
         while True:
             try:
                 await self.tokens.refresh()
                 self._drop()
+                await self.drop_strangers()
                 await self.sessions.expire()
                 self.sessions.ended.clear()
                 while await self.summaries.run():

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import queue
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.errors import CanvasError, NotFound, TimedOut
+from canvas_widget.errors import CanvasError, NotFound, RateLimited, TimedOut
 from canvas_widget.server.line import error_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ PATIENCE = 10.0
 
 LISTING = 2.0
 """Seconds a kernel has to say which canvases it holds."""
+
+MOST_LINES = 100
+"""Clients of one kernel: each costs it a thread."""
 
 LAST_WORDS = 0.5
 """Seconds between a comm's end and its subshell's, so that the end is heard."""
@@ -44,6 +48,11 @@ class KernelConnection:
         self._reader: asyncio.Task[None] | None = None
         self._first: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is of no use any more."""
+        return self._closed
 
     async def open(self, data: dict[str, Any], patience: float = PATIENCE) -> dict[str, Any]:
         """Open the comm; returns the kernel's first message.
@@ -171,6 +180,7 @@ class Kernels:
     def __init__(self) -> None:
         self._manager: Any = None
         self._open: set[KernelConnection] = set()
+        self._watched: set[str] = set()
 
     def start(self, serverapp: Any) -> None:
         """Learn of restarts: a comm never hears of them."""
@@ -180,10 +190,9 @@ class Kernels:
     async def _acted(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:  # noqa: ARG002
         if data.get("action") in ("restart", "shutdown"):
             word = "restarted" if data["action"] == "restart" else "shut down"
-            for connection in tuple(self._open):
-                if connection.kernel_id == data.get("kernel_id"):
-                    self._open.discard(connection)
-                    connection.gone(f"The canvas's kernel was {word}.")
+            self._let_go_of(str(data.get("kernel_id")), f"was {word}")
+            if data["action"] == "shutdown":
+                self._watched.discard(str(data.get("kernel_id")))
 
     async def connect(self, kernel_id: str, canvas: str, client: Client, caller: Caller) -> KernelConnection:
         """A line to a canvas in a kernel.
@@ -194,14 +203,34 @@ class Kernels:
         missing = NotFound(f"No canvas {canvas!r:.200} in kernel {kernel_id!r:.80}.")
         if self._manager is None or kernel_id not in self._manager:
             raise missing
+        if sum(each.kernel_id == kernel_id and not each.closed for each in self._open) >= MOST_LINES:
+            raise RateLimited(f"{MOST_LINES} clients look at this kernel already. Try again later.", retry_after=10)
         connection = KernelConnection(self._manager.get_kernel(kernel_id), kernel_id, client)
         try:
             await connection.open({"canvas": canvas, "user": _who(caller)})
         except NotFound:
             raise missing from None
-        self._open = {each for each in self._open if not each._closed}  # noqa: SLF001  (its own kind)
+        self._open = {each for each in self._open if not each.closed}
         self._open.add(connection)
+        self._watch(kernel_id)
         return connection
+
+    def _watch(self, kernel_id: str) -> None:
+        """Learn of a kernel that dies, too: who restarts it then tells its manager only, and no event."""
+        if kernel_id in self._watched:
+            return
+        self._watched.add(kernel_id)
+        for event in ("restart", "dead"):
+            self._manager.add_restart_callback(kernel_id, partial(self._died, kernel_id), event)
+
+    def _died(self, kernel_id: str) -> None:
+        self._let_go_of(kernel_id, "has died")
+
+    def _let_go_of(self, kernel_id: str, what: str) -> None:
+        for connection in tuple(self._open):
+            if connection.kernel_id == kernel_id:
+                self._open.discard(connection)
+                connection.gone(f"The canvas's kernel {what}.")
 
     async def canvases(self, caller: Caller) -> list[tuple[str, str, Any]]:
         """Kernel, name and scope of each canvas that the caller may see."""

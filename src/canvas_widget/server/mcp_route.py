@@ -64,7 +64,7 @@ class McpHandler(ApiHandler):
                 missing.code, missing.error_code = 501, "NOT_INSTALLED"
                 raise missing
             parse(self.request.body, self.hub.settings.max_message_bytes)
-            self.hub.edits.take(caller.user_id)
+            self.hub.buckets["edits"].take(caller.user_id)
             self.set_cors_headers()
             door = _Door(Call(self, ROUTE, {}))
             await self._hand_on(door)

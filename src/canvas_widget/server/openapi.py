@@ -51,9 +51,16 @@ def describe(server: str = "/canvas/api") -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
+            "responses": {code: _error(text) for code, text in ERRORS.items()}
+            | {"failure": _error("Another failure.")},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _error(text: str) -> dict[str, Any]:
+    schema = {"$ref": REFERENCE.format(model="Error")}
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -78,12 +85,10 @@ def _operation(route: Route) -> dict[str, Any]:
     if "stream" in getattr(route.body, "model_fields", {}):
         content["text/event-stream"] = {"schema": {"type": "string"}}
     responses: dict[str, Any] = {str(route.status): {"description": route.summary, "content": content}}
-    error = {"application/json": {"schema": {"$ref": REFERENCE.format(model="Error")}}}
-    for code, text in ERRORS.items():
-        responses[code] = {"description": text, "content": error}
+    responses |= {code: {"$ref": f"#/components/responses/{code}"} for code in ERRORS}
     if route.path == "health":
         responses["503"] = {"description": "It cannot.", "content": content}
-    responses["default"] = {"description": "Another failure.", "content": error}
+    responses["default"] = {"$ref": "#/components/responses/failure"}
     return found | {"responses": responses}
 
 
@@ -133,7 +138,10 @@ def page(description: dict[str, Any]) -> str:
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
             shown = {key: operation[key] for key in ("parameters", "requestBody") if operation.get(key)}
-            shown["answers"] = {code: each["description"] for code, each in operation["responses"].items()}
+            shown["answers"] = {
+                code: ERRORS.get(code) or each.get("description", "Another failure.")
+                for code, each in operation["responses"].items()
+            }
             text = html.escape(json.dumps(shown, indent=1, ensure_ascii=False))
             parts.append(
                 f'<details><summary><span class="m">{method.upper()}</span><code>{html.escape(path)}</code> – '

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Route", "routes"]
 
 Body = Literal["json", "form", "file"]
-Bucket = Literal["prompts", "edits"]
+Bucket = Literal["prompts", "edits", "work"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def routes() -> tuple[Route, ...]:
         Route("GET", "chat/metrics", server.metrics, "Counters by name"),
         Route("GET", "metrics/prometheus", server.prometheus, "Counters for Prometheus", produces="text/plain"),
         Route("GET", "openapi.json", server.openapi, "This description"),
+        Route("GET", "asyncapi.json", server.asyncapi, "The WebSocket, described"),
         Route("GET", "docs", server.docs, "This description, to read", produces="text/html"),
         Route("POST", "login", server.login, "Sign in", body=m.Login, kind="form", answer=m.Token, open=True),
         Route("POST", "logout", server.logout, "Revoke the token", answer=m.Done),
@@ -69,7 +70,15 @@ def routes() -> tuple[Route, ...]:
         Route("GET", "canvas/size", canvas.size, "The size of the canvas", m.OfCanvas, answer=m.Size),
         Route("PUT", "canvas/size", canvas.resize, "Set its size", m.OfCanvas, m.Size, m.Size, bucket="edits"),
         Route("POST", "canvas/clear", canvas.clear, "Delete all containers", m.OfCanvas, answer=m.Done, bucket="edits"),
-        Route("GET", "canvas/screenshot", canvas.screenshot, "A picture of it", m.Picture, produces="image/png"),
+        Route(
+            "GET",
+            "canvas/screenshot",
+            canvas.screenshot,
+            "A picture of it",
+            m.Picture,
+            produces="image/png",
+            bucket="work",
+        ),
         Route(
             "POST",
             "container/create",

@@ -62,6 +62,12 @@ async def openapi(call: Call) -> dict[str, Any]:
     return describe(call.handler.base_url + "canvas/api")
 
 
+async def asyncapi(call: Call) -> dict[str, Any]:
+    from canvas_widget.server.asyncapi import describe_socket
+
+    return describe_socket(call.handler.request.host, call.handler.base_url)
+
+
 async def docs(call: Call) -> bytes:
     from canvas_widget.server.openapi import describe, page
 
@@ -70,7 +76,9 @@ async def docs(call: Call) -> bytes:
 
 
 async def login(call: Call) -> models.Token:
-    call.hub.logins.take(f"{call.handler.request.remote_ip} {call.body.username}")
+    address = str(call.handler.request.remote_ip)
+    call.hub.doors.take(address)
+    call.hub.logins.take(f"{address} {call.body.username}")
     token, seconds = await call.hub.tokens.login(call.body.username, call.body.password)
     call.handler.set_header("Cache-Control", "no-store")
     return models.Token(access_token=token, expires_in=seconds)
@@ -121,6 +129,7 @@ async def erase(call: Call) -> models.Done:
             await call.hub.sessions.erase(record.session_id)
     await asyncio.to_thread(store.erase_user, user_id)
     await call.hub.revoke(call.caller)
+    await call.hub.drop_strangers()
     return models.Done()
 
 

@@ -226,13 +226,13 @@ class Sessions:
                 await live.session.close(reason)
                 live.session.workspace.release()
                 self.writer.forget(session_id)
+        await asyncio.to_thread(self.uploads.erase, session_id)
         self.ended.set()
 
     async def erase(self, session_id: str) -> None:
         """End a session and delete everything of it."""
         await self.end(session_id, "The session was erased.")
         await asyncio.to_thread(self.store.erase_session, session_id)
-        await asyncio.to_thread(self.uploads.erase, session_id)
 
     async def expire(self) -> int:
         """End what was not used for as long as the settings say; returns how many that were."""

@@ -29,9 +29,9 @@ __all__ = ["CanvasSocket", "KernelSocket", "NewSocket", "SessionSocket"]
 MAX_WAITING_BYTES = 1_048_576
 """What may wait for a slow client before it gets a snapshot instead."""
 
-EDITS = frozenset(
-    {"canvas_edit", "undo", "redo", "arrange", "redraw", "set_control", "clear_conversation", "call_tool"}
-)
+EDITS = ("canvas_edit", "undo", "redo", "arrange", "redraw", "set_control", "clear_conversation", "call_tool")
+BUCKETS = {"user_prompt": "prompts", "take_screenshot": "work", "refresh": "work", **dict.fromkeys(EDITS, "edits")}
+"""What a frame is counted as."""
 
 MAX_RUNNING = 32
 """Frames of one client that are handled at a time."""
@@ -197,10 +197,8 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
             raise Unauthenticated("The token has expired or was revoked. Sign in again.")
         kind = str(canonical(frame).get("type", ""))
         self.hub.metrics.frames.labels(kind if kind in CLIENT_FRAMES else "unknown").inc()
-        if kind == "user_prompt":
-            self.hub.prompts.take(caller.user_id)
-        elif kind in EDITS:
-            self.hub.edits.take(caller.user_id)
+        if (bucket := BUCKETS.get(kind)) is not None:
+            self.hub.buckets[bucket].take(caller.user_id)
 
     def on_message(self, message: str | bytes) -> None:
         """A binary message: no client sends one."""
@@ -290,6 +288,7 @@ class NewSocket(SessionSocket):
 
     async def connect(self, caller: Caller) -> Connection:
         """Make the session."""
+        self.hub.buckets["work"].take(caller.user_id)
         self.live = await self.hub.sessions.create(caller)
         return await super().connect(caller)
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from canvas_widget.errors import InvalidArgument, Unauthenticated
-from canvas_widget.server.identity import Caller
+from canvas_widget.errors import InvalidArgument, RateLimited, Unauthenticated
+from canvas_widget.server.identity import LOCAL, Caller
 from canvas_widget.settings import Settings
 from canvas_widget.store import Store, UserRecord
 
@@ -21,6 +21,9 @@ __all__ = ["LEAST_PASSWORD", "Tokens", "make_user"]
 ISSUER, AUDIENCE, ALGORITHM = "canvas_widget", "canvas", "HS256"
 CLAIMS = ("exp", "iat", "iss", "aud", "sub", "jti")
 LEAST_PASSWORD = 8
+HASHING, WAITING = 2, 32
+"""Passwords that are hashed at a time (each takes 64 MiB and a core), and requests that may wait for that."""
+
 WRONG = "The user name or the password is wrong."
 
 
@@ -36,6 +39,8 @@ def make_user(store: Store, username: str, password: str) -> UserRecord:
     name = username.strip()
     if not name or len(name) > 100 or not name.isprintable():
         raise InvalidArgument("A user name has 1 to 100 printable characters.")
+    if name == LOCAL or name.startswith("jupyter:"):
+        raise InvalidArgument(f"{name!r} names a user of Jupyter's own. Choose another name.")
     if not LEAST_PASSWORD <= len(password) <= 1000:
         raise InvalidArgument(f"A password has {LEAST_PASSWORD} to 1,000 characters.")
     user = UserRecord(f"user:{uuid.uuid4().hex}", name, PasswordHasher().hash(password), datetime.now(UTC))
@@ -57,23 +62,32 @@ class Tokens:
         self._secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret else _kept_secret(folder)
         self._revoked = store.revoked()
         self._unknown = ""
+        self._hashing = asyncio.Semaphore(HASHING)
+        self._waiting = 0
 
     async def login(self, username: str, password: str) -> tuple[str, int]:
         """A token for a user, and the seconds it is good for.
 
         Raises:
             Unauthenticated: no such user, or another password; the same answer in about the same time.
+            RateLimited: too many sign in at once.
         """
-        return await asyncio.to_thread(self._login, username, password)
+        if self._waiting >= WAITING:
+            raise RateLimited("Too many sign in just now. Try again in a moment.", retry_after=2)
+        self._waiting += 1
+        try:
+            async with self._hashing:
+                return await asyncio.to_thread(self._login, username, password)
+        finally:
+            self._waiting -= 1
 
     def _login(self, username: str, password: str) -> tuple[str, int]:
         from argon2 import PasswordHasher
         from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
         hasher = PasswordHasher()
+        self._unknown = self._unknown or hasher.hash(secrets.token_hex(16))  # whoever asks first: no one can tell
         user = self._store.user(username.strip())
-        if user is None:
-            self._unknown = self._unknown or hasher.hash(secrets.token_hex(16))
         try:
             hasher.verify(user.password_hash if user else self._unknown, password)
         except (VerifyMismatchError, InvalidHashError):

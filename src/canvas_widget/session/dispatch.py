@@ -177,7 +177,7 @@ async def _call_tool(session: Session, member: Member, request_id: str | None, p
 
 
 async def _ping(session: Session, member: Member, request_id: str | None, _: Any) -> None:
-    session.outbox.answer(member, request_id, "pong", {})
+    session.outbox.answer(member, request_id, "pong", {}, at_once=True)
 
 
 async def _pong(_: Session, __: Member, ___: str | None, ____: Payload) -> None:

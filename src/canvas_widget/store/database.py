@@ -215,10 +215,13 @@ class DatabaseStore:
 
     def grant(self, session_id: str, user_id: str, scope: str | None) -> None:
         mine = (grants.c.session_id == session_id) & (grants.c.user_id == user_id)
-        with self._begin() as connection:
-            connection.execute(grants.delete().where(mine))
-            if scope is not None:
-                connection.execute(grants.insert().values(session_id=session_id, user_id=user_id, scope=scope))
+        try:
+            with self._begin() as connection:
+                connection.execute(grants.delete().where(mine))
+                if scope is not None:
+                    connection.execute(grants.insert().values(session_id=session_id, user_id=user_id, scope=scope))
+        except IntegrityError:
+            raise Conflict(f"Session {session_id!r} is gone.") from None
 
     def grants(self, session_id: str) -> dict[str, str]:
         with self._begin() as connection:

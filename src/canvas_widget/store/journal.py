@@ -54,6 +54,11 @@ class Writer:
         """A session's journal is not needed any more."""
         self._journals.pop(session_id, None)
 
+    @property
+    def journals(self) -> int:
+        """How many sessions' journals are held."""
+        return len(self._journals)
+
     def put(self, entry: Entry) -> None:
         """Take an event to write."""
         if self._observe is not None:

@@ -143,6 +143,8 @@ class MemoryStore:
         with self._lock:
             if scope is None:
                 self._grants.pop((session_id, user_id), None)
+            elif session_id not in self._sessions:
+                raise Conflict(f"Session {session_id!r} is gone.")
             else:
                 self._grants[session_id, user_id] = scope
 

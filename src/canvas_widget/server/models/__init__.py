@@ -1,0 +1,67 @@
+"""What goes in and out of the HTTP API: the models that check it, and that its description is made from."""
+
+from canvas_widget.server.models.canvases import (
+    Canvases,
+    CanvasInfo,
+    Container,
+    CreateContainer,
+    Picture,
+    Size,
+    State,
+    UpdateContainer,
+)
+from canvas_widget.server.models.chats import Chat, ChatAnswer, History, OfConversation, Text
+from canvas_widget.server.models.common import Done, Error, OfCanvas, Page
+from canvas_widget.server.models.service import Health, Info, Login, Me, Status, Token
+from canvas_widget.server.models.sessions import (
+    CreateSession,
+    DatasetInfo,
+    Datasets,
+    EventInfo,
+    EventsPage,
+    EventsQuery,
+    OfEnd,
+    SessionInfo,
+    Sessions,
+    Share,
+    Summary,
+    Upload,
+)
+
+__all__ = [
+    "CanvasInfo",
+    "Canvases",
+    "Chat",
+    "ChatAnswer",
+    "Container",
+    "CreateContainer",
+    "CreateSession",
+    "DatasetInfo",
+    "Datasets",
+    "Done",
+    "Error",
+    "EventInfo",
+    "EventsPage",
+    "EventsQuery",
+    "Health",
+    "History",
+    "Info",
+    "Login",
+    "Me",
+    "OfCanvas",
+    "OfConversation",
+    "OfEnd",
+    "Page",
+    "Picture",
+    "SessionInfo",
+    "Sessions",
+    "Share",
+    "Size",
+    "State",
+    "Status",
+    "Summary",
+    "Text",
+    "Token",
+    "UpdateContainer",
+    "Upload",
+]

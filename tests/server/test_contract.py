@@ -1,0 +1,70 @@
+"""The running server keeps what its OpenAPI description promises, whatever is sent to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from canvas_widget.server.openapi import describe
+
+from .process import Server
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+OPERATIONS = [(method, path) for path, methods in describe()["paths"].items() for method in methods]
+SLOW = {"/login", "/chat", "/datasets/{name}/chat", "/canvas/screenshot"}
+"""Routes that hash, think or draw for each request: a few requests in `make test`, as many as the others in soak."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    wide = "1000000/1"
+    started = Server(tmp_path_factory.mktemp("server"), rate_limit=wide, edit_rate_limit=wide)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def known(server: Server) -> dict[str, list[str]]:
+    """Names that there are, for the parts of an address: a session with a container and a dataset."""
+    made = server.anonymous.post(server.http("sessions"), json={}, headers=server.headers)
+    session = str(made.json()["session_id"])
+    where = {"params": {"session_id": session}, "headers": server.headers}
+    server.anonymous.post(server.http("container/create"), json={"id": "a"}, **where)
+    form = {"data": {"name": "sales", "session_id": session}, "files": {"file": ("s.csv", b"region,revenue\nn,1\n")}}
+    server.anonymous.post(server.http("datasets"), headers=server.headers, **form)
+    return {"session": [session], "id": ["a", session], "name": ["sales"]}
+
+
+@pytest.mark.ledger("B1", "E9")
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=[f"{method} {path}" for method, path in OPERATIONS])
+def test_no_request_fails_the_server_and_each_answer_is_as_described(
+    server: Server, known: dict[str, list[str]], soak: bool, method: str, path: str
+) -> None:
+    operation = schemathesis.openapi.from_dict(describe("/base/canvas/api"))[path][method]
+    times = 100 if soak else (2 if path in SLOW else 6)
+
+    @settings(max_examples=times, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(data=st.data(), mode=st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE]))
+    def run(data: st.DataObject, mode: GenerationMode) -> None:
+        case: Case = data.draw(operation.as_strategy(generation_mode=mode))
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = data.draw(st.sampled_from([case.path_parameters[name], *known[name]]))
+        if path in ("/sessions/{id}", "/me") and method == "delete":
+            case.path_parameters = dict.fromkeys(case.path_parameters or {}, "none")  # what is known stays
+        response = case.call(base_url=server.http("").rstrip("/"), headers=server.headers)
+        case.validate_response(response, checks=CHECKS)
+
+    run()
+    assert server.process.poll() is None

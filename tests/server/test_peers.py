@@ -1,0 +1,190 @@
+"""Peers that are no good: dead, silent, half way, too many at once. The others do not notice."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import socket
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from canvas_widget.server.identity import Caller
+from canvas_widget.server.sessions import Sessions
+from canvas_widget.server.uploads import Uploads
+from canvas_widget.session import MemoryClient
+from canvas_widget.settings import Settings
+from canvas_widget.store import MemoryStore, Writer
+
+from .client import Client
+from .process import Server
+from .raw import PING, Raw
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that pings often."""
+    wide = "1000000/1"
+    started = Server(tmp_path_factory.mktemp("server"), ping_interval=1, ping_timeout=1, edit_rate_limit=wide)
+    yield started
+    started.stop()
+
+
+def add(name: str) -> dict[str, object]:
+    return {"op": "add", "path": f"/containers/{name}", "value": {"id": name, "width": 50, "height": 40}}
+
+
+async def gone(server: Server, client: Client) -> None:
+    """Wait until the others are told that a tab has left."""
+    while not any(frame["data"]["status"] == "left" for frame in client.of("connection_status")):
+        await client.wait("connection_status", after=len(client.frames))
+
+
+@pytest.mark.ledger("C7")
+async def test_a_peer_that_answers_no_ping_is_dropped_and_the_session_lives_on(server: Server) -> None:
+    async with Client(server.ws(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+        dead = await Raw.open(server.ws(f"/session/{client.session_id}"), server.token)
+        await dead.ask("init_session", "session_ready")
+        assert await dead.until_dropped() == 1, "no second ping is sent to who did not answer the first"
+        await gone(server, client)
+        await client.ask("canvas_edit", {"changes": [add("a")]}, answer="ack")
+        async with Client(server.ws(f"/session/{client.session_id}"), server.token) as again:
+            ready = await again.ask("init_session", answer="session_ready")
+            assert ready["data"]["active_tabs"] == 2, "the dead one is not counted"
+            assert list(again.canvas["containers"]) == ["a"]
+
+
+@pytest.mark.ledger("C7")
+async def test_a_peer_that_answers_its_pings_stays_until_it_stops(server: Server) -> None:
+    peer = await Raw.open(server.ws(), server.token)
+    await peer.ask("init_session", "session_ready")
+    assert await peer.until_dropped(pongs=2) == 3
+
+
+@pytest.mark.ledger("C7")
+async def test_a_peer_stuck_in_the_middle_of_a_frame_is_dropped(server: Server) -> None:
+    async with Client(server.ws(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+        stuck = await Raw.open(server.ws(f"/session/{client.session_id}"), server.token)
+        await stuck.ask("init_session", "session_ready")
+        await stuck.say(b'{"type": "user_pro', claimed=5000)
+        assert await stuck.until_dropped() >= 1
+        await gone(server, client)
+
+
+@pytest.mark.ledger("C2", "C7")
+async def test_fragments_without_an_end_cost_only_who_sends_them(server: Server) -> None:
+    endless = await Raw.open(server.ws(), server.token)
+    await endless.ask("init_session", "session_ready")
+    await endless.say(b'{"type": "ping"', final=False)
+    for _ in range(3000):
+        await endless.say(b"", opcode=0, final=False)
+    async with Client(server.ws(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+        await client.ask("canvas_edit", {"changes": [add("a")]}, answer="ack")
+    await endless.say(b"}", opcode=0)
+    kinds = []
+    while "pong" not in kinds:
+        opcode, payload = await endless.read()
+        if opcode == PING:
+            await endless.say(payload, opcode=0xA)
+        elif opcode == 1:
+            kinds.append(json.loads(payload)["type"])
+    endless.writer.close()
+
+
+@pytest.mark.ledger("C7")
+async def test_connections_that_never_ask_anything_keep_nobody_out(server: Server) -> None:
+    idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+    for each in idle:
+        each.sendall(b"GET /base/canvas/ws HTTP/1.1\r\nHost: x\r\n")
+    async with Client(server.ws(), server.token) as client:
+        await client.ask("init_session", answer="session_ready")
+    for each in idle:
+        each.close()
+
+
+@pytest.mark.ledger("C6", "C7")
+async def test_a_storm_of_reconnecting_tabs_misses_nothing(server: Server, soak: bool) -> None:
+    count = 200 if soak else 40
+    async with Client(server.ws(), server.token) as editor:
+        await editor.ask("init_session", answer="session_ready")
+        url = server.ws(f"/session/{editor.session_id}")
+
+        async def tab(was: Client | None = None) -> Client:
+            client = await Client(url, server.token).__aenter__()
+            if was is not None:
+                client.seq, client.canvas, client.order = was.seq, was.canvas, was.order
+            await client.ask("init_session", {"last_seq": client.seq} if was else {}, answer="session_ready")
+            return client
+
+        tabs = await asyncio.gather(*(tab() for _ in range(count)))
+        for each in tabs:
+            each.socket.transport.abort()
+        for number in range(5):
+            await editor.ask("canvas_edit", {"changes": [add(f"c{number}")]}, answer="ack")
+        tabs = await asyncio.gather(*(tab(each) for each in tabs))
+        await editor.ask("canvas_edit", {"changes": [add("last")]}, answer="ack")
+        for each in tabs:
+            while "last" not in each.canvas["containers"]:
+                await each.wait("tree_update", after=len(each.frames))
+            assert each.canvas["containers"] == editor.canvas["containers"]
+            assert each.gaps == 0
+            await each.socket.close()
+
+
+@pytest.mark.ledger("C6", "D4")
+async def test_a_session_that_all_ask_for_after_a_restart_is_made_again_once(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    try:
+        async with Client(server.ws(), server.token) as client:
+            await client.ask("init_session", answer="session_ready")
+            await client.ask("canvas_edit", {"changes": [add("a")]}, answer="ack")
+        await asyncio.to_thread(server.stop)
+        server = Server(tmp_path, token=server.token)
+
+        async def seen() -> list[str]:
+            async with Client(server.ws(f"/session/{client.session_id}"), server.token) as again:
+                await again.ask("init_session", answer="session_ready")
+                return list(again.canvas["containers"])
+
+        assert await asyncio.gather(*(seen() for _ in range(20))) == [["a"]] * 20
+        page = f"sessions/{client.session_id}/events"
+        got = await asyncio.to_thread(server.anonymous.get, server.http(page), headers=server.headers)
+        restored = [e for e in got.json()["events"] if e["content"].get("event") == "restored"]
+        assert len(restored) == 1
+    finally:
+        server.stop()
+
+
+@pytest.mark.ledger("C7")
+async def test_an_expired_session_leaves_nothing_in_memory_or_on_disk(tmp_path: Path) -> None:
+    store = MemoryStore()
+    writer = Writer(store)
+    uploads = Uploads(tmp_path)
+    sessions = Sessions(Settings(session_expiry=0.01), store, writer, uploads)
+    ada = Caller("ada", "ada")
+    live = await sessions.create(ada)
+    await sessions.upload(live, "sales", "sales.csv", b"region,revenue\nnorth,1\n")
+    client = MemoryClient()
+    line = sessions.connect(live, client, ada)
+    await line.receive({"type": "init_session"})
+    session_id, watched = live.record.session_id, weakref.ref(live.session)
+    assert (tmp_path / session_id).is_dir()
+    while sessions.live:
+        await asyncio.sleep(0.01)
+        await sessions.expire()
+    assert client.of("session_closed")
+    line.close()
+    del live, line
+    for _ in range(3):
+        await asyncio.sleep(0)
+        gc.collect()
+    assert watched() is None, "what the session held is free"
+    assert not (tmp_path / session_id).exists(), "its datasets can be asked for no more"
+    assert writer.journals == 0
+    await writer.close()
