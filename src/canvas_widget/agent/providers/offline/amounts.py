@@ -66,7 +66,7 @@ def owner(phrase: Phrase, start: int, ends: dict[int, Link]) -> Link | None:
 def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int, Link], query: Query) -> None:
     """Reads the number or date at `index` as a condition, and takes its words, when something in the phrase owns it."""
     token = phrase.tokens[index]
-    value: Any = token.value if token.kind == "number" else token.text
+    value: Any = token.text if token.kind == "date" else token.value
     if _listed(phrase, index, at, ends, query):
         return
     compared = comparator(phrase, index)
@@ -74,10 +74,12 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         compared = None
     if compared is None:
         compared = _owned_comparative(phrase, index, ends)
-    behind = _behind(phrase, index) if compared is None or compared[1] == "=" else None
+    behind = _behind(phrase, index, at) if compared is None or compared[1] == "=" else None
     if behind is not None:
-        phrase.take(index + 1, behind[0], "filter")
+        phrase.take(behind[2], behind[0], "filter")
         compared = (compared[0] if compared is not None else index), behind[1]
+    elif compared is not None and compared[1] == ">=" and phrase.word(index + 1) in _ALONE:
+        phrase.take(index + 1, index + 2, "filter")
     if _times(phrase, index, compared, query):
         return
     start, op = compared or (index, "")
@@ -100,7 +102,7 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         op = "between"
     unit_end = end + 1 if end < len(phrase) and phrase.tokens[end].stem in UNIT_WORDS and end not in at else end
     link = owner(phrase, start, ends) or _said_before(phrase, start, compared, query)
-    after = at.get(end) or at.get(unit_end)
+    after = at.get(end) or at.get(unit_end) or at.get(_past_years(phrase, end)) or at.get(index + 1)
     if (
         compared
         and (link is None or not link.column.numeric or link.column.words[-1] == "id")
@@ -150,15 +152,23 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
 
 
-def _behind(phrase: Phrase, index: int) -> tuple[int, str] | None:
-    """“5 or more”, “60 and above”, “10 or less”, “1999 onwards”: the end of a comparison behind its number."""
-    at = index + 1
+def _past_years(phrase: Phrase, index: int) -> int:
+    """“40 years of age”: where the column behind the unit starts."""
+    return index + 2 if phrase.word(index) in ("years", "year") and phrase.word(index + 1) in ("of", "in") else index
+
+
+def _behind(phrase: Phrase, index: int, links: dict[int, Link]) -> tuple[int, str, int] | None:
+    """“5 or more”, “10 hectares or less”, “1999 onwards”: end, meaning and start of what stands behind the number."""
+    at = start = index + 1
+    unit = links.get(at)
+    if unit is not None and unit.value is None and unit.column.numeric and phrase.word(unit.end) == "or":
+        at = start = unit.end
     joined = phrase.word(at) in ("or", "and")
     op = _BEHIND.get(phrase.word(at + joined))
     if op is None or not (joined or phrase.word(at) in _ALONE):
         return None
     following = phrase.word(at + joined + 1)
-    return (at + joined + 1, op) if following != "than" else None
+    return (at + joined + 1, op, start) if following != "than" else None
 
 
 def comparative_than(phrase: Phrase, index: int) -> tuple[int, str] | None:

@@ -12,7 +12,22 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["compared_word", "literal", "negated"]
 
-_NOT = words("not except excluding without exclude non besides omit omitting ignoring drop")
+_NOT = words("""
+    not except excluding without exclude excludes excluded non besides omit omitting omitted ignoring ignore disregard
+    disregarding skip skipping minus sans neither nor barring excepting drop dropping
+""")
+_TWO = (
+    ("other", "than"),
+    ("leaving", "out"),
+    ("leave", "out"),
+    ("apart", "from"),
+    ("aside", "from"),
+    ("rather", "than"),
+    ("but", "not"),
+    ("anything", "but"),
+    ("everything", "but"),
+    ("all", "but"),
+)
 _CONTAINING = words("like contains contain containing including includes")
 _BEING = words("is are was were being")
 _RELATIVE = words("where whose which that when if having")
@@ -23,9 +38,11 @@ def negated(phrase: Phrase, start: int) -> int | None:
     """Where a negation in front of `start` begins."""
     for back in range(1, 4):
         word = phrase.word(start - back)
-        if word in _NOT or (word == "than" and phrase.word(start - back - 1) == "other"):
-            return start - back - (1 if word == "than" else 0)
-        if word not in ("the", "from", "for", "in", "any", "of", "is", "are", "to", "and"):
+        if (phrase.word(start - back - 1), word) in _TWO:
+            return start - back - 1
+        if word in _NOT:
+            return start - back
+        if word not in ("the", "from", "for", "in", "any", "of", "is", "are", "to", "and", "a", "an", "those", "using"):
             return None
     return None
 

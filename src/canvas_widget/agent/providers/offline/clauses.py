@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, DIRECTIONS
+from canvas_widget.agent.providers.offline.directions import direction_at, directions
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.normalise import stem
 from canvas_widget.agent.providers.offline.phrases import Phrase
@@ -16,10 +17,11 @@ __all__ = ["read_limit", "read_sort", "sort_words"]
 _TRIGGERS = words(
     """
     sort sorted sorting order ordered ordering rank ranked ranking arrange arranged list listed display displayed
-    show shown showing displaying listing put putting arranging
+    show shown showing displaying listing put putting arranging organise organize organised organized organising
+    organizing sequence sequenced present presented presenting position positioned place placed structure structured
     """
 )
-_ALWAYS = words("sort sorted sorting ordered ordering rank ranked ranking")
+_ALWAYS = words("sort sorted sorting ordered ordering rank ranked ranking organised organized sequenced")
 _BY = words(
     """
     by on according to based in terms of the a an from with using its their for and x-axis
@@ -32,10 +34,10 @@ _X_WORDS = words("name label category x alphabet bar")
 def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
     """Finds the order asked for and takes its words."""
     at = {link.start: link for link in links}
-    for hit in list(DIRECTIONS.scan(phrase)):
+    for hit in list(directions(phrase)):
         direction = hit.value
         phrase.take(hit.start, hit.end, "sort")
-        again = DIRECTIONS.at(phrase.tokens, hit.end) if hit.end < len(phrase) else None
+        again = direction_at(phrase.tokens, hit.end) if hit.end < len(phrase) else None
         meanings = f"{direction} {again.value if again is not None else ''}".split()
         named = "name" in meanings
         if again is not None:
@@ -94,14 +96,44 @@ def _around(phrase: Phrase, start: int, end: int) -> tuple[int, int]:
     while (
         start > 0
         and phrase.free(start - 1)
-        and phrase.word(start - 1) in ("in", "the", "a", "an", "with", "from", ",", "(", "order", "is", "are")
+        and phrase.word(start - 1)
+        in (
+            "in",
+            "the",
+            "a",
+            "an",
+            "with",
+            "from",
+            ",",
+            "(",
+            "order",
+            "is",
+            "are",
+            "going",
+            "running",
+            "being",
+            "following",
+        )
     ):
         start -= 1
         phrase.take(start, start + 1, "sort")
     while (
         end < len(phrase)
         and phrase.free(end)
-        and phrase.word(end) in ("order", "manner", "sort", "sorted", "sorting", "ordering", ")", "fashion", "way")
+        and phrase.word(end)
+        in (
+            "order",
+            "manner",
+            "sort",
+            "sorted",
+            "sorting",
+            "ordering",
+            ")",
+            "fashion",
+            "way",
+            "sequence",
+            "arrangement",
+        )
     ):
         phrase.take(end, end + 1, "sort")
         end += 1

@@ -8,7 +8,7 @@ from canvas_widget.agent.providers.offline.dates import time_column
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
-from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
+from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS, Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.roles import Roles
 
 __all__ = ["decide"]
@@ -21,6 +21,7 @@ def decide(query: Query, roles: Roles) -> None:
     _units(query, roles)
     _different_and_how_many(query, roles)
     _counted(query, roles)
+    _trailing(query, roles)
     _over_time(query)
     place_columns(query, roles)
     each_row(query)
@@ -64,11 +65,29 @@ def _counted(query: Query, roles: Roles) -> None:
         query.rows = roles.counted_words or query.rows
         return
     if column.numeric:
-        query.measures = [Measure("sum", column) if m == count else m for m in query.measures]
-        query.notes.append(f"“Number of {human(column.name)}” was read as the total of {column.name}.")
+        aggregate = roles.trailing or "sum"
+        query.measures = [Measure(aggregate, column) if m == count else m for m in query.measures]
+        query.notes.append(
+            f"“Number of {human(column.name)}” was read as the {AGGREGATE_WORDS[aggregate]} of {column.name}."
+        )
     else:
         query.measures = [Measure("distinct", column) if m == count else m for m in query.measures]
         query.notes.append(f"Different values of {column.name} are counted, each once.")
+
+
+def _trailing(query: Query, roles: Roles) -> None:
+    """“How old … on average”: the aggregate of the number that was named without one."""
+    if roles.trailing is None:
+        return
+    bare = [column for column in roles.bare if column.numeric and not is_key(column)]
+    if bare and not any(m.column is not None for m in query.measures):
+        roles.bare.remove(bare[0])
+        query.measures = [Measure(roles.trailing, bare[0])]
+    else:
+        query.measures = [
+            Measure(roles.trailing, m.column) if m.aggregate is None and m.column is not None else m
+            for m in query.measures
+        ]
 
 
 def _different_and_how_many(query: Query, roles: Roles) -> None:
@@ -93,7 +112,8 @@ def _over_time(query: Query) -> None:
     if column is None:
         query.unknown.append(f"{query.source.name} has no date column for “over time”")
         return
-    query.dimensions.insert(0, Dimension(column, _fitting_unit(query, column)))
+    unit = Unit("year", running=True) if "by years" in query.hints and column.temporal else None
+    query.dimensions.insert(0, Dimension(column, unit or _fitting_unit(query, column)))
 
 
 def _fitting_unit(query: Query, column: Column) -> Unit | None:

@@ -29,7 +29,8 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
         token = phrase.tokens[index]
         if not phrase.free(index):
             continue
-        if token.kind == "date" or (token.value is not None and token.kind == "number"):
+        spelled = token.value is not None and token.kind == "word" and _counts(phrase, index, at)
+        if token.kind == "date" or spelled or (token.value is not None and token.kind == "number"):
             read_number(phrase, index, at, ends, query)
         elif token.kind == "quoted":
             literal(phrase, index, ends, query, linker)
@@ -38,6 +39,23 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
             compared_word(phrase, link, at, query, linker)
     negate(phrase, query)
     combine(phrase, query)
+
+
+def _counts(phrase: Phrase, index: int, at: dict[int, Link]) -> bool:
+    """“with eight cylinders”, “more than three rooms”: a spelled number in front of the column it counts."""
+    link = at.get(index + 1)
+    owned = link is not None and link.value is None and link.column.numeric
+    return owned and phrase.word(index - 1) in (
+        "with",
+        "having",
+        "have",
+        "has",
+        "of",
+        "than",
+        "least",
+        "most",
+        "exactly",
+    )
 
 
 def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: Query) -> None:
@@ -73,7 +91,8 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
         places.setdefault(column.name, link.start)
         start = negation if negation is not None else link.start
         phrase.take(start, link.end, "filter")
-        _take_owner(phrase, start, column, ends)
+        if negation is None or not _plural_before(phrase, start):
+            _take_owner(phrase, start, column, ends)
         after = next((o for o in links if o.start == link.end and o.value is None and o.column == column), None)
         if after is not None:
             phrase.take(after.start, after.end, "filter")
@@ -84,6 +103,12 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
     for name, values in excluded.items():
         for value in dict.fromkeys(values):
             query.conditions.append(Condition(name, "!=", value, places[name]))
+
+
+def _plural_before(phrase: Phrase, start: int) -> bool:
+    """“for genres other than Western”: the genres are what is drawn, and one is left out."""
+    token = phrase.tokens[start - 1] if start else None
+    return token is not None and token.kind == "word" and token.lower != token.stem
 
 
 def _take_owner(phrase: Phrase, start: int, column: Column, ends: dict[int, Link]) -> None:

@@ -115,11 +115,18 @@ def command(phrase: Phrase) -> tuple[str, int] | None:
     verb = _VERBS.at(phrase.tokens, start)
     if verb is None:
         verb = _VERBS.at(phrase.tokens, 0)
-    if verb is not None:
+    if verb is not None and not (phrase.word(verb.end - 1) == "does" and not _MEANING & _said(phrase)):
         return verb.value, verb.end
     if _new_container(phrase, start):
         return "create", start
     return None
+
+
+_MEANING = words("have contain contains hold mean show look include consist")
+
+
+def _said(phrase: Phrase) -> set[str]:
+    return {token.lower for token in phrase.tokens}
 
 
 def _other_object(phrase: Phrase, index: int) -> bool:

@@ -11,8 +11,10 @@ from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, 
 from canvas_widget.agent.providers.offline.link import Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Query
+from canvas_widget.agent.providers.offline.roots import related
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import alike
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Item", "read_items"]
@@ -90,10 +92,17 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     if unit is not None:
         return Item("unit", unit.value, unit.start, unit.end)
     stem = phrase.tokens[index].stem
-    own = stem in query.source.words or not alike(stem).isdisjoint(query.source.words)
+    named_so = query.source.words
+    own = stem in named_so or not alike(stem).isdisjoint(named_so) or _form_of(phrase, index, named_so)
     if stem not in GRAMMAR and (own or query.source.part_at(phrase, index) is not None):
         return Item("rows", phrase.written(index, index + 1), index, index + 1)
     return None
+
+
+def _form_of(phrase: Phrase, index: int, names: tuple[str, ...]) -> bool:
+    """“membership” of members; a verb (“played” of players) is no noun for a row."""
+    token = phrase.tokens[index]
+    return token.lower not in RELATING and any(related(token.stem, word) for word in names)
 
 
 def _column_follows(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> bool:

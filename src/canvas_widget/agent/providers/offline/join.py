@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from canvas_widget.agent.providers.offline.directions import direction_at
 from canvas_widget.agent.providers.offline.intents import command
-from canvas_widget.agent.providers.offline.lexicon import DIRECTIONS, KINDS
+from canvas_widget.agent.providers.offline.lexicon import GROUPERS, KINDS
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import FILLERS
@@ -38,7 +39,7 @@ def join(requests: Sequence[Phrase]) -> list[Phrase]:
 def _belongs(before: Phrase, phrase: Phrase) -> bool:
     if _kinds(before) and _only_orders(before, phrase):
         return True
-    if _open(before) and _only_draws(phrase):
+    if _open(before) and (_only_draws(phrase) or (_asks(before) and _ungrouped(phrase))):
         return True
     if _only_kind(before):
         return not _kinds(phrase) and command(phrase) is None
@@ -66,7 +67,9 @@ def _only_kind(phrase: Phrase) -> bool:
     hit = KINDS.first(phrase)
     if hit is None or len(phrase) > 5 or not hit.value.sure:
         return False
-    rest = [token.lower for k, token in enumerate(phrase.tokens) if not hit.start <= k < hit.end]
+    rest = [
+        token.lower for k, token in enumerate(phrase.tokens) if not hit.start <= k < hit.end and token.kind != "symbol"
+    ]
     return all(word in FILLERS or word in _VERBS for word in rest)
 
 
@@ -77,15 +80,25 @@ def _only_draws(phrase: Phrase) -> bool:
         return False
     before = [token.lower for token in phrase.tokens[: hit.start]]
     small = all(word in FILLERS or word in _VERBS for word in before) and not _NEW & set(before)
-    ordered = any(DIRECTIONS.at(phrase.tokens, k) for k in range(hit.end, len(phrase)))
+    ordered = any(direction_at(phrase.tokens, k) for k in range(hit.end, len(phrase)))
     sorted_by = phrase.word(hit.end) in ("sorted", "ordered", "ranked", "arranged")
     asked = bool(_VERBS & set(before)) or len(phrase) == hit.end or ordered or sorted_by
     return small and asked and phrase.word(hit.end) not in _NEW
 
 
+def _ungrouped(phrase: Phrase) -> bool:
+    """“Bar chart of average horsepower”, behind a question: a kind, and nothing that says by what."""
+    if not _kinds(phrase) or _NEW & {token.lower for token in phrase.tokens} - {"of", "for", "showing", "to"}:
+        return False
+    grouping = any(
+        hit.value in ("group", "series", "versus", "relation", "time", "years") for hit in GROUPERS.scan(phrase)
+    )
+    return not grouping and not any(token.lower in ("and", "that", "which") for token in phrase.tokens)
+
+
 def _only_orders(before: Phrase, phrase: Phrase) -> bool:
     """“Please arrange the y-axis in ascending order.”: an order, and no data but what was named before."""
-    ordered = any(DIRECTIONS.at(phrase.tokens, k) for k in range(len(phrase)))
+    ordered = any(direction_at(phrase.tokens, k) for k in range(len(phrase)))
     if not ordered or _kinds(phrase) or phrase.word(0) in ("sort", "order", "rank"):
         return False
     said = {token.stem for token in before.tokens}

@@ -7,14 +7,17 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from canvas_widget.agent.providers.offline.directions import directions
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker, Source
 from canvas_widget.agent.providers.offline.match import JOINERS, weight
 from canvas_widget.agent.providers.offline.normalise import name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.relations import Key
+from canvas_widget.agent.providers.offline.roots import related
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.synonyms import alike
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.views import ColumnView, DatasetView
 
 __all__ = ["best_join", "gains", "join_of", "label_of", "query_over", "widened"]
@@ -43,11 +46,17 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
         end = source.named_at(phrase, index)
         for at in range(index, end or index):
             found[at] = max(found[at], COUNTED if _counted(phrase, index) else 1.1)
-        if token.stem in source.words and token.stem not in GRAMMAR:
+        said = token.stem in source.words or _form_of(token.lower, token.stem, source)
+        if said and token.stem not in GRAMMAR:
             found[index] = max(found[index], 0.8)
-        elif token.kind == "word" and not alike(token.stem).isdisjoint(source.words):
+        elif token.kind == "word" and token.stem not in GRAMMAR and not alike(token.stem).isdisjoint(source.words):
             found[index] = max(found[index], 1.2 if _counted(phrase, index) else 0.55)
     return found
+
+
+def _form_of(lower: str, said: str, source: Source) -> bool:
+    """Whether a noun is another form of the dataset's name: “membership” of members."""
+    return lower not in RELATING and any(related(said, word) for word in source.words)
 
 
 def _counted(phrase: Phrase, index: int) -> bool:
@@ -66,6 +75,7 @@ def best_join(phrase: Phrase, linker: Linker, sources: Sequence[Source]) -> Sour
     links = {source.name: linker.links(phrase, source) for source in sources}
     explained = {source.name: gains(phrase, links[source.name], source) for source in sources}
     _uncount(explained, links)
+    _unname(explained, phrase)
     ranked = sorted(explained, key=lambda name: -sum(explained[name]))[:LOOKED_AT]
     alone = max(sum(explained[name]) for name in ranked)
     best: tuple[float, tuple[str, ...]] | None = None
@@ -93,6 +103,27 @@ def _uncount(explained: dict[str, list[float]], links: dict[str, list[Link]]) ->
     for found in explained.values():
         for index in columns:
             found[index] = min(found[index], 1.1 + QUALIFIED)
+
+
+def _unname(explained: dict[str, list[float]], phrase: Phrase) -> None:
+    """The “names” of an order (“sorted by the names”) are those of the axis, and need no dataset."""
+    for hit in directions(phrase):
+        for index in range(max(0, hit.start - 4), min(len(phrase), hit.end + 4)):
+            bare = phrase.word(index - 1) in (
+                "the",
+                "by",
+                "of",
+                "list",
+                "sort",
+                "order",
+                "rank",
+                "with",
+                "display",
+                "show",
+            )
+            if bare and phrase.tokens[index].stem in ("name", "label") and phrase.word(index + 1) != "of":
+                for found in explained.values():
+                    found[index] = 0.0
 
 
 def _fans_out(path: Sequence[Key]) -> int:

@@ -45,22 +45,29 @@ class Unit:
 
 
 _CHARTS = table("""
-bar:: bar, column, vertical bar, stacked bar, grouped bar, stacked column, grouped column, stacking bar,
+bar:: bar, column, vertical bar, layered bar, multi bar, clustered bar, clustered column, stack column, stacked bar,
+    grouped bar, stacked column, grouped column, stacking bar,
     grouping bar, stack bar, group bar
 horizontal:: horizontal bar, sideways bar
-line:: line, lines, trend, grouping line, grouped line, group line, multi line, time series
+line:: line, lines, trend, curve, multi series line, multiple line, grouping line, grouped line, group line, multi
+    line, time series
 area:: area, stacked area
 point:: scatter, scattered, point, dot, bubble, xy, grouping scatter, grouped scatter, group scatter
-arc:: pie, donut, doughnut, ring, circular, circle, round
+arc:: pie, donut, doughnut, ring, circular, circle, round, pie shaped
 histogram:: frequency
 """)
-_CHART_NOUNS = ("chart", "graph", "plot", "diagram")
+_CHART_NOUNS = (
+    "chart", "graph", "plot", "diagram", "visualization", "visualisation", "visual", "figure", "representation",
+    "display", "view", "graphic", "drawing",
+)  # fmt: skip
+_GROUPED = ("group", "stack", "layered", "clustered", "multi")
 _SURE = table("""
-bar:: barchart, bargraph, stacked bar, grouped bar
+bar:: barchart, bargraph, stacked bar, grouped bar, stacked histogram, stacked column, layered bar, vertical bars,
+    stacking bar
 horizontal:: horizontal bars
 line:: linechart, trend line, time series
-point:: scatterplot, scatter
-arc:: pie, donut, doughnut
+point:: scatterplot, scatter, scattergram, scattergraph, scatter points, dotplot
+arc:: pie, donut, doughnut, piechart
 histogram:: histogram, hist
 table:: data table, grid of, spreadsheet
 metric:: kpi, key figure, big number, single number, headline number, headline figure, number card, score card,
@@ -90,7 +97,7 @@ def _kind(meaning: str, *, sure: bool) -> Kind:
 KINDS: PhraseTable[Kind] = PhraseTable(
     {phrase: _kind(meaning, sure=False) for phrase, meaning in _WEAK.items()}
     | {
-        f"{phrase} {noun}": replace(_kind(meaning, sure=True), grouped=phrase.startswith(("group", "stack")))
+        f"{phrase} {noun}": replace(_kind(meaning, sure=True), grouped=phrase.startswith(_GROUPED))
         for phrase, meaning in _CHARTS.items()
         for noun in _CHART_NOUNS
     }
@@ -118,15 +125,19 @@ ARTEFACTS = words("""
 
 AGGREGATES: PhraseTable[str] = PhraseTable(
     table("""
-mean:: average, mean, avg, typical, on average, averaged, average number of, mean number of
-sum:: total, sum, sum of, sum up, summed, total amount of, combined, cumulated, totals of, summation of, in total,
+mean:: average, mean, avg, on average, averagely, typical, typically, usual, averaged, average number of, mean number of
+sum:: total, sum, sum of, sum up, combined total, joint, collective, total sum, total value of, total amount, summed,
+    total amount of, combined, cumulated, totals of, summation of, in total,
     altogether, aggregated, added up, accumulated, cumulative, grand total, add up, overall sum
 median:: median, middle value of
-min:: minimum, min, minimal, smallest value of, lower bound of, lower limit of
-max:: maximum, max, maximal, peak, largest value of, upper bound of, upper limit of
+min:: minimum, min, minimal, smallest value of, lowest value of, least value of, record low, lower bound of, lower
+    limit of
+max:: maximum, max, maximal, peak, greatest value of, highest value of, uppermost, record high, largest value of,
+    upper bound of, upper limit of
 stdev:: standard deviation, std dev, stdev, std, spread of
 count:: number of, numbers of, number, how many, count, count of, counts of, num of, frequency of, amount of,
-    quantity of, frequency, occurrences of, how often, tally of, total number of,
+    quantity of, frequency, occurrences of, tally, counted, tallied, total quantity of, total tally of, counts,
+    occurrence of, overall number of, overall count of, how often, tally of, total number of,
     total number, total count, total count of, head count, headcount, volume of, incidence of, number of times
 distinct:: distinct, unique, different, distinct count of, unique count of, count distinct
 """)
@@ -149,7 +160,10 @@ distinct:: distinct, unique, different, distinct count of, unique count of, coun
 
 GROUPERS: PhraseTable[str] = PhraseTable(
     table("""
-group:: by, per, for each, for every, in each, in every, of each, from each, each, every, across, across all,
+group:: by, per, on each, on different, for each of the, for all the different, in terms of each, over each, among
+    the different, among each, split into, broken into, categorised according to, categorized according to, sorted into,
+    separated into, arranged by group of, within different, at different, in all, in all the, under different, for
+    each, for every, in each, in every, of each, from each, each, every, across, across all,
     grouped by, group by, grouping by, broken down by, break down by, breakdown by, depending on, for all, for
     different, for various, along, at each, with each, under each, to each, split per, according to, among,
     based on, binned by, bin by, within each, over the, over, in different, for each different, of different,
@@ -171,28 +185,36 @@ series:: different color for each, different colour for each, different colors f
     with colour showing
 versus:: vs, versus, against, as a function of, in relation to, over against, compared with, compared to,
     relative to, with respect to, varies with, vary with, changes with, change with, varying with
-relation:: relationship between, relation between, correlation between, correlation of, relationship of,
+relation:: relationship between, link between, connection between, interplay between, interplay of, correspondence
+    between, connection of, correlated, related, go hand in hand, linked, association of, association, influence of,
+    relation between, correlation between, correlation of, relationship of,
     correlate, compare, comparison of, comparing, comparison between, association between, dependence of, how
     does, dependency of, correlation
-time:: over time, through time, across time, over the years, over the months, over the days, time trend, with
-    time, through the years, along time, timeline
-distribution:: distribution of, distribution, distributed
-share:: share of, shares of, proportion of, proportions of, proportion, in proportion, fraction of, what fraction of,
+years:: over the years, through the years, across the years, throughout the years, with the years, as the years go by
+time:: over time, as time goes by, as time passes, in the course of time, over the course of time, chronologically
+    over time, historically, time evolution, evolution of, evolution over time, through time, across time, over the
+    months, over the days, time trend, with
+    time, along time, timeline
+distribution:: spread of, spread across, spread over, distribution of, distribution, distributed
+share:: percentages of, percentage, percentages, part of, portion of, portions of, slice of, split of, mix of,
+    relative share of, relative frequency of, makeup of, composition, breakdown, share of, shares of, proportion of,
+    proportions of, proportion, in proportion, fraction of, what fraction of,
     ratio of, ratio, percentage of, percent of, breakdown of,
     composition of, make up of
 """)
 )
 
 _UNITS = table("""
-+year:: year, yearly, annual, annually
++year:: year, yearly, annual, annually, year by year, year on year, year over year, year to year, one year to the
+    next, calendar year
 quarter:: quarter
 +yearquarter:: quarterly, year and quarter
-month:: month, month of the year, calendar month
-+yearmonth:: monthly, year and month, year month, month and year
+month:: month, month of the year, calendar month, month to month
++yearmonth:: monthly, month by month, month on month, year and month, year month, month and year
 +week:: week, weekly
 +day:: day, daily
 +:: date
-weekday:: weekday, day of the week, day of week, week day
+weekday:: weekday, day of the week, days of the week, day of week, week day, day in the week
 hour:: hour, hourly, hour of the day, hour of day, time of day
 """)
 UNITS: PhraseTable[Unit] = PhraseTable(
@@ -219,26 +241,33 @@ name desc:: z to a, z - a, from z to a, reverse alphabetical, reverse alphabetic
 
 COMPARISONS: PhraseTable[str] = PhraseTable(
     table("""
->:: over, above, more than, greater than, larger than, higher than, bigger than, exceeding, exceeds, exceed, is
+>:: in excess of, surpassing, surpasses, surpass, upwards of, strictly more than, north of, over, above, more than,
+    greater than, larger than, higher than, bigger than, exceeding, exceeds, exceed, is
     over, beyond, after, later than, newer than, >
-<:: under, below, less than, fewer than, smaller than, lower than, before, earlier than, <
->=:: at least, no less than, not less than, minimum of, a minimum of, from at least, >=, ≥, since, from,
+<:: prior to, short of, strictly less than, south of, preceding, under, below, less than, fewer than, smaller than,
+    lower than, before, earlier than, <
+>=:: not fewer than, no lower than, no smaller than, no earlier than, no below, not under, beginning in, beginning
+    with, at the least, at minimum, starting with, from at least, at least, no less than, not less than, minimum of, a
+    minimum of, from at least, >=, ≥, since, from,
     starting in, starting from, greater than or equal to, more than or equal to, not before, larger than or equal
     to, bigger than or equal to, higher than or equal to, equal to or greater than, equal to or more than, not
     smaller than, not lower than, not below, no fewer than, not under, a least
-<=:: at most, no more than, not more than, up to, maximum of, a maximum of, <=, ≤, until, till, less than or
+<=:: no later than, not later than, not after, at the most, at maximum, not surpassing, at most, no more than, not
+    more than, up to, maximum of, a maximum of, <=, ≤, until, till, less than or
     equal to, through, smaller than or equal to, lower than or equal to, fewer than or equal to, equal to or less
     than, no greater than, no larger than, no higher than, not greater than, not larger than, not higher than, not
     above, not over, not exceeding, maximally
 =:: is, are, was, were, equals, equal to, equal, =, ==, being, of exactly, exactly, is exactly, is equal to, of,
     in, :
-!=:: is not, are not, isn't, aren't, not, not equal to, is not equal to, does not equal, does not equal to,
+!=:: anything but, different from, not being, excluding, except, is not, are not, isn't, aren't, not, not equal to, is
+    not equal to, does not equal, does not equal to,
     do not equal,
     do not equal to, is different
     from, differs from, differ from, unequal to, is no,
     other than, !=, <>, ≠
 contains:: contains, containing, includes, including, with the word, has the word, that contains, like
-between:: between, is between, lies between, lie between, falls between, fall between, in between, anywhere between,
+between:: ranging between, ranges between, range between, within the range of, lying between, falling between,
+    between, is between, lies between, lie between, falls between, fall between, in between, anywhere between,
     varies between, ranging from, ranges from, in the range, in the range of, in range
 """)
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from canvas_widget.agent.providers.offline.degrees import degree_links
 from canvas_widget.agent.providers.offline.match import (
     JOINERS,
     SMALL_WORDS,
@@ -47,6 +48,9 @@ def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
     alias = own if 0 < len(own) < len(words) else ()
     initials = frozenset(each for each in short if len(each) >= 2)
     also = SAID.get(words[-1], ()) if len(words) == 1 else ()
+    if {"from", "to"} & set(words) and {"date", "day", "time"} & set(words):
+        ends = ("start", "starting", "begin", "beginning") if "from" in words else ("end", "ending", "finish")
+        also = (*also, *((end, unit) for end in ends for unit in ("date", "day", "time")))
     return Column(name, kind, words, frozenset(core or words), initials, short=alias, also=also)
 
 
@@ -129,7 +133,12 @@ class Linker:
         return self._by_name.get(name or "")
 
     def knows(self, word: str) -> bool:
-        """Whether a stem is part of a name or starts a frequent cell."""
+        """Whether a stem is part of a name or starts a frequent cell; with "=" in front, exactly so."""
+        if word.startswith("="):
+            return any(
+                word[1:] in source.words or any(word[1:] in column.words for column in source.columns)
+                for source in self.sources
+            )
         return any(
             word in source.words
             or any(likeness(word, name) for column in source.columns for name in column.words)
@@ -149,7 +158,7 @@ class Linker:
 
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""
-        found = [*self._columns(phrase, source), *self._cells(phrase, source)]
+        found = [*self._columns(phrase, source), *self._cells(phrase, source), *degree_links(phrase, source.columns)]
         found.sort(key=lambda link: (-weight(link, phrase), link.start))
         used: set[int] = set()
         chosen: list[Link] = []

@@ -35,6 +35,9 @@ SMALL_WORDS = words("a an the of in on at to for by and or is it as with i no so
 JOINERS = words("of the in per")
 TIE = 0.03
 LABELS = words("name title")
+LIGHT = words("id code name number key title type date time value")
+"""Words of a name that a request leaves out: “location” is Location_Code."""
+LIGHTNESS = 0.35
 KEYS = words("id no number code key nr")
 KEYED = words("id ids number no code codes identifier identifiers key keys")
 
@@ -172,7 +175,7 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     if missing and len(likes) == 1 and verb and phrase.word(end) in ("on", "at", "with"):
         return None
     quality = sum(likes) / len(likes)
-    coverage = 1 - len(missing) / len(column.core)
+    coverage = 1 - _load(missing) / _load(column.core)
     score = quality * (0.55 + 0.45 * coverage) - (0.06 if left and not missing else 0)
     lowest = min(likes)
     how = "part" if missing else "exact"
@@ -183,6 +186,10 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     elif lowest == 0.72:
         how = "synonym"
     return Link(start, end, column, score, how)
+
+
+def _load(names: Iterable[str]) -> float:
+    return sum(LIGHTNESS if name in LIGHT else 1.0 for name in names)
 
 
 def with_ties(link: Link, found: Sequence[Link]) -> Link:

@@ -53,7 +53,7 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
         start, end, adjective, word = found
         start, end = _count(phrase, start, end, query)
         link = at.get(end)
-        magnitude = not adjective.words or adjective.words[0] == "size"
+        magnitude = not adjective.words or adjective.words[0] == "size" or _own(link, adjective)
         if link is not None and magnitude and _quantity(link, adjective):
             phrase.take(start, end, "superlative")
             return Ranked(start, link.end, link.column, adjective.descending, word, plain=True)
@@ -82,6 +82,17 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
     return None
 
 
+def _own(link: Link | None, adjective: Superlative) -> bool:
+    """“the longest running time”, “the tallest height”: the column behind it is what the adjective measures."""
+    return (
+        link is not None
+        and not adjective.date
+        and any(
+            likeness(concept, name, typos=False) >= 0.7 for concept in adjective.words for name in link.column.words
+        )
+    )
+
+
 def _quantity(link: Link, adjective: Superlative) -> bool:
     """“highest price”: whether the word behind the superlative is what it ranks by."""
     column = link.column
@@ -108,6 +119,9 @@ def _count(phrase: Phrase, start: int, end: int, query: Query) -> tuple[int, int
     """Reads the number before or behind the superlative."""
     if phrase.word(end) == "-":
         end += 1
+    counted = _counted_rows(phrase, start, query)
+    if counted is not None:
+        return counted, end
     before = phrase.tokens[start - 1] if start else None
     if before is not None and before.value is not None and phrase.free(start - 1) and before.kind != "date":
         query.limit = max(1, int(min(before.value, MOST)))
@@ -117,6 +131,21 @@ def _count(phrase: Phrase, start: int, end: int, query: Query) -> tuple[int, int
         query.limit = max(1, int(min(after.value, MOST)))
         return start, end + 1
     return start, end
+
+
+def _counted_rows(phrase: Phrase, start: int, query: Query) -> int | None:
+    """“the 8 films with the largest budgets”: where it starts; the number is the limit."""
+    at = start - (phrase.word(start - 1) == "the")
+    if phrase.word(at - 1) not in ("with", "having", "of", "by"):
+        return None
+    for number in range(max(0, at - 4), at - 1):
+        token = phrase.tokens[number]
+        end = query.source.named_at(phrase, number + 1)
+        if token.value is not None and token.kind != "date" and phrase.free(number) and end == at - 1:
+            query.limit = max(1, int(min(token.value, MOST)))
+            phrase.take(number, number + 1, "limit")
+            return start
+    return None
 
 
 def _noun(phrase: Phrase, index: int, link: Link | None, query: Query) -> bool:

@@ -18,6 +18,8 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["Roles", "read_roles"]
 
+_OF = words("of each every the any all by a their its and with from 's to ' ’")
+_BEHIND = words("altogether typically overall")
 _ADVERBS = words("yearly annual annually quarterly monthly weekly daily hourly")
 
 
@@ -31,6 +33,7 @@ class Roles:
     versus: list[Column] = field(default_factory=list)
     noun: str | None = None
     counted_words: str | None = None
+    trailing: str | None = None
 
 
 def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
@@ -39,7 +42,7 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
     for item in items:
         phrase.take(item.start, item.end, item.kind)
     roles = Roles()
-    walk = _Walk(phrase, query, roles)
+    walk = _Walk(phrase, query, roles, {link.start: link for link in links})
     for number, item in enumerate(items):
         walk.step(item, items[number - 1] if number else None, items[number + 1] if number + 1 < len(items) else None)
     walk.finish()
@@ -49,8 +52,9 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
 class _Walk:
     """The state of the walk: which role the next column takes, and the aggregate that waits for its column."""
 
-    def __init__(self, phrase: Phrase, query: Query, roles: Roles) -> None:
+    def __init__(self, phrase: Phrase, query: Query, roles: Roles, starts: dict[int, Link]) -> None:
         self.phrase = phrase
+        self.starts = starts
         self.query = query
         self.roles = roles
         self.mode = "measure"
@@ -60,7 +64,9 @@ class _Walk:
         self.unit_waiting: Unit | None = None
 
     def step(self, item: Item, before: Item | None, after: Item | None) -> None:
-        if item.kind == "aggregate":
+        if item.kind == "aggregate" and self._trails(item, after):
+            self.roles.trailing = item.value
+        elif item.kind == "aggregate":
             grouping = self.mode == "dimension" and before is not None and before.kind == "group"
             if item.value == "count" and grouping and after is not None and after.kind == "column":
                 return
@@ -71,6 +77,8 @@ class _Walk:
             part = self.query.source.part_at(self.phrase, item.start)
             grouping = before is not None and before.kind == "group"
             owning = self.phrase.word(item.end - 1).endswith("'s")
+            if part is not None and grouping and self._qualifies(part, item, after):
+                return
             if part is not None and grouping and not owning and self._each(part):
                 return
             self.query.rows = item.value
@@ -90,6 +98,8 @@ class _Walk:
             self.mode = {"group": "dimension"}.get(item.kind, item.kind)
         elif item.kind == "relation":
             self.query.hints.add("relation")
+        elif item.kind == "years":
+            self.query.hints |= {"time", "by years"}
         elif item.kind in ("time", "distribution", "share"):
             self.query.hints.add(item.kind)
         elif item.kind == "unit":
@@ -100,6 +110,16 @@ class _Walk:
         elif item.kind == "and" and before is not None and before.kind != "and" and self.mode == "versus":
             self.mode = "measure"
 
+    def _qualifies(self, part: Source, item: Item, after: Item | None) -> bool:
+        """“per director nationality”, “by directors of each nationality”: the dataset only says whose column it is."""
+        at = item.end
+        while self.phrase.word(at) in _OF and not (after is not None and after.kind == "column" and after.start == at):
+            at += 1
+        link = self.starts.get(at)
+        if link is None or link.value is not None:
+            return False
+        return part.name in {column.table for column in (link.column, *link.others)}
+
     def _each(self, part: Source) -> bool:
         """“for each club”: the rows of a joined dataset are the groups, told by what names them."""
         label = label_of(self.query.source, part.name)
@@ -108,6 +128,13 @@ class _Walk:
         self._count_waiting()
         self._group(Dimension(label))
         return True
+
+    def _trails(self, item: Item, after: Item | None) -> bool:
+        """“… on average”, “… altogether”: said behind what it is about, or far in front of it."""
+        first, last = self.phrase.word(item.start), self.phrase.word(item.end - 1)
+        if last not in _BEHIND and not (last in ("average", "total") and first in ("on", "in")):
+            return False
+        return after is None or after.kind != "column" or after.start > item.end
 
     def _coarse(self, part: Source) -> Column | None:
         """What tells the rows of a dataset apart where the join repeats them."""
@@ -202,6 +229,8 @@ class _Walk:
 
     def _time(self, unit: Unit, *, series: bool = False) -> None:
         self.unit_waiting = None
+        if unit.function and any(m.column is not None and f"{unit.function}ly" in m.column.words for m in self._said()):
+            return
         named = [*(d.column for d in self.query.dimensions), *self.roles.bare]
         if unit.function == "year" and any(
             column.type == "integer" and is_year(self.query, column) for column in named
@@ -218,6 +247,9 @@ class _Walk:
             self.query.series = dimension
         else:
             self._group(dimension)
+
+    def _said(self) -> list[Measure]:
+        return [*self.query.measures, *(Measure(None, column) for column in self.roles.bare if column.numeric)]
 
     def _group(self, dimension: Dimension) -> None:
         """Adds a dimension; the same column again only says its unit."""
@@ -240,6 +272,10 @@ class _Walk:
             self._count_waiting()
         if self.pending is not None:
             self._aggregated(column, self.phrase.written(link.start, link.end))
+        elif link.how == "degree":
+            self.roles.bare.append(column)
+        elif self._names_group(link, before):
+            return
         elif self.mode == "series":
             self.query.series = Dimension(column, unit)
         elif self.mode == "versus":
@@ -252,10 +288,20 @@ class _Walk:
             self.query.rows = self.phrase.written(link.start, link.end)
         elif self.carried and joined and column.numeric:
             self._add(Measure(self.carried, column))
+        elif column == self.roles.counted and column.numeric and link.how != "exact":
+            return
         else:
             self.roles.bare.append(column)
             if unit is not None:
                 self.roles.units[column.name] = unit
+
+    def _names_group(self, link: Link, before: Item | None) -> bool:
+        """“each director by name”: the name of the group that was named by its key."""
+        last = self.query.dimensions[-1].column if self.query.dimensions else None
+        return (
+            last is not None and is_key(last) and before is not None and before.kind == "group"
+            and self.phrase.tokens[link.start].stem == "name" and link.how != "exact"
+        )  # fmt: skip
 
     def _noun_before(self, index: int) -> bool:
         """Whether a noun that nothing fits stands between "number of" and the column: that is what is counted."""

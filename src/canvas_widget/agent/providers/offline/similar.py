@@ -6,23 +6,28 @@ from functools import lru_cache
 
 from canvas_widget.agent.providers.offline import lexicon
 from canvas_widget.agent.providers.offline.normalise import stem
+from canvas_widget.agent.providers.offline.roots import related
 from canvas_widget.agent.providers.offline.synonyms import ABBREVIATIONS, COMPARATIVES, FILLERS, SUPERLATIVES, alike
 
 __all__ = ["GRAMMAR", "distance", "likeness", "nearest"]
 
-GRAMMAR = frozenset(
-    {stem(word) for word in (*FILLERS, *SUPERLATIVES, *COMPARATIVES)}
-    | set(FILLERS)
-    | lexicon.AGGREGATES.words
-    | lexicon.DIRECTIONS.words
-    | lexicon.COMPARISONS.words
-    | lexicon.GROUPERS.words
-    | lexicon.UNITS.words
-    | lexicon.KINDS.words
+_PARTS = frozenset({"score", "head", "population", "rated", "paid", "sold", "key", "grid"})
+GRAMMAR = (
+    frozenset(
+        {stem(word) for word in (*FILLERS, *SUPERLATIVES, *COMPARATIVES)}
+        | set(FILLERS)
+        | lexicon.AGGREGATES.words
+        | lexicon.DIRECTIONS.words
+        | lexicon.COMPARISONS.words
+        | lexicon.GROUPERS.words
+        | lexicon.UNITS.words
+        | lexicon.KINDS.words
+    )
+    - _PARTS
 )
 """Words that have a reading of their own; they name a column only when they are its whole name."""
 
-EXACT, SHORT, SYNONYM, ONE_OFF, TWO_OFF = 1.0, 0.95, 0.72, 0.8, 0.65
+EXACT, SHORT, FAMILY, SYNONYM, ONE_OFF, TWO_OFF = 1.0, 0.95, 0.86, 0.72, 0.8, 0.65
 
 
 def distance(one: str, other: str, limit: int) -> int:
@@ -68,6 +73,8 @@ def likeness(said: str, named: str, *, typos: bool = True) -> float:
     if not said.isalpha() or not named.isalpha():
         return 0.0
     small, large = sorted((len(said), len(named)))
+    if small >= 3 and named not in GRAMMAR and related(said, named):
+        return FAMILY
     if (
         small >= 4
         and (named.startswith(said) or said.startswith(named))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS, DIRECTIONS
+from canvas_widget.agent.providers.offline.directions import direction_at
+from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS
 from canvas_widget.agent.providers.offline.normalise import Token, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.typos import corrected
@@ -44,7 +45,10 @@ _ORDERING = words("sort order rank filter limit keep exclude group split color c
 _LISTING = words("list display show arrange")
 _ORDER_WORDS = words("desc asc descending ascending order ordered axis")
 _DRAWING = words("visualize visualise plot draw show display present return graph chart illustrate depict")
-_CLAUSES = words("for from in among since between of with when considering using given during within where")
+_CLAUSES = words("""
+    for from in among since between of with when considering using given during within where ignoring excluding without
+    leaving omitting disregarding restricting looking taking counting only except including limiting focusing across
+""")
 _MEANS = words("using with via through in by as use")
 _PREPARING = words(
     "group bin limit restrict filter take compute calculate count aggregate find bucket divide sum select"
@@ -229,7 +233,7 @@ def _describes(words: Sequence[Token], at: int) -> bool:
 def _only_order(rest: Sequence[Token]) -> bool:
     """“… display the y-axis from low to high”: how the marks are ordered, and nothing new to draw."""
     made = [k for k, token in enumerate(rest) if token.stem in ARTEFACTS and token.stem not in ("bar", "chart")]
-    ordered = any(DIRECTIONS.at(rest, k) is not None for k in range(len(rest)))
+    ordered = any(direction_at(rest, k) is not None for k in range(len(rest)))
     return ordered and not made and not any(token.lower in ("a", "an", "another") for token in rest)
 
 

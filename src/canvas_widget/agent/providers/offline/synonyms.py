@@ -101,7 +101,8 @@ UNIT_WORDS = words("""
 """Words at the end of a name that only tell its unit."""
 
 ADDITIVE = words("""
-    amount attendance birth budget case click cost count death donation download earning expense export fund hour
+    amount attendance birth budget case crop harvest kilowatt gigawatt gwh mwh kwh ton tonne tonnage click cost count
+    death donation download earning expense export fund hour
     import income inventory loss number order output passenger payment population production profit purchase qty
     quantity revenue sale sold spend spending stock tax total turnover unit view visit visitor volume
 """)
@@ -118,15 +119,15 @@ SUPERLATIVES: dict[str, Superlative] = {
     for phrase, meaning in table("""
 weight mass|down|:: heaviest
 weight mass|up|:: lightest
-price cost fare fee rate amount|up|:: cheapest
-price cost|down|:: dearest
-price cost fare|down|:: priciest
-cost price|down|:: costliest
+price cost fare fee rate budget expense rent amount|up|:: cheapest
+price cost fare fee budget expense rent value|down|:: dearest
+price cost fare fee budget expense rent value|down|:: priciest
+cost price budget fare fee expense rent value|down|:: costliest
 speed velocity pace horsepower|down|:: fastest
 speed velocity pace|up|:: slowest
 speed velocity time duration|down|:: quickest
-length duration distance runtime time|down|:: longest
-length duration height distance runtime|up|:: shortest
+length duration distance runtime time minute hour|down|:: longest
+length duration height distance runtime minute hour|up|:: shortest
 height elevation|down|:: tallest
 depth|down|:: deepest
 width|down|:: widest
@@ -144,7 +145,7 @@ income wealth salary revenue|up|:: poorest
 strength power horsepower|down|:: strongest
 strength power horsepower|up|:: weakest
 horsepower power strength|down|:: powerful
-price cost fare fee|down|:: expensive
+price cost fare fee budget expense rent value|down|:: expensive
 efficiency mpg economy mileage|down|:: efficient
 economy mpg efficiency mileage|down|:: economical
 popularity vote view rating download sale|down|:: popular

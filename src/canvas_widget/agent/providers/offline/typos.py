@@ -34,11 +34,38 @@ def corrected(found: Sequence[Token], known: Callable[[str], bool]) -> tuple[Tok
 
     `known` tells whether the data has a word.
     """
-    words = [_corrected(token, known) for token in found]
+    words = [_corrected(token, known) for token in _merged(found, known)]
     for index, token in enumerate(words[:-1]):
         if token.lower in _AXES and words[index + 1].stem in ("axis", "axe", "axes"):
             words[index] = replace(token, lower=_AXES[token.lower], stem=_AXES[token.lower])
     return tuple(words)
+
+
+def _merged(found: Sequence[Token], known: Callable[[str], bool]) -> list[Token]:
+    """“check-ins”, “data base” as one word where the data has it so."""
+    merged: list[Token] = []
+    index = 0
+    while index < len(found):
+        token = found[index]
+        after = index + 1
+        while after < len(found) and after == index + 1 and found[after].text == "-":
+            after += 1
+        following = found[after] if after < len(found) else None
+        if token.kind == "word" and following is not None and following.kind == "word" and not following.glued:
+            both = token.lower + following.stem
+            if len(both) >= 6 and not known(token.stem) and known(both) and _written_so(both, known):
+                text = token.text + following.text
+                merged.append(replace(token, text=text, lower=fold(text), stem=both, end=following.end))
+                index = after + 1
+                continue
+        merged.append(token)
+        index += 1
+    return merged
+
+
+def _written_so(word: str, known: Callable[[str], bool]) -> bool:
+    """Whether the data has exactly that word, and not one that only looks like it."""
+    return known(f"={word}")
 
 
 def _corrected(token: Token, known: Callable[[str], bool]) -> Token:

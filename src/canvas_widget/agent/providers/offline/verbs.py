@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canvas_widget.agent.providers.offline.adverbs import SHADING
 from canvas_widget.agent.providers.offline.normalise import stem
 from canvas_widget.agent.providers.offline.vocabulary import words
 
@@ -64,6 +65,6 @@ def _forms(verb: str) -> set[str]:
 
 
 RELATING = frozenset(
-    {form for verb in _VERBS.split() for form in _forms(verb)} | set(words(_IRREGULAR)) | set(words(_NOUNS))
+    {form for verb in _VERBS.split() for form in _forms(verb)} | set(words(_IRREGULAR)) | set(words(_NOUNS)) | SHADING
 ) | {stem(word) for word in words(_NOUNS)}
 """All forms of them."""
