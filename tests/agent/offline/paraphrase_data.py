@@ -43,7 +43,7 @@ def _cinema() -> dict[str, pd.DataFrame]:
     directors = pd.DataFrame(
         {
             "director_id": range(1, 10),
-            "full_name": ["Ana Moss", "Bea Reed", "Cal Pine", "Dov Lake", "Eli Hill", "Fay Ford", "Gus West", "Hal Dale", "Ivo Cole"],
+            "full_name": ["Ana Moss", "Bea Reed", "Cal Pine", "Dov Lake", "Eli Hill", "Fay Ford", "Gus West", "Hal Dale", "Ivo Cole"],  # noqa: E501
             "nationality": ["Irish", "French", "Irish", "Danish", "French", "Irish", "Danish", "Polish", "French"],
             "birth_year": [1950, 1961, 1972, 1958, 1980, 1969, 1975, 1955, 1983],
         }
