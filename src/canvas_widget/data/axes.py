@@ -199,6 +199,7 @@ def measured(drawing: Drawing, role: str, *, zero: bool, stack: str | bool | Non
         form = ".0%"
     elif channel.whole and zero and not scale and numbers and min(numbers) >= 0 and max(numbers) <= FEW:
         axis["values"] = list(range(int(max(numbers)) + 1))  # or half a car would be labelled
+        form = form or "d"
     elif channel.whole:
         axis["tickMinStep"] = 1
     if scale.get("type") == "log":

@@ -70,7 +70,7 @@ def build_heatmap(sheet: Sheet) -> BuiltChart:
     sheet.note_left_out([channels["x"], channels["y"]])
     encoding: Spec = {}
     for axis, side in sides.items():
-        encoding |= _along(drawing, axis, side)
+        encoding |= _along(drawing, axis, side, ascending=request.sort is None)
     encoding["color"] = shade(drawing, "color")
     ends = [role for axis in ("x", "y") for role in (axis, f"{axis}2") if role in drawing]
     encoding["tooltip"] = [*_tips(drawing, ends, sides), *tooltip(drawing, "color")]
@@ -124,10 +124,13 @@ def _check_places(sheet: Sheet, drawing: Drawing, sides: dict[str, _Side], trunc
     sheet.notes.insert(0, f"{cells} of {plural(rows or 0, 'row')}" if whole else cells)
 
 
-def _along(drawing: Drawing, axis: str, side: _Side) -> Spec:
+def _along(drawing: Drawing, axis: str, side: _Side, *, ascending: bool) -> Spec:
     channel = drawing.channels[axis]
     if side.step is None:
-        return {axis: {**place(drawing, axis, discrete=True), "scale": {"paddingInner": 0.05, "paddingOuter": 0}}}
+        at = {**place(drawing, axis, discrete=True), "scale": {"paddingInner": 0.05, "paddingOuter": 0}}
+        if ascending and channel.encoding.kind == "field" and channel.measure != "temporal":
+            at["sort"] = "ascending"  # not the order of the cells, in which a place without the first cells comes late
+        return {axis: at}
     scale = {"zero": False, "nice": False}
     parts: Spec = {"tickCount": 6 if axis == "x" else 4, "grid": False}
     form = axis_format(drawing.numbers(axis))

@@ -140,6 +140,7 @@ def _spec(drawing: Drawing, axis: str, grouped: bool) -> Spec:
     solid = {"strokeDash": [1, 0], "strokeWidth": 1.5}
     hue = {"color": {**color(drawing, other), "legend": None}} if grouped and drawing.scheme else {}
     grey = {"color": {"value": "#808080"}}
+    flat = any(row["q1"] is not None and row["q1"] == row["q3"] for row in drawing.rows)
     layers = [
         {
             "mark": {"type": "rule", "invalid": "filter", **solid},
@@ -154,7 +155,7 @@ def _spec(drawing: Drawing, axis: str, grouped: bool) -> Spec:
                 "type": "tick",
                 "invalid": "filter",
                 "thickness": 2,
-                "color": "#ffffff",
+                "color": "#808080" if flat else "#ffffff",  # white would not be seen without a box behind it
                 **(
                     {"width": {"band": 0.5}}
                     if grouped and axis == "y"

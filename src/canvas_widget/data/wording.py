@@ -31,6 +31,8 @@ _SEPARATORS = re.compile(r"[_\s]+")
 _PLURAL = re.compile(r"[A-Za-z]{3,}s")
 _COUNTS = {"n", "cnt", "count_star()", "count()", "count(*)"}
 _TIME_WORDS = {"yearmonth": "month", "yearquarter": "quarter"}
+SMALL = 0.001
+"""Below this a number is told by its power of ten."""
 _MEASURES = {"sum": "Total", "mean": "Mean", "median": "Median", "min": "Lowest", "max": "Highest"}
 
 
@@ -126,7 +128,9 @@ def value_format(values: Iterable[object], *, whole: bool) -> str:
         return ",.0f"
     if largest >= 1 or largest == 0:
         return ",.1f"
-    return ".2f" if largest >= 0.1 else ".3~g"
+    if largest >= 0.1:
+        return ".2f"
+    return ".3~g" if largest >= SMALL else ".2~e"
 
 
 def label_format(values: Iterable[object], *, whole: bool) -> str:
@@ -139,8 +143,9 @@ def label_format(values: Iterable[object], *, whole: bool) -> str:
 
 
 def axis_format(values: Iterable[object]) -> str | None:
-    """A d3-format for an axis, where it needs one: thousands as 10k, 2M."""
-    return "~s" if _largest(values) >= 10_000 else None
+    """A d3-format for an axis, where it needs one: thousands as 10k, 2M, and what is tiny as 2e−7."""
+    largest = _largest(values)
+    return "~s" if largest >= 10_000 else "~e" if 0 < largest < SMALL else None
 
 
 _FORM = re.compile(r"[+\-( ]?([$#]?)0?\d*(,?)(?:\.(\d+))?(~?)([a-zA-Z%]?)")

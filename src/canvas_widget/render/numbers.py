@@ -86,7 +86,9 @@ def _d3(number: float, match: re.Match[str]) -> str:
         case "f":
             text = f"{value:{group}.{places}f}"
         case "e":
-            text = f"{value:.{places}e}"
+            mantissa, power = f"{value:.{places}e}".split("e")
+            mantissa = mantissa.rstrip("0").rstrip(".") if trim and "." in mantissa else mantissa
+            text = f"{mantissa}e{int(power):+d}"
         case "s":
             step = 0 if value == 0 else max(-4, min(6, math.floor(math.log10(value) / 3)))
             scaled = value / 1000.0**step
