@@ -217,6 +217,11 @@ def build() -> Iterator[tuple[str, Workspace, str]]:
             work.text("note", text, title="概要 요약 Περίληψη", box=Box(592, 16, 192, 264))
             request = TableRequest(dataset="scripts", columns=("地域", "Товар", "金額"))
             work.table("table", request, title="売上 매출 Έσοδα", box=Box(16, 304, 392, 192))
+        elif name == "german euros":
+            request = TableRequest(dataset="stocks", columns=("symbol", "price"), sort="-price")
+            work.table("table", request, title="Kurse", box=Box(16, 304, 392, 192))
+            number = MetricRequest(dataset="stocks", value="sum(price)", format="currency", previous="year(date)")
+            work.metric("metric", number, box=Box(592, 16, 192, 120))
         elif place < 2 * len(NOTES):
             text = list(NOTES.values())[place % len(NOTES)]
             title = "What stands out" if place < len(NOTES) else None

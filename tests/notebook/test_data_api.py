@@ -56,6 +56,27 @@ def test_a_pdf_is_read_back_in_every_script(canvas: Canvas, tmp_path: Path) -> N
     assert (page.mediabox.width, page.mediabox.height) == (800, 600)
 
 
+@pytest.mark.ledger("E7", "X7")
+def test_a_theme_holds_for_charts_tables_metrics_and_texts_alike(canvas: Canvas, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"region": ["north", "south"], "revenue": [1234567.25, 20.5]})
+    canvas.datasets.register("euros", frame)
+    canvas.table("rows", data="euros", box=(10, 300, 300, 200))
+    canvas.metric("sum", data="euros", value="sum(revenue)", box=(320, 300, 300, 140))
+    canvas.metric("rows_of", data="euros", value="count()", box=(320, 450, 300, 100))
+    canvas.text("note", "In all {select sum(revenue) from euros | $,.2f}.", box=(630, 300, 160, 100))
+    canvas.theme(locale="de", currency="€", format="currency", scheme="set2")
+    drawn = PdfReader(canvas.to_pdf(tmp_path / "a.pdf")).pages[0].extract_text().replace("\u00a0", " ")
+    assert "1.234.567,25" in drawn
+    assert "1.234.587,75 €" in drawn
+    assert "In all 1.234.587,75 €." in canvas.workspace.document["note"].content.markdown.replace("\u00a0", " ")
+    assert canvas.workspace.document["rows_of"].content.format == ",.0f", "a count is no amount of money"
+    assert canvas["sum"].rows() == [{"sum_revenue": 1234587.75}]
+    assert "," not in canvas.workspace.document["sum"].content.marks.thousands
+    canvas.theme()
+    assert canvas.workspace.document["rows"].content.marks is None
+    assert "1,234,587.75" in canvas.workspace.document["note"].content.markdown
+
+
 @pytest.mark.ledger("X13")
 def test_a_canvas_survives_a_restart_with_its_drags(canvas: Canvas, tmp_path: Path) -> None:
     canvas["by_region"].move(300, 200)

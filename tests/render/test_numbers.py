@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from canvas_widget.data import ChartStyle
 from canvas_widget.render.numbers import canonical, column, format_number
 
 
@@ -76,3 +77,29 @@ def test_midnight_is_a_date_and_other_times_stay() -> None:
 )
 def test_canonical_values_have_twelve_digits(value: object, text: str) -> None:
     assert canonical(value) == text
+
+
+GERMAN = ChartStyle(locale="de", currency="€").numbers(currency=True)
+INDIAN = ChartStyle(locale="in", currency="₹").numbers(currency=True)
+
+
+@pytest.mark.ledger("E7", "X7")
+@pytest.mark.parametrize(
+    ("value", "form", "marks", "text"),
+    [
+        (1234567.5, ",.1f", GERMAN, "1.234.567,5"),
+        (-1234567.5, "$,.2f", GERMAN, "−1.234.567,50\u00a0€"),
+        (12345678.25, "$,.2f", INDIAN, "₹1,23,45,678.25"),
+        (0.315, ".1%", GERMAN, "31,5%"),
+        (2024, "d", GERMAN, "2024"),
+        (1234567.5, "$,.1f", None, "$1,234,567.5"),
+    ],
+)
+def test_a_number_has_the_marks_the_user_set(value: float, form: str, marks: dict | None, text: str) -> None:
+    assert format_number(value, form, marks) == text
+
+
+@pytest.mark.ledger("E7", "X7")
+def test_a_column_has_the_marks_the_user_set() -> None:
+    assert column("price", "number", [1234.5, 7.0, None], GERMAN) == ["1.234,5", "7,0", "–"]
+    assert column("year", "integer", [1970], GERMAN) == ["1970"]

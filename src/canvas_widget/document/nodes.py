@@ -16,6 +16,7 @@ __all__ = [
     "Kind",
     "MadeBy",
     "MetricContent",
+    "NumberMarks",
     "Placement",
     "Relations",
     "Settings",
@@ -48,6 +49,15 @@ class MadeBy(Node):
     rows_read: int | None = None
 
 
+class NumberMarks(Node):
+    """Which marks stand in numbers, as d3 has them: digits in a group (the last repeats), currency before and after."""
+
+    decimal: str = Field(default=".", max_length=4)
+    thousands: str = Field(default=",", max_length=4)
+    grouping: list[int] = Field(default=[3], max_length=8)
+    currency: list[str] = Field(default=["$", ""], min_length=2, max_length=2)
+
+
 class ChartContent(Node):
     """A chart: its query and the Vega-Lite spec that draws the query's rows.
 
@@ -70,12 +80,16 @@ class ChartContent(Node):
 
 
 class TableContent(Node):
-    """A table: its query and the columns shown, in order (all of the result's when None)."""
+    """A table: its query and the columns shown, in order (all of the result's when None).
+
+    `marks` are those of its numbers, where they are not the English ones.
+    """
 
     kind: Literal["table"] = "table"
     dataset: str | None = None
     sql: str
     columns: list[str] | None = None
+    marks: NumberMarks | None = None
     request: dict[str, Any] | None = None
     result_id: str | None = None
     stale: bool = False
@@ -97,6 +111,7 @@ class MetricContent(Node):
     previous: str | None = None
     compared_with: str = ""
     trend: str | None = None
+    marks: NumberMarks | None = None
     request: dict[str, Any] | None = None
     result_id: str | None = None
     stale: bool = False

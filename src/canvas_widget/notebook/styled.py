@@ -1,4 +1,4 @@
-"""The part of the canvas that sets how all charts look."""
+"""The part of the canvas that sets how all charts and numbers look."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Styled:
         locale: Locale = "en",
         currency: str = "",
     ) -> None:
-        """Set the colours and numbers of all charts, and draw them again.
+        """Set the colours of all charts and the numbers of charts, tables, metrics and texts, and draw them again.
 
         Args:
             scheme: a Vega colour scheme, such as "tableau10" or "viridis"; None for the canvas's own colours.
@@ -30,7 +30,8 @@ class Styled:
             currency: the sign that the format "currency" shows, such as "€".
         """
         self.workspace.style = ChartStyle(scheme=scheme, format=format, locale=locale, currency=currency)
-        charts = [container.id for container in self.workspace.document if container.kind == "chart"]
-        for error in self.workspace.refresh(charts).values() if charts else ():
+        kinds = {"chart", "table", "metric", "text"}
+        shown = [container.id for container in self.workspace.document if container.kind in kinds]
+        for error in self.workspace.refresh(shown).values() if shown else ():
             if error is not None:
                 raise error

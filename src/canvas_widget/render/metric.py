@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canvas_widget.document import Container, MetricContent
 from canvas_widget.render import svg
@@ -24,6 +24,11 @@ def metric_label(container: Container, content: MetricContent) -> str:
     return container.title or content.label or container.id
 
 
+def marks_of(content: MetricContent) -> dict[str, Any] | None:
+    """The marks of its numbers; None for the English ones."""
+    return content.marks.model_dump() if content.marks else None
+
+
 def metric_text(content: MetricContent, result: Result) -> str:
     """The number as shown; "–" when there is no row or no value."""
     rows = result.rows(0, 1)
@@ -32,7 +37,7 @@ def metric_text(content: MetricContent, result: Result) -> str:
     field = result.fields[0]
     value = rows[0][field.name]
     if field.type in {"integer", "number"}:
-        return format_number(value, content.format)
+        return format_number(value, content.format, marks_of(content))
     return column(field.name, field.type, [value])[0]
 
 
@@ -83,9 +88,11 @@ def comparison_text(content: MetricContent, result: Result) -> list[str]:
     now, before = row[result.fields[0].name], row[content.previous]
     if not isinstance(now, int | float) or not isinstance(before, int | float):
         return [f"Nothing to compare: no value for {content.compared_with}"]
-    change = format_number(abs(now - before) / abs(before), ",.1%") if before else format_number(abs(now - before))
+    marks = marks_of(content)
+    share = format_number(abs(now - before) / abs(before), ",.1%", marks) if before else ""
+    change = share or format_number(abs(now - before), None, marks)
     sign = "▲" if now > before else "▼" if now < before else "="
-    return [f"{sign} {change} on {format_number(before, content.format)}, {content.compared_with}"]
+    return [f"{sign} {change} on {format_number(before, content.format, marks)}, {content.compared_with}"]
 
 
 def trend(content: MetricContent, result: Result) -> list[float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["MISSING", "canonical", "cell", "column", "format_number", "is_ungrouped"]
+__all__ = ["MISSING", "canonical", "cell", "column", "format_number", "is_ungrouped", "localised"]
 
 MISSING = "–"
 MINUS = "\u2212"
@@ -22,16 +22,48 @@ def is_ungrouped(name: str) -> bool:
     return bool(_UNGROUPED.search(name))
 
 
-def format_number(value: float | Decimal | str | None, form: str | None = None) -> str:
+def localised(text: str, marks: Mapping[str, Any] | None) -> str:
+    """A number written the English way, with other marks: as d3 has them, None for the English ones."""
+    if marks is None:
+        return text
+
+    def digits(match: re.Match[str]) -> str:
+        whole, _, fraction = match[0].partition(".")
+        if "," in whole:
+            whole = _grouped(whole.replace(",", ""), marks["grouping"], marks["thousands"])
+        return f"{whole}{marks['decimal']}{fraction}" if fraction else whole
+
+    written = re.sub(r"\d[\d,]*(?:\.\d+)?", digits, text)
+    if "$" not in written:
+        return written
+    sign, _, number = written.partition("$")
+    before, after = marks["currency"]
+    return f"{sign}{before}{number}{after}"
+
+
+def _grouped(digits: str, sizes: Sequence[int], mark: str) -> str:
+    """Digits in groups from the right, the last size repeated."""
+    groups: list[str] = []
+    while digits:
+        size = max(1, sizes[min(len(groups), len(sizes) - 1)]) if sizes else len(digits)
+        groups.insert(0, digits[-size:])
+        digits = digits[:-size]
+    return mark.join(groups)
+
+
+def format_number(
+    value: float | Decimal | str | None, form: str | None = None, marks: Mapping[str, Any] | None = None
+) -> str:
     """A number by a d3-format string (`,`, `,.1f`, `.0%`, `.3s`, `$,.2f`, …); without one as in a sentence.
 
-    Unknown formats fall back to the default. Integers keep every digit.
+    Unknown formats fall back to the default. Integers keep every digit. `marks` as for `localised`.
     """
     number = _number(value)
     if number is None:
         return MISSING if value is None or isinstance(value, float) else str(value)
     match = _D3.match(form) if form else None
     text = _plain(number) if match is None else _d3(number, match)
+    text = localised(text, marks)
     return MINUS + text[1:] if text.startswith("-") else text
 
 
@@ -136,12 +168,15 @@ def cell(value: Any, places: int, *, grouped: bool) -> str:
     return MINUS + text[1:] if text.startswith("-") else text
 
 
-def column(name: str, kind: str, values: Sequence[Any]) -> list[str]:
-    """The cells of a column, numbers with the same decimals throughout. `kind` is a field type of the result."""
+def column(name: str, kind: str, values: Sequence[Any], marks: Mapping[str, Any] | None = None) -> list[str]:
+    """The cells of a column, numbers with the same decimals throughout.
+
+    `kind` is a field type of the result, `marks` as for `localised`.
+    """
     grouped = not is_ungrouped(name)
     if kind not in {"integer", "number"}:
         return [cell(value, 0, grouped=False) for value in values]
     numbers = [int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value for value in values]
     floats = [number for number in numbers if isinstance(number, (float, Decimal))]
     places = decimals([float(number) for number in floats]) if floats else 0
-    return [cell(number, places, grouped=grouped) for number in numbers]
+    return [localised(cell(number, places, grouped=grouped), marks) for number in numbers]

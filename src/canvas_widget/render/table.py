@@ -127,6 +127,7 @@ def _rest(rows: int, columns: int) -> str:
 def _columns(names: list[str], content: TableContent, result: Result, rows: list[dict[str, Any]]) -> list[_Column]:
     types = {field.name: field.type for field in result.fields}
     arrows = _sorting(content)
+    marks = content.marks.model_dump() if content.marks else None
     found = []
     for name in names:
         values = [row[name] for row in rows]
@@ -136,7 +137,7 @@ def _columns(names: list[str], content: TableContent, result: Result, rows: list
             _Column(
                 name,
                 f"{name} {arrow}".strip(),
-                [cell[:LONGEST] for cell in column(name, types[name], values)],
+                [cell[:LONGEST] for cell in column(name, types[name], values, marks)],
                 values,
                 numeric,
                 arrow if numeric else "",

@@ -145,7 +145,8 @@ def _hash(value: Any) -> str:
 
 def _content(container: Container) -> dict[str, Any]:
     content: dict[str, Any] = container.content.model_dump(mode="json")
-    return {key: value for key, value in content.items() if key not in {"result_id", "request", "made_by"}}
+    left_out = {"result_id", "request", "made_by", *(("marks",) if content.get("marks") is None else ())}
+    return {key: value for key, value in content.items() if key not in left_out}
 
 
 def _result(result: Result | None) -> Any:

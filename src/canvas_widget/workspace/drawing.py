@@ -17,11 +17,13 @@ from canvas_widget.data import (
     build_metric,
     build_table,
 )
+from canvas_widget.data.chart_words import d3_format
 from canvas_widget.document import (
     ChartContent,
     Content,
     Document,
     MetricContent,
+    NumberMarks,
     Relations,
     Set,
     TableContent,
@@ -87,16 +89,19 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER, under: tu
             dataset=table.dataset,
             sql=table.sql,
             columns=None if table.columns is None else list(table.columns),
+            marks=_marks(workspace, None),
             request=_kept(table.request, base),
             result_id=result.result_id,
         )
     else:
         metric = build_metric(request, engine, cancel=actor.cancel)
         title, result = metric.title, metric.result
+        form = _format(workspace, request) or metric.format
         content = MetricContent(
             dataset=metric.dataset,
             sql=metric.sql,
-            format=metric.format,
+            format=form,
+            marks=_marks(workspace, form),
             label=metric.label,
             previous=metric.previous,
             compared_with=metric.compared_with,
@@ -106,6 +111,18 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER, under: tu
         )
     workspace.results.put(result)
     return Drawn(content, title, result)
+
+
+def _marks(workspace: Workspace, form: str | None) -> NumberMarks | None:
+    """The marks that the user's theme sets for numbers of this format."""
+    marks = workspace.style.numbers("$" in (form or ""))
+    return NumberMarks(**marks) if marks is not None else None
+
+
+def _format(workspace: Workspace, request: MetricRequest) -> str | None:
+    """The d3-format that was asked for: of this number, or in the theme of all values, which counts are none of."""
+    counted = (request.value or "").lstrip().lower().startswith(("count", "distinct"))
+    return d3_format(request.format or (None if counted else workspace.style.format))
 
 
 def _kept(request: dict[str, Any], base: Request) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import Result
 from canvas_widget.document import TextContent, TextValue
@@ -78,7 +78,7 @@ def fill(workspace: Workspace, markdown: str, actor: Actor = USER) -> TextConten
         found = _FORMAT.search(inside)
         sql, form = (inside[: found.start()], found[1].strip()) if found else (inside, None)
         result = workspace.query(sql.strip(), 2, actor=actor)
-        text = _text(result, form, sql.strip())
+        text = _text(result, form, sql.strip(), workspace.style.numbers("$" in (form or "")))
         values.append(
             TextValue(
                 sql=result.sql,
@@ -93,7 +93,7 @@ def fill(workspace: Workspace, markdown: str, actor: Actor = USER) -> TextConten
     return TextContent(markdown="".join([*parts, markdown[last:]]), template=markdown, values=values)
 
 
-def _text(result: Result, form: str | None, sql: str) -> str:
+def _text(result: Result, form: str | None, sql: str, marks: dict[str, Any] | None) -> str:
     shown = sql if len(sql) <= 80 else sql[:79] + "…"
     if result.row_count != 1 or len(result.fields) != 1:
         what = f"{'more than one row' if result.row_count > 1 else f'{result.row_count} rows'}"
@@ -101,6 +101,6 @@ def _text(result: Result, form: str | None, sql: str) -> str:
         raise QueryError(f"A placeholder is one value, but {{{shown}}} gives {what}. Aggregate it.")
     field = result.fields[0]
     value = result.rows()[0][field.name]
-    text = format_number(value, form) if field.numeric or value is None else str(value)
+    text = format_number(value, form, marks) if field.numeric or value is None else str(value)
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

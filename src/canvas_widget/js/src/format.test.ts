@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { columnFormat, formatMetric } from "./format.ts";
+import { columnFormat, formatMetric, type Marks } from "./format.ts";
+
+const GERMAN: Marks = { decimal: ",", thousands: ".", grouping: [3], currency: ["", "\u00a0€"] };
+const INDIAN: Marks = { decimal: ".", thousands: ",", grouping: [3, 2, 2, 2], currency: ["₹", ""] };
 
 describe("numbers", () => {
   test.each([
@@ -18,6 +21,18 @@ describe("numbers", () => {
     ["2024-02-29T00:00:00", "datetime", null, "2024-02-29"],
   ])("[N1] %o of type %s as %s reads %s", (value, type, form, expected) => {
     expect(formatMetric(value, type, form)).toBe(expected);
+  });
+
+  test.each([
+    [1234567.5, ",.1f", GERMAN, "1.234.567,5"],
+    [-1234567.5, "$,.2f", GERMAN, "−1.234.567,50\u00a0€"],
+    [12345678.25, "$,.2f", INDIAN, "₹1,23,45,678.25"],
+    [0.315, ".1%", GERMAN, "31,5%"],
+    [2024, "d", GERMAN, "2024"],
+  ])("[E7] %o as %s with the marks the user set reads %s", (value, form, marks, expected) => {
+    expect(formatMetric(value, "number", form, marks)).toBe(expected);
+    const column = columnFormat("price", "number", [1234.5, 7], GERMAN);
+    expect([1234.5, 7, null].map(column.format)).toEqual(["1.234,5", "7,0", "–"]);
   });
 
   test("[N1] a column has the same decimals throughout, and years no separators", () => {

@@ -70,6 +70,41 @@ export function formatCell(value: JsonValue | undefined, places: number, grouped
   return JSON.stringify(value);
 }
 
+/** Which marks stand in numbers; null for the English ones. */
+export interface Marks {
+  decimal: string;
+  thousands: string;
+  grouping: readonly number[];
+  currency: readonly string[];
+}
+
+function grouped(digits: string, sizes: readonly number[], mark: string): string {
+  const groups: string[] = [];
+  let rest = digits;
+  while (rest) {
+    const size = Math.max(1, sizes[Math.min(groups.length, sizes.length - 1)] ?? rest.length);
+    groups.unshift(rest.slice(-size));
+    rest = rest.slice(0, -size);
+  }
+  return groups.join(mark);
+}
+
+/** A number written the English way, with other marks. */
+export function localised(text: string, marks: Marks | null | undefined): string {
+  if (!marks) return text;
+  const written = text.replace(/\d[\d,]*(?:\.\d+)?/g, (number) => {
+    const [whole = "", fraction] = number.split(".");
+    const digits = whole.includes(",")
+      ? grouped(whole.replaceAll(",", ""), marks.grouping, marks.thousands)
+      : whole;
+    return fraction ? `${digits}${marks.decimal}${fraction}` : digits;
+  });
+  const at = written.indexOf("$");
+  if (at < 0) return written;
+  const [before = "", after = ""] = marks.currency;
+  return `${written.slice(0, at)}${before}${written.slice(at + 1)}${after}`;
+}
+
 export interface ColumnFormat {
   numeric: boolean;
   format(value: JsonValue | undefined): string;
@@ -80,6 +115,7 @@ export function columnFormat(
   name: string,
   type: string,
   sample: readonly (JsonValue | undefined)[],
+  marks?: Marks | null,
 ): ColumnFormat {
   if (!isNumeric(type)) return { numeric: false, format: (value) => formatCell(value, 0, false) };
   const grouped = !isUngrouped(name);
@@ -87,14 +123,27 @@ export function columnFormat(
   return {
     numeric: true,
     format: (value) =>
-      typeof value === "string" && WHOLE.test(value)
-        ? whole(value, grouped)
-        : formatCell(value, places, grouped),
+      localised(
+        typeof value === "string" && WHOLE.test(value)
+          ? whole(value, grouped)
+          : formatCell(value, places, grouped),
+        marks,
+      ),
   };
 }
 
 /** A metric's number by a d3-format string; without one as in a sentence. */
-export function formatMetric(value: JsonValue | undefined, type: string, form?: string | null): string {
+export function formatMetric(
+  value: JsonValue | undefined,
+  type: string,
+  form?: string | null,
+  marks?: Marks | null,
+): string {
+  const text = written(value, type, form);
+  return isNumeric(type) ? localised(text, marks) : text;
+}
+
+function written(value: JsonValue | undefined, type: string, form?: string | null): string {
   if (typeof value === "string" && WHOLE.test(value) && isNumeric(type)) {
     if (!form || form === ",d" || form === ",") return whole(value, true);
     value = Number(value);

@@ -22,7 +22,12 @@ export function MetricView({ container, content, result, size }: Props) {
   useFonts();
   const look = geometry.metric;
   const [field] = result.schema;
-  const text = formatMetric(field && rowAt(result, 0)?.[field.name], field?.type ?? "other", content.format);
+  const text = formatMetric(
+    field && rowAt(result, 0)?.[field.name],
+    field?.type ?? "other",
+    content.format,
+    content.marks,
+  );
   const label = container.title || content.label || container.id;
   const room = size.width - 2 * geometry.container.padding;
   let fontSize = look.valueSize;
@@ -34,7 +39,7 @@ export function MetricView({ container, content, result, size }: Props) {
   const notes = [comparison(content, result), own].filter((note) => note).slice(0, fit);
   const height = size.height - first - notes.length * look.noteLine - geometry.container.padding;
   const trend = height >= SPARK ? trendOf(content, result) : [];
-  const written = (value: number) => formatMetric(value, "number", content.format);
+  const written = (value: number) => formatMetric(value, "number", content.format, content.marks);
   return (
     <div className="kpi">
       <div className="lb el" title={label}>

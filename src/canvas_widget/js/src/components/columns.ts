@@ -59,7 +59,7 @@ export function tableColumns(
   const key = sortKey(content);
   const drafts = names.map((name) => {
     const values = sample.map((row) => row[name]);
-    const format = columnFormat(name, types.get(name) ?? "other", values);
+    const format = columnFormat(name, types.get(name) ?? "other", values, content.marks);
     const sorted =
       key === `-${name}` ? ("descending" as const) : key === name ? ("ascending" as const) : null;
     const label = sorted ? `${name} ${sorted === "descending" ? "↓" : "↑"}` : name;

@@ -14,11 +14,11 @@ export function comparison(content: MetricContent, result: ResultEntry): string 
     return strings.data.metric.nothing(content.compared_with);
   const away = Math.abs(now - before);
   const change = before
-    ? formatMetric(away / Math.abs(before), "number", ",.1%")
-    : formatMetric(away, "number");
+    ? formatMetric(away / Math.abs(before), "number", ",.1%", content.marks)
+    : formatMetric(away, "number", null, content.marks);
   const { up, down } = strings.data.metric;
   const sign = now > before ? up : now < before ? down : "=";
-  return `${sign} ${change} on ${formatMetric(before, "number", content.format)}, ${content.compared_with}`;
+  return `${sign} ${change} on ${formatMetric(before, "number", content.format, content.marks)}, ${content.compared_with}`;
 }
 
 /** The numbers of the small line, the newest last. */

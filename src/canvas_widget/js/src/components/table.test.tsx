@@ -5,7 +5,7 @@ import { FakeServer } from "../testing/server.ts";
 import { containerIn, show } from "../testing/view.ts";
 
 const base = { dataset: null, sql: "select …", request: null, stale: false, result_id: "r" };
-const content = { ...base, kind: "table" as const, columns: null };
+const content = { ...base, kind: "table" as const, columns: null, marks: null };
 const schema = [
   { name: "id", type: "integer" },
   { name: "big", type: "integer" },

@@ -252,6 +252,7 @@ export interface MetricContent {
   previous: string | null;
   compared_with: string;
   trend: string | null;
+  marks: NumberMarks | null;
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
@@ -287,6 +288,14 @@ export interface Move {
   path: string;
   value: number;
   number: number | null;
+}
+
+/** Which marks stand in numbers, as d3 has them: digits in a group (the last repeats), currency before and after. */
+export interface NumberMarks {
+  decimal: string;
+  thousands: string;
+  grouping: number[];
+  currency: string[];
 }
 
 /** Why an answer is no value of the schema that was asked for. */
@@ -484,12 +493,13 @@ export interface Suggestions {
   prompts: string[];
 }
 
-/** A table: its query and the columns shown, in order (all of the result's when None). */
+/** A table: its query and the columns shown, in order (all of the result's when None). `marks` are those of its numbers, where they are not the English ones. */
 export interface TableContent {
   kind: "table";
   dataset: string | null;
   sql: string;
   columns: string[] | null;
+  marks: NumberMarks | null;
   request: Record<string, unknown> | null;
   result_id: string | null;
   stale: boolean;
