@@ -220,7 +220,7 @@ def build() -> Iterator[tuple[str, Workspace, str]]:
         elif name == "german euros":
             request = TableRequest(dataset="stocks", columns=("symbol", "price"), sort="-price")
             work.table("table", request, title="Kurse", box=Box(16, 304, 392, 192))
-            number = MetricRequest(dataset="stocks", value="sum(price)", format="currency", previous="year(date)")
+            number = MetricRequest(dataset="stocks", value="sum(price)", format="currency")
             work.metric("metric", number, box=Box(592, 16, 192, 120))
         elif place < 2 * len(NOTES):
             text = list(NOTES.values())[place % len(NOTES)]
