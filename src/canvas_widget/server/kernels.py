@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import queue
 import uuid
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.errors import CanvasError, NotFound, RateLimited, TimedOut
@@ -180,10 +179,9 @@ class Kernels:
     def __init__(self) -> None:
         self._manager: Any = None
         self._open: set[KernelConnection] = set()
-        self._watched: set[str] = set()
 
     def start(self, serverapp: Any) -> None:
-        """Learn of restarts: a comm never hears of them."""
+        """Learn of restarts, those after a death too: a comm never hears of them."""
         self._manager = serverapp.kernel_manager
         serverapp.event_logger.add_listener(schema_id=KERNEL_ACTIONS, listener=self._acted)
 
@@ -191,8 +189,6 @@ class Kernels:
         if data.get("action") in ("restart", "shutdown"):
             word = "restarted" if data["action"] == "restart" else "shut down"
             self._let_go_of(str(data.get("kernel_id")), f"was {word}")
-            if data["action"] == "shutdown":
-                self._watched.discard(str(data.get("kernel_id")))
 
     async def connect(self, kernel_id: str, canvas: str, client: Client, caller: Caller) -> KernelConnection:
         """A line to a canvas in a kernel.
@@ -212,19 +208,7 @@ class Kernels:
             raise missing from None
         self._open = {each for each in self._open if not each.closed}
         self._open.add(connection)
-        self._watch(kernel_id)
         return connection
-
-    def _watch(self, kernel_id: str) -> None:
-        """Learn of a kernel that dies, too: who restarts it then tells its manager only, and no event."""
-        if kernel_id in self._watched:
-            return
-        self._watched.add(kernel_id)
-        for event in ("restart", "dead"):
-            self._manager.add_restart_callback(kernel_id, partial(self._died, kernel_id), event)
-
-    def _died(self, kernel_id: str) -> None:
-        self._let_go_of(kernel_id, "has died")
 
     def _let_go_of(self, kernel_id: str, what: str) -> None:
         for connection in tuple(self._open):
