@@ -17,8 +17,8 @@ __all__: list[str] = []
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "edit", "chart", "queries", "tables", "brush", "shown", "front", "agent", "server", "server_load", "server_rest",
-    "import",
+    "edit", "chart", "queries", "tables", "brush", "layout", "shown", "front", "agent", "server", "server_load",
+    "server_rest", "import",
 )  # fmt: skip
 KEPT = ROOT / "build" / "bench"
 MODULES = {"import": "imports"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canvas_widget.document import Document, apply, rect_of
+from canvas_widget.document import Document, Rect, apply, rect_of
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import overlaps, plan_arrange, utilisation
 from canvas_widget.layout.arrange import grid, padding_for
@@ -100,3 +100,26 @@ def test_a_grid_has_room_for_all_inside_the_canvas(count, width, height):
     found = grid(count, width, height)
     assert len(set(found.cells)) == count
     assert all(cell.x >= 0 and cell.right <= width and cell.y >= 0 and cell.bottom <= height for cell in found.cells)
+
+
+@given(
+    size=st.tuples(st.integers(60, 900), st.integers(60, 900)),
+    count=st.integers(1, 30),
+    obstacles=st.lists(
+        st.builds(Rect, st.integers(0, 880), st.integers(0, 880), st.integers(1, 200), st.integers(1, 200)), max_size=6
+    ),
+)
+def test_no_cell_stands_in_what_is_locked_and_none_is_left_out_for_nothing(size, count, obstacles):
+    try:
+        found = grid(count, *size, obstacles)
+    except InvalidArgument:
+        return
+    assert len(found.cells) == count
+    pitch = found.width + found.padding, found.height + found.padding
+    every = [
+        Rect(found.padding + column * pitch[0], found.padding + row * pitch[1], found.width, found.height)
+        for row in range(found.rows)
+        for column in range(found.columns)
+    ]
+    free = [cell for cell in every if not any(cell.overlaps(each) for each in obstacles)]
+    assert list(found.cells) == free[:count], "in reading order"

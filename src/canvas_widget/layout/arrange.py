@@ -55,14 +55,16 @@ def _best(count: int, size: tuple[int, int], padding: int, obstacles: Sequence[R
         return _cells(count, shapes[0], size, padding, ())
     best: Grid | None = None
     for columns, fewest in shapes[:24]:
-        for rows in range(fewest, fewest + count + 64):
+        rows = fewest
+        while rows < fewest + count + 64:
             worth = _worth((columns, rows), size, padding)
             if worth <= 0 or (best is not None and worth <= _worth((best.columns, best.rows), size, padding)):
                 break
-            found = _cells(count, (columns, rows), size, padding, obstacles)
-            if found is not None:
-                best = found
+            lacking = count - columns * rows + len(_taken((columns, rows), size, padding, obstacles))
+            if lacking <= 0:
+                best = _cells(count, (columns, rows), size, padding, obstacles)
                 break
+            rows += max(1, lacking // columns)  # another row is another `columns` cells at most
     return best
 
 
@@ -82,12 +84,33 @@ def _cells(
     (columns, rows), (wide, tall) = shape, _cell(shape, size, padding)
     if wide < 1 or tall < 1:
         return None
+    taken = _taken(shape, size, padding, around)
     cells: list[Rect] = []
     for row in range(rows):
         for column in range(columns):
-            cell = Rect(padding + column * (wide + padding), padding + row * (tall + padding), wide, tall)
-            if not any(cell.overlaps(obstacle) for obstacle in around):
-                cells.append(cell)
+            if (column, row) not in taken:
+                cells.append(Rect(padding + column * (wide + padding), padding + row * (tall + padding), wide, tall))
                 if len(cells) == count:
                     return Grid(tuple(cells), columns, rows, wide, tall, padding)
     return None
+
+
+def _taken(shape: tuple[int, int], size: tuple[int, int], padding: int, around: Sequence[Rect]) -> set[tuple[int, int]]:
+    """The cells, as column and row, that something stands in."""
+    (columns, rows), (wide, tall) = shape, _cell(shape, size, padding)
+    taken: set[tuple[int, int]] = set()
+    for each in around:
+        across = _span(each.x, each.width, wide, padding, columns)
+        down = _span(each.y, each.height, tall, padding, rows)
+        taken.update((column, row) for row in down for column in across)
+    return taken
+
+
+def _span(start: int, length: int, cell: int, padding: int, count: int) -> range:
+    """The cells of one direction that overlap a length: each begins after its padding."""
+    pitch = cell + padding
+    first = max(0, (start - padding) // pitch)
+    if padding + first * pitch + cell <= start:
+        first += 1
+    last = min(count, -(-(start + length - padding) // pitch))
+    return range(first, max(first, last))
