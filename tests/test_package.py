@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import importlib.metadata
 import importlib.util
 import json
@@ -60,6 +62,17 @@ def test_the_wheels_bundle_is_the_one_of_these_sources(wheel: zipfile.ZipFile, h
     assert len(wheel.read("canvas_widget/static/bootstrap.js")) < 50_000
 
 
+@pytest.mark.ledger("N1")
+def test_what_a_kernel_sends_is_small_and_most_of_it_waits_for_the_first_chart(wheel: zipfile.ZipFile) -> None:
+    sent = gzip.decompress(wheel.read("canvas_widget/static/notebook.js.gz")).decode()
+    engine = max(re.findall(r'"([A-Za-z0-9+/=]{100000,})"', sent), key=len)
+    assert b"vega" in gzip.decompress(base64.b64decode(engine))
+    assert len(gzip.compress(sent.encode(), 9)) <= 480_000
+    assert len(gzip.compress(sent.replace(engine, "").encode(), 9)) <= 200_000
+    fonts = [name for name in wheel.namelist() if name.endswith(".woff2")]
+    assert sum(len(wheel.read(name)) for name in fonts) <= 100_000
+
+
 def test_one_version_everywhere() -> None:
     import canvas_widget
 
@@ -102,7 +115,8 @@ def project(tmp_path: Path) -> Path:
     npm.write_text(
         f"#!{shutil.which('bash')}\nset -e\necho $1 >> {tmp_path}/calls\n[ $1 = ci ] && exit\n"
         "mkdir -p ../static\ncp src/main.ts ../static/widget.js\ncp src/main.ts ../static/bootstrap.js\n"
-        "echo '{}' > ../static/manifest.json\n"
+        "cp src/main.ts ../static/notebook.js\necho '{}' > ../static/manifest.json\n"
+        "mkdir -p ../static/labextension\necho '{}' > ../static/labextension/package.json\n"
     )
     npm.chmod(0o755)
     return tmp_path

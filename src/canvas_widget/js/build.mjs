@@ -1,6 +1,7 @@
 /**
- * Builds ../static: bootstrap.js (what the notebook carries), widget.js (the bundle), manifest.json (its hash), and
- * labextension/ (the plugin of JupyterLab and Notebook 7, which is installed as it is).
+ * Builds ../static: bootstrap.js (what the notebook carries), notebook.js (the bundle that a kernel sends, its fonts
+ * beside it), widget.js (the same with its fonts in it, for pages of one file), manifest.json (the sent one's hash),
+ * labextension (the plugin for JupyterLab and Notebook 7).
  */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,7 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { ALIASES, esbuildAssets, esbuildEngine, esbuildTrim } from "./build/plugins.mjs";
+import { ALIASES, esbuildAssets, esbuildEngine, esbuildGivenFonts, esbuildTrim } from "./build/plugins.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, "../static");
@@ -46,6 +47,12 @@ await Promise.all([
   }),
   esbuild.build({
     ...shared,
+    plugins: [...shared.plugins, esbuildEngine(packed), esbuildGivenFonts()],
+    entryPoints: ["src/index.tsx"],
+    outfile: path.join(out, "notebook.js"),
+  }),
+  esbuild.build({
+    ...shared,
     entryPoints: ["src/bootstrap/index.ts"],
     outfile: path.join(out, "bootstrap.js"),
   }),
@@ -79,7 +86,7 @@ await writeFile(
 );
 
 const [bundle, bootstrap] = await Promise.all(
-  ["widget.js", "bootstrap.js"].map((name) => readFile(path.join(out, name))),
+  ["notebook.js", "bootstrap.js"].map((name) => readFile(path.join(out, name))),
 );
 if (bootstrap.length > BOOTSTRAP_LIMIT) {
   throw new Error(`bootstrap.js has ${bootstrap.length} bytes; ${BOOTSTRAP_LIMIT} is the limit.`);
@@ -87,9 +94,9 @@ if (bootstrap.length > BOOTSTRAP_LIMIT) {
 const hash = createHash("sha256").update(bundle).digest("hex");
 await writeFile(
   path.join(out, "manifest.json"),
-  `${JSON.stringify({ bundle: "widget.js", hash, bytes: bundle.length, bootstrap_bytes: bootstrap.length })}\n`,
+  `${JSON.stringify({ bundle: "widget.js", sent: "notebook.js", hash, bytes: bundle.length, bootstrap_bytes: bootstrap.length })}\n`,
 );
 const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 console.log(
-  `widget.js ${kB(bundle.length)} (gzip ${kB(gzipSync(bundle).length)}), bootstrap.js ${kB(bootstrap.length)}`,
+  `notebook.js ${kB(bundle.length)} (gzip ${kB(gzipSync(bundle).length)}), bootstrap.js ${kB(bootstrap.length)}`,
 );

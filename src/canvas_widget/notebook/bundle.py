@@ -9,9 +9,10 @@ from typing import Any
 
 from canvas_widget.errors import CanvasError
 
-__all__ = ["bootstrap", "bundle_hash", "bundle_parts", "bundle_text"]
+__all__ = ["bootstrap", "bundle_hash", "bundle_parts", "bundle_text", "font_files"]
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+FONTS = STATIC.parent / "theme" / "fonts"
 PART_BYTES = 512 * 1024
 
 
@@ -39,17 +40,23 @@ def manifest() -> dict[str, Any]:
 
 
 def bundle_hash() -> str:
-    """The SHA-256 of the bundle, in hex."""
+    """The SHA-256 of the bundle that is sent, in hex."""
     return str(manifest()["hash"])
 
 
 def bundle_text() -> str:
-    """The bundle itself, one ES module."""
+    """The bundle with its fonts, one ES module for a page of its own."""
     return _read(manifest()["bundle"]).decode()
 
 
 @functools.cache
 def bundle_parts() -> tuple[bytes, ...]:
     """The bundle compressed by gzip, in parts of at most 512 kB."""
-    packed = _read(f"{manifest()['bundle']}.gz")
+    packed = _read(f"{manifest()['sent']}.gz")
     return tuple(packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES))
+
+
+@functools.cache
+def font_files() -> tuple[bytes, ...]:
+    """The front end's fonts, WOFF2: weight 400, then weight 600."""
+    return tuple((FONTS / f"canvas-sans-{weight}.woff2").read_bytes() for weight in (400, 600))

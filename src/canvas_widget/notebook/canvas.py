@@ -18,7 +18,7 @@ from canvas_widget.layout.fit import px
 from canvas_widget.notebook.api import CanvasApi
 from canvas_widget.notebook.asking import CanvasAsking
 from canvas_widget.notebook.bridge import open_door, share
-from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts
+from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts, font_files
 from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.data_api import CanvasData
 from canvas_widget.notebook.outputs import Display
@@ -193,6 +193,8 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         self.session.spawn(self.session.handle(self._member, content))
 
     def _send_bundle(self) -> None:
+        # The fonts first: the bundle measures text in them as soon as it runs.
+        self._client.send({"type": "fonts", "data": {}}, list(font_files()))
         parts = bundle_parts()
         for number, part in enumerate(parts):
             data = {"hash": self.bundle_hash, "part": number, "parts": len(parts)}

@@ -75,6 +75,18 @@ export function esbuildTrim() {
   };
 }
 
+/** esbuild: the fonts that came beside the bundle, instead of those in it. */
+export function esbuildGivenFonts() {
+  return {
+    name: "given-fonts",
+    setup(build) {
+      build.onResolve({ filter: /\/fontFiles\.ts$/ }, ({ resolveDir }) => ({
+        path: path.join(resolveDir, "givenFonts.ts"),
+      }));
+    },
+  };
+}
+
 const ENGINE = "virtual:chart-engine";
 
 /** esbuild: the chart engine as a module of its own, carried gzipped and run when the first chart is drawn. */

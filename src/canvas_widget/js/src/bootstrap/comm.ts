@@ -15,6 +15,13 @@ function bytesOf(buffer: unknown): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer as ArrayBuffer);
 }
 
+const FONTS_KEY = Symbol.for("canvas_widget.fonts");
+
+/** Leaves the fonts where the bundle looks for them. */
+function keepFonts(buffers: unknown[]): void {
+  (globalThis as unknown as Record<symbol, unknown>)[FONTS_KEY] ??= buffers.map(bytesOf);
+}
+
 async function gunzip(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([...parts]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -36,6 +43,7 @@ export function fromKernel(
 
     const receive = (content: Part | null, buffers?: unknown[]) => {
       const { data } = content ?? {};
+      if (content?.type === "fonts" && buffers) keepFonts(buffers);
       const buffer = buffers?.[0];
       if (content?.type !== "bundle" || !buffer || data?.hash !== hash) return;
       const total = Number(data.parts);

@@ -1,6 +1,5 @@
 /** The bundled font, so that text is as wide in the browser as in the headless picture. */
-import regular from "../../../theme/fonts/canvas-sans-400.woff2?inline";
-import semibold from "../../../theme/fonts/canvas-sans-600.woff2?inline";
+import { fontFiles } from "./fontFiles.ts";
 import { fontFamily } from "./theme.ts";
 
 let loading: Promise<void> | undefined;
@@ -9,16 +8,15 @@ let loaded = false;
 /** Whether text can be measured in the bundled font already, or will never be. */
 export const fontsLoaded = () => loaded;
 
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
+const WEIGHTS = ["400", "600 700"];
 
 /** Adds the font to the page, once. Never fails: without it the fallback family is used. */
 export function loadFonts(): Promise<void> {
   loading ??= (async () => {
     try {
-      const faces = [new FontFace(fontFamily, bytes(regular), { weight: "400" })];
-      faces.push(new FontFace(fontFamily, bytes(semibold), { weight: "600 700" }));
+      const faces = fontFiles().map(
+        (file, at) => new FontFace(fontFamily, file, { weight: WEIGHTS[at] ?? "400" }),
+      );
       for (const face of await Promise.all(faces.map((face) => face.load()))) document.fonts.add(face);
     } catch {
       // A page that forbids fonts still shows everything, in the next family of the stack.
