@@ -100,9 +100,10 @@ soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mut
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/)
 	@$(PY) -m bench $(ARGS)
 
-pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/charts.md anew
+pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/ anew
 	@$(PY) scripts/chart_pictures.py
 	@$(PY) scripts/diff_picture.py
+	@$(PY) scripts/interface_pictures.py
 	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py tests/e2e/test_panels.py tests/e2e/test_data.py \
 		-k "dark_theme or axe or clicked or opens_to_its_rows"
 

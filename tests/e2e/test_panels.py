@@ -37,8 +37,8 @@ Open = Callable[[list[str] | Path], Notebook]
 class Desk:
     """A notebook with a live canvas whose provider plays scripted turns, and the parts of the widget."""
 
-    def __init__(self, open_: Open, server: ScriptedServer, *cells: str) -> None:
-        self.book = open_([SETUP.format(url=server.url), STATE, *cells])
+    def __init__(self, open_: Open, server: ScriptedServer, *cells: str, setup: str = SETUP) -> None:
+        self.book = open_([setup.format(url=server.url), STATE, *cells])
         self.book.run(0)
         self.canvas = CanvasView(self.book.output(0))
         self.canvas.wait_live()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ Rows = Sequence[dict[str, Any]]
 
 CROWDED = 72
 """So many characters of labels stand side by side under a chart of usual width; more are slanted."""
+_YEARS = re.compile(r"(?:^|[^a-z])(?:year|yr)s?(?:$|[^a-z])", re.IGNORECASE)
 FEW = 3
 """Counts up to so many have a tick each."""
 _TIME_FORMATS = {"yearmonth": "%b %Y", "yearquarter": "%b %Y", "day": "%d %b %Y", "week": "%d %b %Y"}
@@ -105,6 +107,9 @@ def place(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
         return at | _time_axis(drawing, role, discrete=discrete)
     if channel.measure == "ordinal" and _is_time(channel):
         return at | _time_places(drawing, role)
+    if channel.measure == "quantitative" and not discrete and is_years(channel, drawing.values(role)):
+        scale = {"zero": False, "nice": False} | scaled(drawing, role)
+        return at | {"type": "quantitative", "scale": scale, "axis": {"format": "d", "tickMinStep": 1, "grid": False}}
     if channel.measure == "quantitative" and not discrete:
         scale = {"zero": False} | scaled(drawing, role)
         return at | {"type": "quantitative", "scale": scale, "axis": {"grid": False, "tickCount": 5}}
@@ -139,6 +144,13 @@ def _years_with_gaps(channel: Channel, values: Sequence[Any]) -> bool:
         return False
     years = {value for value in values if isinstance(value, int)}
     return bool(years) and max(years) - min(years) + 1 != len(years)
+
+
+def is_years(channel: Channel, values: Sequence[Any]) -> bool:
+    """Whether a column of whole numbers holds years, by its name and by what stands in it: 1982, not 1,982."""
+    held = [value for value in values if value is not None]
+    named = channel.encoding.op is None and bool(_YEARS.search(str(channel.encoding.field)))
+    return named and bool(held) and all(isinstance(value, int) and 1000 <= value < 3000 for value in held)
 
 
 def _time_axis(drawing: Drawing, role: str, *, discrete: bool) -> Spec:
@@ -234,7 +246,8 @@ def tooltip(drawing: Drawing, *roles: str) -> list[Spec]:
         channel = drawing.channels[role]
         line: Spec = {"field": channel.alias, "title": channel.title, "type": channel.measure}
         if channel.measure == "quantitative":
-            line["format"] = drawing.value_format(role)
+            years = is_years(channel, drawing.values(role))
+            line["format"] = "d" if years else drawing.value_format(role)
         elif channel.measure == "temporal":
             line["format"] = time_format(channel, drawing.values(role))
         shown[channel.alias] = line
@@ -261,7 +274,8 @@ def color(drawing: Drawing, role: str = "series", *, legend: bool = True) -> Spe
     elif OTHER in names and not any(UNSEEN.search(str(name)) for name in names):
         # not `sort`: Vega-Lite would write the names into an expression, which a name such as "if" breaks
         hue["scale"] = {**hue.get("scale", {}), "domain": ordered_names(names)}
-    if not legend:
+    said = any(drawing.channels[at].alias == channel.alias for at in ("x", "y") if at in drawing)
+    if not legend or (said and role == "series"):  # the axis names them already
         hue["legend"] = None
     elif _beyond_the_plane(names):
         hue["legend"] = {"labelLimit": 0}

@@ -85,9 +85,9 @@ export const strings = {
   },
   chart: {
     summary: (kind: string, title: string, detail: string) =>
-      `${kind}${title ? `: ${title}` : ""}. ${detail}`,
+      `${kind}${title ? `: ${title}` : ""}. ${detail}.`,
     rows: (count: number) => plural(count, "value"),
-    range: (field: string, low: string, high: string) => `${field} from ${low} to ${high}.`,
+    range: (field: string, low: string, high: string) => `${field} from ${low} to ${high}`,
     table: (title: string) => `Values drawn in ${title || "this chart"}`,
     firstOf: (shown: number, all: number) => `The first ${shown} of ${all.toLocaleString("en-US")} values`,
     refused: (reason: string) => `The chart is not drawn: ${reason}`,

@@ -9,8 +9,10 @@ import { prepare } from "./paint.ts";
 
 const SIZE = { width: 120, height: 72 };
 const PAD = 6;
-/** From so many containers on it is always there. */
+/** From so many containers on it is there, save where everything is in view and it would lie on some of it. */
 const MANY = 5;
+/** So few are looked at one by one. */
+const FEW = 200;
 const NONE: ReadonlyMap<string, Rect> = new Map();
 
 /** The whole canvas in small, with what is seen of it; a press or drag pans there. */
@@ -29,7 +31,16 @@ export function Minimap({ taken }: { taken: () => void }) {
   const scale = Math.min((SIZE.width - 2 * PAD) / pageWidth, (SIZE.height - 2 * PAD) / pageHeight);
   const left = (SIZE.width - pageWidth * scale) / 2;
   const top = (SIZE.height - pageHeight * scale) / 2;
-  const shown = store.order.length > 0 && (store.order.length >= MANY || exceeds);
+  const covers = useStore(({ width, height, transform: [x, y, zoom] }) => {
+    if (exceeds || store.order.length > FEW) return false;
+    const [edge, top] = [width - SIZE.width - 16, height - SIZE.height - 12];
+    return store.order.some((id) => {
+      const node = store.node(id);
+      const seen = node !== null && !node.hidden;
+      return seen && (node.x + node.width) * zoom + x > edge && (node.y + node.height) * zoom + y > top;
+    });
+  });
+  const shown = store.order.length > 0 && (exceeds || (store.order.length >= MANY && !covers));
 
   useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element, colours) => {
     const context = prepare(element, SIZE.width, SIZE.height);

@@ -20,6 +20,8 @@ interface MenuState {
 }
 
 const WIDEST = 520;
+const LEAST = 344;
+const EDGE = 16;
 
 export function useCanvasTools(
   area: RefObject<HTMLElement | null>,
@@ -29,10 +31,15 @@ export function useCanvasTools(
   const { store, session } = useView();
   const [menu, setMenu] = useState<MenuState | null>(null);
   const flow = useReactFlow();
-  const [inspected, setInspected] = useState<{ id: string; tab: InspectTab; left: boolean } | null>(null);
+  const [inspected, setInspected] = useState<{
+    id: string;
+    tab: InspectTab;
+    left: boolean;
+    room: number;
+  } | null>(null);
   const [edited, setEdited] = useState<string | null>(null);
   const [redrawn, setRedrawn] = useState<string | null>(null);
-  const [behind, setBehind] = useState<{ id: string; values: Row; left: boolean } | null>(null);
+  const [behind, setBehind] = useState<{ id: string; values: Row; left: boolean; room: number } | null>(null);
 
   const latest = useRef(viewWidth);
   latest.current = viewWidth;
@@ -42,20 +49,30 @@ export function useCanvasTools(
     [area],
   );
   const tools = useMemo((): CanvasTools => {
-    const besides = (id: string) => {
+    const besides = (id: string): { left: boolean; room: number } => {
       const node = store.node(id);
-      const { x, zoom } = flow.getViewport();
-      const middle = node ? (node.x + node.width / 2) * zoom + x : 0;
-      return middle > latest.current / 2 + 8;
+      const view = flow.getViewport();
+      const middle = node ? (node.x + node.width / 2) * view.zoom + view.x : 0;
+      const left = middle > latest.current / 2 + 8;
+      if (!node) return { left, room: WIDEST };
+      // A panel stands beside its container: as wide as there is room, and the view makes way.
+      const wide = node.width * view.zoom;
+      const room = Math.max(LEAST, Math.min(WIDEST, latest.current - wide - 3 * EDGE));
+      const at = node.x * view.zoom + view.x;
+      const most = latest.current - room - 2 * EDGE - wide;
+      const wanted = left ? Math.max(at, room + 2 * EDGE) : Math.min(at, most);
+      const fits = wide + room + 3 * EDGE <= latest.current;
+      if (fits && wanted !== at) void flow.setViewport({ ...view, x: view.x + wanted - at });
+      return { left, room };
     };
     return {
       inspect: (id, tab) => {
         setBehind(null);
-        setInspected({ id, tab, left: besides(id) });
+        setInspected({ id, tab, ...besides(id) });
       },
       behind: (id, values) => {
         setInspected(null);
-        setBehind({ id, values, left: besides(id) });
+        setBehind({ id, values, ...besides(id) });
       },
       edit: setEdited,
       redraw: setRedrawn,
@@ -77,7 +94,7 @@ export function useCanvasTools(
   const anchorOf = (id: string | null) => (id === null ? null : (element(id) ?? area.current));
   const anchor = anchorOf(edited);
   const redrawAnchor = anchorOf(redrawn);
-  const width = Math.max(240, Math.min(WIDEST, viewWidth - 32));
+  const width = Math.max(240, Math.min((inspected ?? behind)?.room ?? WIDEST, viewWidth - 2 * EDGE));
   const [first] = menu?.ids ?? [];
   const node = first === undefined ? null : store.node(first);
   const target = { store, session: editable ? session : null, tools, element, area: area.current };
@@ -85,13 +102,23 @@ export function useCanvasTools(
     <>
       {inspected && (
         <Inspector
-          {...inspected}
+          id={inspected.id}
+          tab={inspected.tab}
+          left={inspected.left}
           width={width}
           onTab={(tab) => setInspected({ ...inspected, tab })}
           onClose={closePanels}
         />
       )}
-      {behind && <Behind {...behind} width={width} onClose={closePanels} />}
+      {behind && (
+        <Behind
+          id={behind.id}
+          values={behind.values}
+          left={behind.left}
+          width={width}
+          onClose={closePanels}
+        />
+      )}
       {redrawn !== null && redrawAnchor && (
         <RedrawBox key={redrawn} id={redrawn} anchor={redrawAnchor} onClose={() => setRedrawn(null)} />
       )}

@@ -13,7 +13,7 @@ export function CellButton({ id }: { id: string }) {
   const [possible, setPossible] = useState(false);
   useLayoutEffect(() => setPossible(makesCells(place.current)), []);
   return (
-    <span ref={place} hidden={!possible || !node}>
+    <span ref={place} className="ib" hidden={!possible || !node}>
       {possible && node && (
         <button
           type="button"

@@ -154,4 +154,14 @@ describe("the outline", () => {
     await userEvent.fill(element.querySelector("[data-find]") as HTMLElement, "box 4321");
     await vi.waitFor(() => expect(items().map((item) => item.dataset.row)).toEqual(["", "n4321"]));
   });
+
+  test("[C4] a row that was clicked is renamed by F2", async () => {
+    const { server, row } = await opened();
+    await userEvent.click(row("b"));
+    await vi.waitFor(() => expect(focusedRow()).toBe("b"));
+    await userEvent.keyboard("{F2}");
+    await vi.waitFor(() => expect(document.activeElement?.tagName).toBe("INPUT"));
+    await userEvent.keyboard("{Control>}a{/Control}Other{Enter}");
+    await vi.waitFor(() => expect(server.state.nodes.get("b")).toMatchObject({ title: "Other" }));
+  });
 });

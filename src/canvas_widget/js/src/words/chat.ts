@@ -70,7 +70,7 @@ export const chat = {
   copy: "Copy",
   copied: "Copied",
   copyFailed: "The browser did not allow copying.",
-  show: "Show on canvas",
+  show: "Show",
   confidence: (level: string) => `${level} confidence`,
   tokens: (value: number) => `${count(value)} ${value === 1 ? "token" : "tokens"}`,
   price,
