@@ -110,9 +110,12 @@ describe("bad input", () => {
       if (!found) throw new Error("nothing is drawn");
       return found;
     });
-    const pixels = drawn.getContext("2d")?.getImageData(0, 0, drawn.width, drawn.height).data ?? [];
-    expect(new Set(pixels).size).toBeGreaterThan(1);
+    await vi.waitFor(() => {
+      const pixels = drawn.getContext("2d")?.getImageData(0, 0, drawn.width, drawn.height).data ?? [];
+      expect(new Set(pixels).size).toBeGreaterThan(1);
+    });
     expect(leaks(far.element)).toEqual([]);
+    element.querySelector<HTMLElement>(".cv")?.focus();
     await userEvent.keyboard("0");
     await vi.waitFor(() => expect(zoom()).toBe(100));
   });
