@@ -103,8 +103,9 @@ describe("bad input", () => {
     element.querySelector<HTMLElement>(".cv")?.focus();
     const zoom = () =>
       Number(element.querySelector("[aria-label*='Zoom to 100']")?.textContent?.replace(/\D/g, ""));
-    const corner = container("corner", { x: 99_000, y: 59_000, width: 900, height: 900 });
-    const far = show(new FakeServer({ ...documentOf([container("a"), corner]), canvas }));
+    const middle = container("middle", { x: 48_000, y: 28_000, width: 8000, height: 8000 });
+    const last = container("last", { x: 92_000, y: 52_000, width: 8000, height: 8000 });
+    const far = show(new FakeServer({ ...documentOf([container("a"), middle, last]), canvas }));
     const drawn = await vi.waitFor(() => {
       const found = far.element.querySelector<HTMLCanvasElement>(".far canvas");
       if (!found) throw new Error("nothing is drawn");
