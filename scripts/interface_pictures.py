@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from playwright.sync_api import Browser, Locator, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Locator, ViewportSize, expect, sync_playwright  # noqa: E402
 
 import browser as browsers  # noqa: E402
 from agent.scripted_server import HANG, ScriptedServer, calls, chunk, text, usage  # noqa: E402
@@ -85,8 +85,8 @@ ANSWER = (
     "mean over all years.\n- **Europe** ends on few cars, so its last point says little.",
 )
 SPENT = usage(1604, 238)
-VIEWPORT = {"width": 1440, "height": 900}
-NARROW = {"width": 620, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 620, "height": 900}
 
 
 class Studio:
