@@ -23,7 +23,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 __all__ = ["BundleError", "CustomBuildHook", "build", "recorded_hash", "source_files", "source_hash"]
 
 PACKAGE = Path("src/canvas_widget")
-OUTPUTS = ("bootstrap.js", "widget.js", "notebook.js.gz", "manifest.json", "labextension/package.json")
+OUTPUTS = (
+    *("bootstrap.js", "widget.js", "widget.js.gz", "notebook.js.gz", "manifest.json", "labextension/package.json"),
+    *("page.js", "page.js.gz", "page.css", "icon.svg"),
+)
 # Folders below js/ and theme/ that a build reads; tests and tool settings do not change a bundle.
 SOURCES = ("js/build", "js/src", "theme")
 SOURCE_FILES = ("js/package.json", "js/package-lock.json", "js/build.mjs", "js/tsconfig.json")
@@ -84,11 +87,12 @@ def build(root: Path) -> bool:
     manifest = root / PACKAGE / "static" / "manifest.json"
     if not manifest.is_file():
         raise BundleError("`npm run build` ended well but wrote no static/manifest.json.")
-    bundle = manifest.with_name("notebook.js")
-    if bundle.is_file():  # compressed once here, not in every kernel
-        packed = gzip.compress(bundle.read_bytes(), compresslevel=9, mtime=0)
-        bundle.with_name("notebook.js.gz").write_bytes(packed)
-        bundle.unlink()
+    for name in ("notebook.js", "widget.js"):  # compressed once here, not in every kernel and for every client
+        bundle = manifest.with_name(name)
+        if bundle.is_file():
+            packed = gzip.compress(bundle.read_bytes(), compresslevel=9, mtime=0)
+            bundle.with_name(f"{name}.gz").write_bytes(packed)
+    manifest.with_name("notebook.js").unlink(missing_ok=True)
     record = json.loads(manifest.read_text(encoding="utf-8"))
     record["source_hash"] = wanted
     manifest.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")

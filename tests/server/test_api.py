@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -441,3 +442,123 @@ def test_the_client_of_the_page_runs_as_it_stands(server: Server, ada: httpx.Cli
     answer, picture = done.stdout.strip().splitlines()[0], done.stdout.strip().splitlines()[-1]
     assert "revenue" in answer
     assert picture == "True image/png"
+
+
+# -- the standalone page's own ways ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _browser(server: Server) -> Iterator[httpx.Client]:
+    """A browser with the page open and nobody signed in."""
+    with httpx.Client(base_url=server.http(""), timeout=60) as opened:
+        opened.get(server.http("").removesuffix("api/"))
+        yield opened
+
+
+@pytest.mark.ledger("C1", "C8")
+def test_a_page_signs_in_with_a_cookie_that_needs_the_xsrf_token_to_change_anything(server: Server) -> None:
+    server.add_user("paula", PASSWORD)
+    with _browser(server) as browser:
+        form = {"username": "paula", "password": PASSWORD, "cookie": "true"}
+        signed = browser.post("login", data=form)
+        assert signed.json()["access_token"] is None
+        assert "HttpOnly" in signed.headers["set-cookie"]
+        assert "SameSite=Strict" in signed.headers["set-cookie"]
+        assert browser.get("me").json()["username"] == "paula"
+        assert browser.post("sessions", json={}).status_code == 403, "a form of another page could send this"
+        own = {"X-XSRFToken": browser.cookies["_xsrf"]}
+        assert browser.post("sessions", json={}, headers=own).status_code == 201
+        before = {**browser.cookies}
+        renewed = browser.post("renew", headers=own)
+        assert renewed.json()["access_token"] is None
+        assert {**browser.cookies} != before
+        assert browser.get("me").json()["expires_in"] > 0
+        assert browser.post("logout", headers=own).status_code == 200
+        assert browser.get("me").status_code == 401
+        foreign = browser.post("login", data=form, headers={"Origin": "https://evil.example"})
+        assert foreign.status_code == 403, "nor may it sign anybody in"
+
+
+@pytest.mark.ledger("C1")
+def test_a_token_is_renewed_with_the_time_of_the_password_in_it(server: Server, ada: httpx.Client) -> None:
+    import jwt
+
+    first = ada.headers["Authorization"].split()[1]
+    second = ada.post("renew").json()["access_token"]
+    old, new = (jwt.decode(token, options={"verify_signature": False}) for token in (first, second))
+    assert new["jti"] != old["jti"]
+    assert new["auth_time"] == old["auth_time"]
+    assert server.anonymous.post(server.http("renew"), headers=server.headers).status_code == 403, (
+        "Jupyter's is its own"
+    )
+    secret = (server.folder / "data" / "canvas_widget" / "jwt_secret").read_text().strip()
+    stale = jwt.encode(new | {"auth_time": new["auth_time"] - 12 * 3600, "jti": "x" * 32}, secret, algorithm="HS256")
+    headers = {"Authorization": f"Bearer {stale}"}
+    assert server.anonymous.get(server.http("me"), headers=headers).status_code == 200
+    assert server.anonymous.post(server.http("renew"), headers=headers).status_code == 401
+
+
+@pytest.mark.ledger("C4", "C5")
+def test_a_session_is_renamed_with_its_canvas(ada: httpx.Client, bob: httpx.Client, session: str) -> None:
+    assert bob.put(f"sessions/{session}", json={"name": "mine now"}).status_code == 404
+    assert ada.put(f"sessions/{session}", json={"name": " "}).status_code == 422
+    assert ada.put(f"sessions/{session}", json={"name": "Figures of 2025"}).json()["name"] == "Figures of 2025"
+    assert ada.get("canvas/state", params={"session_id": session}).json()["canvas"]["name"] == "Figures of 2025"
+    assert ada.get(f"sessions/{session}").json()["name"] == "Figures of 2025"
+    ada.delete(f"sessions/{session}").raise_for_status()
+    assert ada.put(f"sessions/{session}", json={"name": "Past"}).json()["name"] == "Past"
+
+
+def _until(http: httpx.Client, line: str, kind: str) -> dict[str, Any]:
+    """The first frame of a type that comes on a line, by long polls."""
+    for _ in range(20):
+        for frame in http.get(f"lines/{line}", params={"wait": 5}).json()["frames"]:
+            if frame["type"] == kind:
+                return dict(frame)
+    raise AssertionError(f"no {kind}")
+
+
+@pytest.mark.ledger("B1", "C3", "C8")
+def test_frames_travel_over_plain_http(ada: httpx.Client, bob: httpx.Client, session: str) -> None:
+    where = {"session_id": session}
+    begun = ada.post("lines", params=where)
+    assert begun.status_code == 201
+    line = begun.json()["line"]
+    for method, body in (("GET", None), ("POST", {"frames": []}), ("DELETE", None)):
+        assert bob.request(method, f"lines/{line}", json=body).status_code == 404
+    assert bob.post("lines", params=where).status_code == 404
+    hello = [{"type": "handshake", "data": {"arrow": True, "client_id": "c"}}, {"type": "init_session", "data": {}}]
+    ada.post(f"lines/{line}", json={"frames": hello}).raise_for_status()
+    ready = _until(ada, line, "session_ready")
+    made = {"op": "add", "path": "/containers/a", "value": {"id": "a", "width": 50, "height": 40}}
+    ada.post(f"lines/{line}", json={"frames": [{"type": "canvas_edit", "id": "e", "data": {"changes": [made]}}]})
+    ack = _until(ada, line, "ack")
+    assert ack["seq"] == ready["seq"] + 1
+    ada.put("container/a", params=where, json={"x": 90})
+    assert _until(ada, line, "tree_update")["data"]["deltas"][0]["node"]["x"] == 90
+    bad = [{"type": "no_such_type", "id": "n"}, {"type": 7}]
+    ada.post(f"lines/{line}", json={"frames": bad}).raise_for_status()
+    assert _until(ada, line, "error")["reply_to"] == "n"
+    assert ada.post(f"lines/{line}", json={"frames": ["text"]}).status_code == 422
+
+    again = ada.post("lines", params=where).json()["line"]
+    resume = [
+        {"type": "handshake", "data": {"client_id": "c"}},
+        {"type": "init_session", "data": {"last_seq": ack["seq"]}},
+    ]
+    ada.post(f"lines/{again}", json={"frames": resume})
+    assert _until(ada, again, "session_ready")["data"]["resumed"] == "replay"
+    with ada.stream("GET", f"lines/{again}", params={"stream": "true"}) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        ada.post("canvas/clear", params=where)
+        for text in stream.iter_lines():
+            if text.startswith("data: ") and json.loads(text[6:])["type"] == "tree_update":
+                break
+        else:
+            raise AssertionError("the stream ended early")
+    ada.delete(f"lines/{line}").raise_for_status()
+    assert ada.get(f"lines/{line}").status_code == 404
+    third = ada.post("lines", params=where).json()["line"]
+    ada.delete(f"sessions/{session}").raise_for_status()
+    assert _until(ada, third, "session_closed")
+    assert ada.get(f"lines/{third}").status_code == 404

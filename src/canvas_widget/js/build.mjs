@@ -1,15 +1,16 @@
 /**
  * Builds ../static: bootstrap.js (what the notebook carries), notebook.js (the bundle that a kernel sends, its fonts
- * beside it), widget.js (the same with its fonts in it, for pages of one file), manifest.json (the sent one's hash),
- * labextension (the plugin for JupyterLab and Notebook 7).
+ * beside it), widget.js (the same with its fonts in it, for pages), manifest.json (the sent one's hash), labextension/
+ * (the plugin of JupyterLab and Notebook 7, which is installed as it is), and the standalone page around the bundle
+ * (page.js, page.css, icon.svg).
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { ALIASES, esbuildAssets, esbuildEngine, esbuildGivenFonts, esbuildTrim } from "./build/plugins.mjs";
+import { ALIASES, esbuildAssets, esbuildEngine, esbuildGivenFonts, esbuildTrim, scopedCss } from "./build/plugins.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, "../static");
@@ -56,7 +57,21 @@ await Promise.all([
     entryPoints: ["src/bootstrap/index.ts"],
     outfile: path.join(out, "bootstrap.js"),
   }),
+  esbuild.build({
+    ...shared,
+    entryPoints: ["src/page/index.tsx"],
+    outfile: path.join(out, "page.js"),
+  }),
+  copyFile(path.join(here, "src/page/icon.svg"), path.join(out, "icon.svg")),
 ]);
+const pageCss = await Promise.all([
+  readFile(path.join(here, "src/page/base.css"), "utf8"),
+  scopedCss(path.join(here, "src/styles/tokens.css"), ".pg"),
+  scopedCss(path.join(here, "src/page/page.css"), ".pg"),
+]);
+await writeFile(path.join(out, "page.css"), pageCss.join("\n"));
+const page = await readFile(path.join(out, "page.js"));
+await writeFile(path.join(out, "page.js.gz"), gzipSync(page, { level: 9 }));
 
 const lab = await esbuild.build({
   ...shared,
@@ -98,5 +113,6 @@ await writeFile(
 );
 const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 console.log(
-  `notebook.js ${kB(bundle.length)} (gzip ${kB(gzipSync(bundle).length)}), bootstrap.js ${kB(bootstrap.length)}`,
+  `notebook.js ${kB(bundle.length)} (gzip ${kB(gzipSync(bundle).length)}), bootstrap.js ${kB(bootstrap.length)}, ` +
+    `page.js ${kB(page.length)} (gzip ${kB(gzipSync(page).length)})`,
 );

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado.web import RequestHandler
 
 from canvas_widget.errors import CanvasError, Forbidden, NotFound, Unauthenticated
 from canvas_widget.server.identity import Caller, jupyter_caller
@@ -20,6 +22,7 @@ __all__ = ["SUBPROTOCOL", "CanvasHandler"]
 
 SUBPROTOCOL = "canvas.v1"
 BEARER = "bearer."
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc,unused-ignore]
@@ -29,6 +32,8 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
     """
 
     caller: Caller | None = None
+    by_cookie = False
+    """Whether a cookie of ours says who calls, so that what changes something needs the XSRF token."""
     refusal: Unauthenticated | None = None
 
     @property
@@ -56,20 +61,58 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
                 self.caller = await self.hub.verify(token)
             except Unauthenticated as error:
                 self.refusal = error
+        elif not token and self._cookie_counts() and await self._known_by_cookie():
+            self.by_cookie = True
         elif user is not None and (token or self._cookie_counts()):
             action = "read" if self.request.method in ("GET", "HEAD") else "write"
             allowed = self.authorizer.is_authorized(self, user, action, "canvas")
             if await ensure_async(allowed):
                 self.caller = jupyter_caller(self.identity_provider, user)
         self._identified = True
-        if self.caller is not None and self.caller.jupyter and self.request.method not in ("GET", "HEAD", "OPTIONS"):
+        if self.by_cookie and self.request.method not in SAFE:
+            RequestHandler.check_xsrf_cookie(self)
+        elif self.caller is not None and self.caller.jupyter and self.request.method not in SAFE:
             super().check_xsrf_cookie()
 
     _identified = False
 
+    # -- the cookie of our own page ------------------------------------------------------------------------------------
+
+    async def _known_by_cookie(self) -> bool:
+        """Take the user whose token our cookie holds; one that is no good is as none."""
+        held = self.get_cookie(self._cookie)
+        if not held:
+            return False
+        try:
+            self.caller = await self.hub.verify(held)
+        except Unauthenticated:
+            return False
+        return True
+
+    @property
+    def _cookie(self) -> str:
+        """A name of its own for each address: cookies do not tell ports apart."""
+        return "canvas-" + re.sub(r"[^A-Za-z0-9]+", "-", self.request.host)
+
+    def keep_token(self, token: str, seconds: int) -> None:
+        """Give the browser a token that no script can read and no other site can send."""
+        self.set_cookie(
+            self._cookie,
+            token,
+            max_age=seconds,
+            path=self.base_url + "canvas/",
+            httponly=True,
+            samesite="Strict",
+            secure=self.request.protocol == "https",
+        )
+
+    def forget_token(self) -> None:
+        """Take that cookie back."""
+        self.clear_cookie(self._cookie, path=self.base_url + "canvas/")
+
     def check_xsrf_cookie(self) -> None:
         """Not before the caller is known: who shows a token of ours needs none."""
-        if self._identified and self.caller is not None and self.caller.jupyter:
+        if self._identified and not self.by_cookie and self.caller is not None and self.caller.jupyter:
             super().check_xsrf_cookie()
 
     def _origin(self) -> str | None:

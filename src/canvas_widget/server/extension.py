@@ -27,7 +27,7 @@ class CanvasExtension(ExtensionApp):  # type: ignore[misc,unused-ignore]
     name = "canvas_widget"
     app_name = "Canvas server"
     description = "Canvases for clients outside the notebook: WebSocket, HTTP and a page."
-    extension_url = "/canvas/api/docs"
+    extension_url = "/canvas/"
     load_other_extensions = True
 
     hub: Hub | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from canvas_widget.errors import CanvasError, StorageError, Unauthenticated
 from canvas_widget.server.kernels import Kernels
 from canvas_widget.server.limits import Buckets
+from canvas_widget.server.lines import Lines
 from canvas_widget.server.metrics import Metrics
 from canvas_widget.server.sessions import Sessions
 from canvas_widget.server.summaries import Summaries
@@ -55,6 +56,7 @@ class Hub:
         self.starting = True
         self.stopping = False
         self.sockets: set[CanvasSocket] = set()
+        self.lines = Lines(self)
         self.buckets = {
             "prompts": Buckets(settings.rate_limit, "prompts"),
             "edits": Buckets(settings.edit_rate_limit, "edits"),
@@ -101,6 +103,7 @@ class Hub:
             return
         self.kernels.stop()
         await self.sessions.suspend()
+        self.lines.close()
         for socket in tuple(self.sockets):
             socket.end(1001, "The server is shutting down.")
         await asyncio.sleep(0)
@@ -140,6 +143,7 @@ class Hub:
         for socket in tuple(self.sockets):
             if socket.caller is not None and not self.tokens.good(socket.caller):
                 socket.end(1008, "The token has expired or was revoked. Sign in again.")
+        self.lines.drop()
 
     async def drop_strangers(self) -> None:
         """Let go of the sockets whose users are gone."""
@@ -157,6 +161,7 @@ class Hub:
                 await self.tokens.refresh()
                 self._drop()
                 await self.drop_strangers()
+                self.lines.expire()
                 await self.sessions.expire()
                 self.sessions.ended.clear()
                 while await self.summaries.run():

@@ -13,12 +13,15 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A caller that is known. `jti` and `expires` (seconds since 1970) belong to a token of ours."""
+    """A caller that is known. `jti`, `expires` and `since` (when the password was given; both seconds since 1970)
+    belong to a token of ours.
+    """
 
     user_id: str
     name: str
     jti: str | None = None
     expires: float | None = None
+    since: float | None = None
 
     @property
     def jupyter(self) -> bool:

@@ -41,6 +41,7 @@ def routes() -> tuple[Route, ...]:
     """All of them."""
     from canvas_widget.server import canvas_calls as canvas
     from canvas_widget.server import chat_calls as chat
+    from canvas_widget.server import line_calls as lines
     from canvas_widget.server import server_calls as server
     from canvas_widget.server import session_calls as sessions
 
@@ -56,6 +57,7 @@ def routes() -> tuple[Route, ...]:
         Route("GET", "asyncapi.json", server.asyncapi, "The WebSocket, described"),
         Route("GET", "docs", server.docs, "This description, to read", produces="text/html"),
         Route("POST", "login", server.login, "Sign in", body=m.Login, kind="form", answer=m.Token, open=True),
+        Route("POST", "renew", server.renew, "Another token before the old one ends", answer=m.Token),
         Route("POST", "logout", server.logout, "Revoke the token", answer=m.Done),
         Route("GET", "me", server.me, "Who you are here", answer=m.Me),
         Route("GET", "me/export", server.export, "Everything that is kept of you"),
@@ -137,8 +139,15 @@ def routes() -> tuple[Route, ...]:
         ),
         Route("GET", "sessions", sessions.listed, "Your sessions", m.Page, answer=m.Sessions),
         Route("GET", "sessions/{id}", sessions.one, "One session", answer=m.SessionInfo),
+        Route(
+            "PUT", "sessions/{id}", sessions.rename, "Rename it", body=m.Rename, answer=m.SessionInfo, bucket="edits"
+        ),
         Route("DELETE", "sessions/{id}", sessions.end, "End it, or erase it", m.OfEnd, answer=m.Done),
         Route("GET", "sessions/{id}/summary", sessions.summary, "What it came to", answer=m.Summary),
         Route("GET", "sessions/{id}/events", sessions.events, "What happened", m.EventsQuery, answer=m.EventsPage),
         Route("POST", "sessions/{id}/share", sessions.share, "Share it", body=m.Share, answer=m.Done),
+        Route("POST", "lines", lines.begin, "Frames without a WebSocket", m.OfCanvas, answer=m.LineInfo, status=201),
+        Route("POST", "lines/{id}", lines.post, "Send frames", body=m.Frames, answer=m.Done),
+        Route("GET", "lines/{id}", lines.read, "Wait for frames", m.LineQuery, answer=m.Frames),
+        Route("DELETE", "lines/{id}", lines.end, "Let the line go", answer=m.Done),
     )

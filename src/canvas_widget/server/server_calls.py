@@ -12,6 +12,7 @@ from canvas_widget.session.protocol import PROTOCOL_VERSION
 
 if TYPE_CHECKING:
     from canvas_widget.server.api import Call
+    from canvas_widget.server.identity import Caller
 
 PAGE = 1000
 
@@ -80,17 +81,35 @@ async def login(call: Call) -> models.Token:
     call.hub.doors.take(address)
     call.hub.logins.take(f"{address} {call.body.username}")
     token, seconds = await call.hub.tokens.login(call.body.username, call.body.password)
+    return _given(call, token, seconds, in_cookie=call.body.cookie)
+
+
+async def renew(call: Call) -> models.Token:
+    token, seconds = await call.hub.tokens.renew(call.caller)
+    return _given(call, token, seconds, in_cookie=call.handler.by_cookie)
+
+
+def _given(call: Call, token: str, seconds: int, *, in_cookie: bool) -> models.Token:
     call.handler.set_header("Cache-Control", "no-store")
-    return models.Token(access_token=token, expires_in=seconds)
+    if in_cookie:
+        call.handler.keep_token(token, seconds)
+    return models.Token(access_token=None if in_cookie else token, expires_in=seconds)
 
 
 async def logout(call: Call) -> models.Done:
+    call.handler.forget_token()
     await call.hub.revoke(call.caller)
     return models.Done()
 
 
 async def me(call: Call) -> models.Me:
-    return models.Me(user_id=call.caller.user_id, username=call.caller.name)
+    return me_of(call.caller)
+
+
+def me_of(caller: Caller) -> models.Me:
+    """What a caller is told of themselves."""
+    left = None if caller.expires is None else max(0, int(caller.expires - time.time()))
+    return models.Me(user_id=caller.user_id, username=caller.name, jupyter=caller.jupyter, expires_in=left)
 
 
 async def export(call: Call) -> dict[str, Any]:

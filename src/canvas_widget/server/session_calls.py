@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.errors import InvalidArgument, NotFound
+from canvas_widget.errors import Forbidden, InvalidArgument, NotFound
 from canvas_widget.server import models
 from canvas_widget.server.identity import LOCAL
 from canvas_widget.server.server_calls import event_info, session_info
@@ -57,6 +58,20 @@ async def one(call: Call) -> models.SessionInfo:
     record, scope = await _record(call)
     active = [live.session.active for live in call.hub.sessions.live if live.record.session_id == record.session_id]
     return session_info(record, scope, sum(active))
+
+
+async def rename(call: Call) -> models.SessionInfo:
+    record, scope = await _record(call)
+    if scope == "read":
+        raise Forbidden("The session is shared with you to look at only.")
+    name = call.body.name.strip()
+    if not name:
+        raise InvalidArgument("A name holds at least one letter.")
+    if record.end_time is None:
+        line = await call.line(models.OfCanvas(session_id=record.session_id))
+        await line.ask("canvas_edit", {"changes": [{"op": "resize_canvas", "value": {"name": name}}]})
+    await asyncio.to_thread(call.hub.store.rename_session, record.session_id, name)
+    return session_info(replace(record, name=name), scope)
 
 
 async def end(call: Call) -> models.Done:

@@ -190,6 +190,7 @@ class Sessions:
         kept = await asyncio.to_thread(self.uploads.keep, session_id, filename, content)
         dataset = await asyncio.to_thread(self.uploads.load, session.workspace.catalogue, session_id, name, kept)
         session.workspace.poll()
+        session.turns.suggestions.changed()
         assert session.recorder is not None  # noqa: S101  (it has a journal)
         session.recorder.system("dataset", {"name": name} | kept)
         await self.safe(live)

@@ -14,27 +14,16 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol
 
-from canvas_widget.errors import CanvasError, Forbidden, Unauthenticated
+from canvas_widget.errors import CanvasError, Forbidden
+from canvas_widget.server.admission import MAX_RUNNING, MAX_WAITING_BYTES, admit
 from canvas_widget.server.base import SUBPROTOCOL, CanvasHandler
 from canvas_widget.server.frames import encode, encode_binary, error_frame, parse
 from canvas_widget.server.hosts import Connection
 from canvas_widget.server.identity import Caller
 from canvas_widget.server.wire import Wire
 from canvas_widget.session import Frame
-from canvas_widget.session.protocol import CLIENT_FRAMES
-from canvas_widget.session.spelling import canonical
 
 __all__ = ["CanvasSocket", "KernelSocket", "NewSocket", "SessionSocket"]
-
-MAX_WAITING_BYTES = 1_048_576
-"""What may wait for a slow client before it gets a snapshot instead."""
-
-EDITS = ("canvas_edit", "undo", "redo", "arrange", "redraw", "set_control", "clear_conversation", "call_tool")
-BUCKETS = {"user_prompt": "prompts", "take_screenshot": "work", "refresh": "work", **dict.fromkeys(EDITS, "edits")}
-"""What a frame is counted as."""
-
-MAX_RUNNING = 32
-"""Frames of one client that are handled at a time."""
 
 
 class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ignore[misc,unused-ignore]
@@ -192,13 +181,7 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         Raises:
             RateLimited: the user's prompts, or their edits, are used up for now.
         """
-        caller = self.known()
-        if self.hub.stopping or not self.hub.tokens.good(caller):
-            raise Unauthenticated("The token has expired or was revoked. Sign in again.")
-        kind = str(canonical(frame).get("type", ""))
-        self.hub.metrics.frames.labels(kind if kind in CLIENT_FRAMES else "unknown").inc()
-        if (bucket := BUCKETS.get(kind)) is not None:
-            self.hub.buckets[bucket].take(caller.user_id)
+        admit(self.hub, self.known(), frame)
 
     def on_message(self, message: str | bytes) -> None:
         """A binary message: no client sends one."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from canvas_widget.errors import InvalidArgument, RateLimited, Unauthenticated
+from canvas_widget.errors import Forbidden, InvalidArgument, RateLimited, Unauthenticated
 from canvas_widget.server.identity import LOCAL, Caller
 from canvas_widget.settings import Settings
 from canvas_widget.store import Store, UserRecord
@@ -23,7 +23,8 @@ CLAIMS = ("exp", "iat", "iss", "aud", "sub", "jti")
 LEAST_PASSWORD = 8
 HASHING, WAITING = 2, 32
 """Passwords that are hashed at a time (each takes 64 MiB and a core), and requests that may wait for that."""
-
+RENEWABLE = 12 * 3600
+"""Seconds after which a password is asked for again, however often the token was renewed."""
 WRONG = "The user name or the password is wrong."
 
 
@@ -96,8 +97,22 @@ class Tokens:
             raise Unauthenticated(WRONG)
         return self.issue(user)
 
-    def issue(self, user: UserRecord) -> tuple[str, int]:
-        """A token for a user, and the seconds it is good for."""
+    async def renew(self, caller: Caller) -> tuple[str, int]:
+        """Another token for who still has a good one, and the seconds it is good for.
+
+        Raises:
+            Forbidden: the caller is Jupyter's, not ours.
+            Unauthenticated: the password was given too long ago, or the user is gone.
+        """
+        if caller.jupyter:
+            raise Forbidden("Jupyter itself keeps you signed in; there is no token of ours to renew.")
+        user = await asyncio.to_thread(self._store.user_by_id, caller.user_id)
+        if user is None or time.time() - (caller.since or 0) >= RENEWABLE:
+            raise Unauthenticated(f"After {RENEWABLE // 3600} hours the password is asked for again. Sign in.")
+        return self.issue(user, caller.since)
+
+    def issue(self, user: UserRecord, since: float | None = None) -> tuple[str, int]:
+        """A token for a user, and the seconds it is good for. `since` is when the password was given, if not now."""
         import jwt
 
         now, seconds = int(time.time()), int(self._settings.jwt_minutes * 60)
@@ -109,6 +124,7 @@ class Tokens:
             "iss": ISSUER,
             "aud": AUDIENCE,
             "jti": uuid.uuid4().hex,
+            "auth_time": now if since is None else int(since),
         }
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM), seconds
 
@@ -138,7 +154,8 @@ class Tokens:
         user = await asyncio.to_thread(self._store.user_by_id, str(claims["sub"]))
         if user is None:
             raise Unauthenticated("The token's user is gone.")
-        return Caller(user.user_id, user.username, str(claims["jti"]), float(claims["exp"]))
+        since = float(claims.get("auth_time", claims["iat"]))
+        return Caller(user.user_id, user.username, str(claims["jti"]), float(claims["exp"]), since)
 
     async def revoke(self, caller: Caller) -> None:
         """Let a caller's token be good for nothing any more."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from canvas_widget.server.api import api_handlers
 from canvas_widget.server.mcp_route import McpHandler
+from canvas_widget.server.page import ASSETS, AssetHandler, PageHandler
 from canvas_widget.server.socket import KernelSocket, NewSocket, SessionSocket
 
 __all__ = ["handlers"]
@@ -20,5 +22,9 @@ def handlers() -> list[tuple[str, type[Any]]]:
         (rf"/canvas/ws/session/{ID}/?", SessionSocket),
         (rf"/canvas/ws/kernel/{ID}/([^/]{{1,600}})/?", KernelSocket),
         (r"/canvas/mcp/?", McpHandler),
+        (r"/canvas/?", PageHandler),
+        (rf"/canvas/session/{ID}/?", PageHandler),
+        (rf"/canvas/kernel/{ID}/([^/]{{1,600}})/?", PageHandler),
+        (rf"/canvas/assets/({'|'.join(re.escape(name) for name in ASSETS)})", AssetHandler),
         *api_handlers(),
     ]

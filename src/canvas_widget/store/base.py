@@ -88,6 +88,9 @@ class Store(Protocol):
     def open_sessions(self) -> list[tuple[SessionRecord, datetime]]:
         """The sessions that have not ended, each with the time of the last thing that happened in it."""
 
+    def rename_session(self, session_id: str, name: str) -> None:
+        """Give a session another name."""
+
     def end_session(self, session_id: str, at: datetime) -> None:
         """Write when a session ended, once, and how long it took."""
 

@@ -132,6 +132,12 @@ class DatabaseStore:
         with self._begin() as connection:
             return [(_session(row), row.last or row.start_time) for row in connection.execute(query)]
 
+    def rename_session(self, session_id: str, name: str) -> None:
+        clean = name.replace("\0", "").encode("utf-8", "replace").decode()
+        with self._begin() as connection:
+            mine = sessions.c.session_id == session_id
+            connection.execute(sessions.update().where(mine).values(name=clean))
+
     def end_session(self, session_id: str, at: datetime) -> None:
         mine = sessions.c.session_id == session_id
         with self._begin() as connection:

@@ -80,6 +80,11 @@ class MemoryStore:
                 if record.end_time is None
             ]
 
+    def rename_session(self, session_id: str, name: str) -> None:
+        with self._lock:
+            if session_id in self._sessions:
+                self._sessions[session_id] = replace(self._sessions[session_id], name=name)
+
     def end_session(self, session_id: str, at: datetime) -> None:
         with self._lock:
             record = self._sessions.get(session_id)

@@ -17,7 +17,7 @@ export const ALIASES = {
 };
 
 /** The text of a style sheet with every rule nested under the widget's root class. */
-export async function scopedCss(file) {
+export async function scopedCss(file, scope = ".cw") {
   const source = (await readFile(file, "utf8")).replace(
     /@keyframes\s+dashdraw\s*\{[^{}]*\{[^{}]*\}\s*\}/g,
     "",
@@ -27,7 +27,7 @@ export async function scopedCss(file) {
     keyframes.push(found);
     return "";
   });
-  const { code } = await esbuild.transform(`.cw{${rules}}${keyframes.join("")}`, {
+  const { code } = await esbuild.transform(`${scope}{${rules}}${keyframes.join("")}`, {
     loader: "css",
     minify: true,
     target: TARGET,

@@ -112,6 +112,12 @@ export const strings = {
     heading: "What do you want to know about your data?",
     offer: "Choose a question, or ask your own in the chat. ",
     lead: "Start a cell with %%canvas and write what you want to see.",
+    elsewhere: {
+      session: "Upload a CSV, Parquet or Arrow file, then ask about it in the chat.",
+      kernel: "Ask in the chat: the data are those of the notebook.",
+    },
+    upload: "Upload data",
+    more: "Upload more data",
     press: "Or press",
     note: "to add a note yourself.",
     example:
@@ -121,6 +127,10 @@ export const strings = {
   gone: {
     text: "The kernel is gone or busy. This is the canvas as it was last seen.",
     hint: "Run the cell again to make it live.",
+  },
+  link: {
+    ended: "The session has ended.",
+    cut: "The connection was lost while this ran; what came of it is on the canvas.",
   },
   toast: { dismiss: "Dismiss" },
   error: { unknown: "Something failed and gave no reason." },

@@ -12,6 +12,7 @@ from canvas_widget.server.models.canvases import (
 )
 from canvas_widget.server.models.chats import Chat, ChatAnswer, History, OfConversation, Text
 from canvas_widget.server.models.common import Done, Error, OfCanvas, Page
+from canvas_widget.server.models.lines import Frames, LineInfo, LineQuery
 from canvas_widget.server.models.service import Health, Info, Login, Me, Status, Token
 from canvas_widget.server.models.sessions import (
     CreateSession,
@@ -21,6 +22,7 @@ from canvas_widget.server.models.sessions import (
     EventsPage,
     EventsQuery,
     OfEnd,
+    Rename,
     SessionInfo,
     Sessions,
     Share,
@@ -43,9 +45,12 @@ __all__ = [
     "EventInfo",
     "EventsPage",
     "EventsQuery",
+    "Frames",
     "Health",
     "History",
     "Info",
+    "LineInfo",
+    "LineQuery",
     "Login",
     "Me",
     "OfCanvas",
@@ -53,6 +58,7 @@ __all__ = [
     "OfEnd",
     "Page",
     "Picture",
+    "Rename",
     "SessionInfo",
     "Sessions",
     "Share",

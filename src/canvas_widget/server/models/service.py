@@ -16,12 +16,13 @@ class Login(Model):
 
     username: str = Field(min_length=1, max_length=100)
     password: str = Field(min_length=1, max_length=1000)
+    cookie: bool = Field(default=False, description="Keep the token in a cookie that no script reads; a page does so.")
 
 
 class Token(Model):
-    """A token and the seconds it is good for."""
+    """A token and the seconds it is good for; no token where a cookie holds it."""
 
-    access_token: str
+    access_token: str | None
     token_type: Literal["bearer"] = "bearer"  # noqa: S105
     expires_in: int
 
@@ -31,6 +32,8 @@ class Me(Model):
 
     user_id: str
     username: str
+    jupyter: bool = Field(default=False, description="Whether Jupyter itself knows you, so that its kernels are yours.")
+    expires_in: int | None = Field(default=None, description="Seconds that your token is good for.")
 
 
 class Info(Model):

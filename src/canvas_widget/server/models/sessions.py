@@ -47,6 +47,12 @@ class CreateSession(Model):
     height: Side | None = None
 
 
+class Rename(Model):
+    """Another name for a session and its canvas."""
+
+    name: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+
+
 class SessionInfo(Model):
     """A session; `scope` is what the caller may do in it."""
 

@@ -13,6 +13,7 @@ export function AskBox({ session, turns }: { session: Session; turns: readonly C
   const { store } = useView();
   const connection = useValue("connection");
   const live = connection === "live";
+  const place = useValue("place");
   const draft = useValue("draft");
   const box = useRef<HTMLTextAreaElement>(null);
   const [choice, setChoice] = useState<Choice>({});
@@ -74,7 +75,7 @@ export function AskBox({ session, turns }: { session: Session; turns: readonly C
         value={draft}
         aria-label={strings.chat.askLabel}
         placeholder={
-          live ? (turns.length > 0 ? strings.chat.followUp : strings.chat.ask) : strings.chat.offline
+          live ? (turns.length > 0 ? strings.chat.followUp : strings.chat.ask) : strings.chat.offline[place]
         }
         disabled={!live}
         maxLength={100_000}

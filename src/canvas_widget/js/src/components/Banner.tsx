@@ -5,7 +5,8 @@ import { Icon } from "./Icon.tsx";
 /** Says so when the kernel does not answer, and what to do. */
 export function Banner() {
   const connection = useValue("connection");
-  if (connection !== "gone") return null;
+  const link = useValue("link");
+  if (connection !== "gone" || link) return null;
   return (
     <div className="banner" role="status">
       <Icon name="warning" />

@@ -23,6 +23,7 @@ import { FAR, Overview } from "../canvas/Overview.tsx";
 import { SelectionBar } from "../canvas/SelectionBar.tsx";
 import { useCanvasTools } from "../canvas/useCanvasTools.tsx";
 import { usePress } from "../canvas/usePress.ts";
+import { editableIn } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { ContainerNode } from "./ContainerNode.tsx";
 import { useChanges, useValue, useView } from "./context.ts";
@@ -59,7 +60,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const { store, session, mode } = useView();
   useChanges(["document", "order", "selection", "canvas"]);
   const connection = useValue("connection");
-  const editable = session !== null && connection === "live";
+  const editable = session !== null && editableIn(connection);
   const gestures = useGestures();
   const viewport = useCanvasViewport();
   const [active, setActive] = useState(false);

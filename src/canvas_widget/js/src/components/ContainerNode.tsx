@@ -2,7 +2,7 @@ import { type ControlPosition, type NodeProps, NodeResizeControl } from "@xyflow
 import { memo, use, useMemo } from "react";
 import type { Container } from "../protocol/types.ts";
 import type { ResultEntry } from "../store/results.ts";
-import type { Progress } from "../store/store.ts";
+import { editableIn, type Progress } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { ChartView } from "./ChartView.tsx";
 import { ControlView } from "./ControlView.tsx";
@@ -45,7 +45,7 @@ export const ContainerNode = memo(function ContainerNode({
   const size = useMemo(() => ({ width: wide, height: tall }), [wide, tall]);
   if (!container) return null;
   const stale = isStale(container, result);
-  const resizable = selected && session !== null && connection === "live" && !container.locked;
+  const resizable = selected && session !== null && editableIn(connection) && !container.locked;
   return (
     <>
       <section className={stale ? "ct stale" : "ct"} data-kind={container.content.kind}>
@@ -94,7 +94,7 @@ function Body({ container, result, size, stale }: BodyProps) {
   if (content.kind === "control") return <ControlView container={container} content={content} />;
   const waiting = needsRows(container, result);
   if (waiting && !(result && content.kind === "chart")) {
-    const note = connection === "live" || connection === "connecting" ? progress : NO_LIVE;
+    const note = editableIn(connection) || connection === "connecting" ? progress : NO_LIVE;
     const label = "label" in content ? content.label : null;
     return (
       <>
@@ -145,7 +145,7 @@ function StaleLine({ id }: { id: string }) {
     <div className="stale-line">
       <i />
       <span className="el">{strings.container.stale}</span>
-      {session && connection === "live" && (
+      {session && editableIn(connection) && (
         <button type="button" className="lk nodrag" onClick={() => session.refresh([id])}>
           {strings.container.refresh}
         </button>

@@ -18,6 +18,8 @@ export function addStyles(element: Element): () => void {
   let sheet = sheets.get(host);
   if (!sheet?.element.isConnected) {
     const style = document.createElement("style");
+    // A page with a strict policy marks its own script; what that script adds carries the same mark.
+    style.nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
     style.textContent = `${flow}${tokens}${frame}${container}${panel}${chat}${outline}${tools}${data}.cw{--cw-font:${fontStack}}`;
     host.append(style);
     sheet = { users: 0, element: style };

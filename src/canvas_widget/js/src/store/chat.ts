@@ -105,6 +105,18 @@ export class Chat {
     );
   }
 
+  /** Turns that ran or waited before a new snapshot came: one that still does is told anew. */
+  cut(error: ErrorInfo): void {
+    this.#queued.clear();
+    this.#put(
+      this.turns.map((turn) =>
+        turn.state === "running" || turn.state === "waiting"
+          ? { ...turn, state: "ended", ending: "error", error: turn.error ?? error }
+          : turn,
+      ),
+    );
+  }
+
   #accepted({ reply_to: reply, data }: Frame, id: string): void {
     const state = data.queued === true ? "waiting" : "running";
     const ours = reply !== undefined && this.#sent.delete(reply);

@@ -2,7 +2,7 @@
 import { parseDeltas, parseDocument, parseResult } from "../protocol/parse.ts";
 import { type CanvasDocument, type Change, type Frame, PROTOCOL_VERSION } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Link, Transport } from "../transport/transport.ts";
 import { Chat } from "./chat.ts";
 import { offerAfter } from "./offer.ts";
 import { Refused, Requests } from "./requests.ts";
@@ -10,7 +10,7 @@ import { PAGE } from "./results.ts";
 import { type Reversal, Reversals } from "./reversals.ts";
 import { selectionsAfter } from "./selections.ts";
 import { Sequence } from "./sequence.ts";
-import { CanvasStore } from "./store.ts";
+import { type CanvasPlace, CanvasStore, editableIn } from "./store.ts";
 import { Timers } from "./timers.ts";
 import { TurnReader } from "./turn.ts";
 
@@ -20,6 +20,10 @@ export interface SessionOptions {
   canvas?: string;
   /** How long to wait for an answer before the kernel counts as gone, in ms. */
   patience?: number;
+  /** Where the canvas lives, for the words around it. */
+  place?: CanvasPlace;
+  /** What the other side is told this is; "widget" when nothing is said. */
+  clientType?: string;
   /** How long a container may lack its rows before they are asked for, in ms. */
   grace?: number;
 }
@@ -48,6 +52,7 @@ export class Session {
   #sequence = new Sequence();
   #turns: TurnReader;
   #canvas: string | undefined;
+  #clientType: string;
   #patience: number;
   #grace: number;
   #prefix: string;
@@ -63,8 +68,10 @@ export class Session {
 
   constructor(transport: Transport, options: SessionOptions = {}) {
     this.store = options.store ?? new CanvasStore();
+    this.store.set("place", options.place ?? "notebook");
     this.#transport = transport;
     this.#canvas = options.canvas;
+    this.#clientType = options.clientType ?? "widget";
     this.#patience = options.patience ?? 4_000;
     this.#grace = options.grace ?? 1_500;
     sessions += 1;
@@ -75,6 +82,7 @@ export class Session {
     this.#stops.push(
       transport.onFrame((frame) => this.#receive(frame)),
       transport.onDoubt(() => this.#probe()),
+      transport.onLink?.((link) => this.#linked(link)) ?? (() => undefined),
       this.store.signals.subscribe("document", () => this.#wantResults()),
     );
   }
@@ -82,7 +90,21 @@ export class Session {
   /** Shakes hands and joins. With a saved document, that is shown until the session answers. */
   start(saved?: CanvasDocument | null): void {
     if (saved && !this.store.ready) this.store.load(saved);
-    this.#join();
+    if (!this.#transport.onLink) this.#join();
+  }
+
+  /** The link is another: joins where it opened, and says what can be done meanwhile. */
+  #linked(link: Link): void {
+    this.store.set("link", link);
+    if (link.state === "open") {
+      this.#join();
+      return;
+    }
+    this.#timers.clear("answer");
+    this.#timers.clear("retry");
+    if (link.state === "ended") this.#gone(link.message || strings.link.ended);
+    else if (link.state === "signed-out") this.store.set("connection", "gone");
+    else this.store.set("connection", this.#sequence.last === null ? "connecting" : "away");
   }
 
   #join(): void {
@@ -90,18 +112,26 @@ export class Session {
     this.#transport.send({
       type: "handshake",
       data: {
-        client_type: "widget",
+        client_type: this.#clientType,
         version: String(PROTOCOL_VERSION),
         arrow: false,
         capabilities: ["result_rows"],
+        ...(this.#transport.onLink && { client_id: this.#prefix }),
       },
     });
-    this.#transport.send({ type: "init_session", data: this.#canvas ? { canvas: this.#canvas } : {} });
+    const { last } = this.#sequence;
+    const resume = this.#transport.onLink && last !== null ? { last_seq: last } : {};
+    const data = this.#canvas ? { canvas: this.#canvas, ...resume } : resume;
+    this.#transport.send({ type: "init_session", data });
   }
 
   /** Waits for any frame; without one the kernel counts as gone, and is asked again now and then. */
   #expectAnswer(): void {
     this.#timers.set("answer", this.#patience, () => {
+      if (this.#transport.reopen) {
+        this.#transport.reopen();
+        return;
+      }
       this.#gone();
       const delay = RETRIES[Math.min(this.#attempts, RETRIES.length - 1)] ?? 30_000;
       this.#attempts += 1;
@@ -109,10 +139,10 @@ export class Session {
     });
   }
 
-  #gone(): void {
+  #gone(message?: string): void {
     this.store.set("connection", "gone");
-    this.#requests.fail(strings.gone.text);
-    this.chat.lost({ code: 503, message: `${strings.gone.text} ${strings.gone.hint}` });
+    this.#requests.fail(message ?? strings.gone.text);
+    this.chat.lost({ code: 503, message: message ?? `${strings.gone.text} ${strings.gone.hint}` });
   }
 
   /** Asks whether the session still answers, once at a time: a dead comm doubts the question itself. */
@@ -142,6 +172,7 @@ export class Session {
     const { data } = frame;
     const document = parseDocument(data.canvas) ?? parseDocument(data) ?? parseDocument(data.document);
     if (document && !(data.resumed === "replay" && this.#sequence.last !== null)) {
+      if (data.resumed === "snapshot") this.chat.cut({ code: 503, message: strings.link.cut });
       if (this.#sequence.last === null)
         this.store.set("history", { canUndo: document.rev > 0, canRedo: false });
       this.store.load({ ...document, rev: typeof data.rev === "number" ? data.rev : document.rev });
@@ -192,7 +223,7 @@ export class Session {
         this.#failed(frame);
         break;
       case "session_closed":
-        this.#gone();
+        this.#gone(this.store.value("link") ? String(data.message ?? strings.link.ended) : undefined);
         break;
       default:
         this.store.set("offer", offerAfter(this.store.value("offer"), frame));
@@ -241,7 +272,7 @@ export class Session {
   }
 
   get editable(): boolean {
-    return this.store.value("connection") === "live";
+    return editableIn(this.store.value("connection"));
   }
 
   /** Shows `changes` at once and sends them; the session's answer settles them. */

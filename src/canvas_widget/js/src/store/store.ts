@@ -11,6 +11,7 @@ import type {
   ErrorInfo,
   ResultData,
 } from "../protocol/types.ts";
+import type { Link } from "../transport/transport.ts";
 import type { ChatTurn } from "./chatTurn.ts";
 import {
   applyDeltas,
@@ -26,7 +27,14 @@ import { failedResult, mergeResult, type ResultEntry } from "./results.ts";
 import { NO_SELECTIONS, type Selections } from "./selections.ts";
 import { type Schedule, Signals } from "./signals.ts";
 
-export type Connection = "connecting" | "live" | "gone" | "static";
+/** "away": the link was lost and is being found again; what is edited meanwhile is sent then. */
+export type Connection = "connecting" | "live" | "away" | "gone" | "static";
+
+/** Whether what the user changes has somewhere to go. */
+export const editableIn = (connection: Connection): boolean => connection === "live" || connection === "away";
+
+/** Shown in a notebook, or on the page of a server: a session's canvas, or one that lives in a kernel. */
+export type CanvasPlace = "notebook" | "session" | "kernel";
 
 /** What the session's latest turn is doing, for the status line. */
 export interface TurnStatus {
@@ -64,6 +72,10 @@ interface Pending {
 /** The values that are kept as they are and read by name. */
 interface Values {
   connection: Connection;
+  /** Where the canvas lives, as its words have it. */
+  place: CanvasPlace;
+  /** How the link to a server stands; null in a notebook, which has none. */
+  link: Link | null;
   turn: TurnStatus | null;
   toast: Toast | null;
   selection: ReadonlySet<string>;
@@ -90,6 +102,8 @@ export class CanvasStore {
   #results = new Map<string, ResultEntry>();
   #values: Values = {
     connection: "connecting",
+    place: "notebook",
+    link: null,
     turn: null,
     toast: null,
     selection: new Set(),

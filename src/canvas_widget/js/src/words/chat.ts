@@ -42,7 +42,11 @@ export const chat = {
   stop: "Stop",
   queueNext: "Send after this one",
   newConversation: "New conversation",
-  offline: "The kernel does not answer, so nothing can be asked.",
+  offline: {
+    notebook: "The kernel does not answer, so nothing can be asked.",
+    session: "Not connected, so nothing can be asked.",
+    kernel: "Not connected, so nothing can be asked.",
+  },
   gone: "Nothing can be asked while the kernel is gone.",
   privacy: "The prompt runs in your kernel.",
   fromCell: "Asked in a cell",
