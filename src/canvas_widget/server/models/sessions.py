@@ -18,6 +18,7 @@ __all__ = [
     "EventsPage",
     "EventsQuery",
     "OfEnd",
+    "Rename",
     "SessionInfo",
     "Sessions",
     "Share",
