@@ -158,6 +158,22 @@ describe("a link to a server", () => {
     transport.close();
   });
 
+  test("[C8] an outage is no reason to leave the WebSocket: only a server that HTTP reaches can tell that it is blocked", async () => {
+    let standing: Standing = "unreachable";
+    const { transport, made, last, ready } = desk(() => standing);
+    ready();
+    for (let count = 0; count < 4; count++) {
+      last().events.closed(lost);
+      await settled();
+      await vi.advanceTimersByTimeAsync(30_000);
+    }
+    standing = "ok";
+    ready();
+    expect(new Set(made.map(({ carrier }) => carrier))).toEqual(new Set(["socket"]));
+    expect(transport.link).toMatchObject({ state: "open", carrier: "socket" });
+    transport.close();
+  });
+
   test("[C8] a WebSocket that opens and stays mute is given up for HTTP", async () => {
     const { transport, last } = desk();
     last().events.opened();

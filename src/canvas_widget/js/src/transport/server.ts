@@ -38,7 +38,7 @@ export class ServerTransport implements Transport {
   #line: Line | null = null;
   #link: Link = { state: "connecting", carrier: "socket", retryAt: null, message: "" };
   #tries = 0;
-  /** Lines of each kind that ended before anything came over them, in a row. */
+  /** Lines of each kind that ended before anything came over them while the server could be reached, in a row. */
   #mute: Record<Carrier, number> = { socket: 0, http: 0 };
   #heard = false;
   #generation = 0;
@@ -150,7 +150,6 @@ export class ServerTransport implements Transport {
     const heard = this.#heard;
     const { carrier } = this.#link;
     this.#drop();
-    if (!heard) this.#mute[carrier] += 1;
     if (code === 1000 && reason) {
       this.#end(reason);
       return;
@@ -163,6 +162,7 @@ export class ServerTransport implements Transport {
     this.#say({ state: "waiting" });
     void this.#options.standing().then((standing) => {
       if (mine !== this.#generation || this.#closed) return;
+      if (standing === "ok" && !heard) this.#mute[carrier] += 1;
       if (standing === "signed-out") this.#say({ state: "signed-out" });
       else if (standing === "missing") this.#end("");
       // What HTTP reaches and WebSocket does not is tried by HTTP at once.
@@ -186,7 +186,9 @@ export class ServerTransport implements Transport {
     this.#say({ state: "ended", message });
   }
 
+  /** Another network, perhaps: what the last one blocked this one may let through. */
   #now = (): void => {
+    this.#mute = { socket: 0, http: 0 };
     if (this.#link.state === "waiting") this.retry();
   };
 
