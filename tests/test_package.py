@@ -115,7 +115,8 @@ def project(tmp_path: Path) -> Path:
     npm.write_text(
         f"#!{shutil.which('bash')}\nset -e\necho $1 >> {tmp_path}/calls\n[ $1 = ci ] && exit\n"
         "mkdir -p ../static\ncp src/main.ts ../static/widget.js\ncp src/main.ts ../static/bootstrap.js\n"
-        "cp src/main.ts ../static/notebook.js\ntouch ../static/page.js ../static/page.js.gz ../static/page.css ../static/icon.svg\necho '{}' > ../static/manifest.json\n"
+        "cp src/main.ts ../static/notebook.js\ncd ../static\ntouch page.js page.js.gz page.css icon.svg\ncd ../js\n"
+        "echo '{}' > ../static/manifest.json\n"
         "mkdir -p ../static/labextension\necho '{}' > ../static/labextension/package.json\n"
     )
     npm.chmod(0o755)

@@ -26,6 +26,8 @@ const OPENING = 5_000;
 const BEAT = 20_000;
 const ANSWER = 10_000;
 const MOST_UNANSWERED = 500;
+/** How often a WebSocket that has worked may fail while the server can be reached: it may have been starting up. */
+const FORGIVEN = 2;
 
 export class ServerTransport implements Transport {
   #options: ServerOptions;
@@ -41,6 +43,8 @@ export class ServerTransport implements Transport {
   /** Lines of each kind that ended before anything came over them while the server could be reached, in a row. */
   #mute: Record<Carrier, number> = { socket: 0, http: 0 };
   #heard = false;
+  /** Whether a WebSocket has ever brought a frame here. */
+  #worked = false;
   #generation = 0;
   #closed = false;
 
@@ -70,7 +74,7 @@ export class ServerTransport implements Transport {
   #open(): void {
     if (this.#closed) return;
     this.#drop();
-    const carrier: Carrier = this.#mute.socket > 0 && this.#mute.socket > this.#mute.http ? "http" : "socket";
+    const carrier: Carrier = this.#blocked && this.#mute.socket > this.#mute.http ? "http" : "socket";
     const mine = this.#generation;
     const current = () => mine === this.#generation && !this.#closed;
     this.#heard = false;
@@ -90,6 +94,11 @@ export class ServerTransport implements Transport {
     else line.close();
   }
 
+  /** Whether WebSocket does not come through where HTTP does. */
+  get #blocked(): boolean {
+    return this.#mute.socket > (this.#worked ? FORGIVEN : 0);
+  }
+
   #drop(): void {
     this.#generation += 1;
     this.#line?.close();
@@ -106,6 +115,7 @@ export class ServerTransport implements Transport {
     if (!this.#heard) {
       this.#heard = true;
       this.#mute[this.#link.carrier] = 0;
+      this.#worked ||= this.#link.carrier === "socket";
     }
     if (frame.reply_to !== undefined) this.#unanswered.delete(frame.reply_to);
     if (frame.type === "session_closed") {
@@ -166,7 +176,11 @@ export class ServerTransport implements Transport {
       if (standing === "signed-out") this.#say({ state: "signed-out" });
       else if (standing === "missing") this.#end("");
       // What HTTP reaches and WebSocket does not is tried by HTTP at once.
-      else if (standing === "ok" && (heard || (carrier === "socket" && this.#mute.http === 0))) this.#open();
+      else if (
+        standing === "ok" &&
+        (heard || (carrier === "socket" && this.#blocked && this.#mute.http === 0))
+      )
+        this.#open();
       else this.#wait();
     });
   }
