@@ -10,7 +10,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { ALIASES, esbuildAssets, esbuildEngine, esbuildGivenFonts, esbuildTrim, scopedCss } from "./build/plugins.mjs";
+import {
+  ALIASES,
+  esbuildAssets,
+  esbuildEngine,
+  esbuildGivenFonts,
+  esbuildTrim,
+  scopedCss,
+} from "./build/plugins.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(here, "../static");
