@@ -262,7 +262,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-ENGINES = ("DuckDB", "PostgreSQL", "ClickHouse")
+ENGINES = ("DuckDB", "PostgreSQL", "ClickHouse", "Spark")
 EXCEPTIONS = {("filter by part of a text", "PostgreSQL"): "from version 17"}
 
 

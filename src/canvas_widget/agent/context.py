@@ -78,6 +78,8 @@ def _dataset(dataset: DatasetView, sharing: Sharing, prompt: str, room: int) -> 
     shown = sharing.columns(dataset.name, dataset.types)
     told = [name for name in shown if len(name) <= LONGEST_NAME]
     data: dict[str, Any] = {"dataset": dataset.name}
+    if dataset.engine is not None:
+        data["engine"] = dataset.engine
     full: dict[str, Any] = {}
     if sharing.values([dataset.name]):
         data["rows"] = dataset.row_count

@@ -45,7 +45,7 @@ class ColumnView:
 class DatasetView:
     """A dataset: name, rows, and columns. `types` costs nothing; `columns` computes the profile on first use."""
 
-    __slots__ = ("_columns", "_load", "name", "row_count", "types")
+    __slots__ = ("_columns", "_load", "engine", "name", "row_count", "types")
 
     def __init__(
         self,
@@ -55,8 +55,10 @@ class DatasetView:
         *,
         types: Mapping[str, ColumnType] | None = None,
         load: Callable[[], Sequence[ColumnView]] | None = None,
+        engine: str | None = None,
     ) -> None:
         self.name = name
+        self.engine = engine
         self.row_count = row_count
         self.types: Mapping[str, ColumnType] = MappingProxyType(
             dict(types) if types is not None else {column.name: column.type for column in columns}

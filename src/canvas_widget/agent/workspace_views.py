@@ -58,6 +58,7 @@ def dataset_view(workspace: Workspace, name: str) -> DatasetView:
         dataset.row_count,
         types={field.name: field.type for field in dataset.fields},
         load=lambda: _columns(dataset),
+        engine=dataset.engine,
     )
 
 

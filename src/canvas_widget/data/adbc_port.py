@@ -82,7 +82,7 @@ class AdbcPort:
                     break
             return pa.Table.from_batches(batches, schema=reader.schema)
 
-    def interrupt(self) -> None:
+    def interrupt(self, thread: int | None = None) -> None:  # noqa: ARG002
         if self._cursor is not None:
             self._cursor.adbc_cancel()
 

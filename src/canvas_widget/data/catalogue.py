@@ -12,6 +12,7 @@ from canvas_widget.data.database import Database
 from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.frames import is_frame
 from canvas_widget.data.names import missing, nearest
+from canvas_widget.data.native import native_dataset, their_engine
 from canvas_widget.data.origins import Origin, origin_of
 from canvas_widget.data.profile import matching
 from canvas_widget.data.types import Versions
@@ -20,6 +21,8 @@ from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 __all__ = ["Catalogue", "Found"]
 
 _log = logging.getLogger(__name__)
+MOST_QUERIES = 200
+"""So many queries in an engine's own SQL are kept as datasets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Catalogue:
         self._registered: dict[str, Dataset] = {}
         self._seen: dict[str, Dataset] = {}
         self._versions: dict[str, int] = {}
+        self._queries: dict[str, Dataset] = {}
         self._changed: set[str] = set()
 
     def register(
@@ -145,7 +149,25 @@ class Catalogue:
             same = [each for each in known if each.casefold() == name.casefold()]
             if len(same) == 1:
                 return self._fresh(same[0]) if same[0] in self._registered else self._current(same[0], frames[same[0]])
+            if name in self._queries:
+                return self._queries[name]
             raise self._unknown(name, known)
+
+    def query_there(self, sql: str) -> Dataset | None:
+        """A query in the SQL of the engine that holds all it reads, as a dataset that no list shows; else None.
+
+        Raises:
+            QueryError: the engine refuses it. QueryRefused: the guard of its dialect does.
+        """
+        there = their_engine(sql, [self.get(name) for name in self.names()])
+        if not there:
+            return None
+        made = native_dataset(sql, there, self.database)
+        with self._lock:
+            held = self._queries.setdefault(made.name, made)
+            while len(self._queries) > MOST_QUERIES:
+                del self._queries[next(iter(self._queries))]
+            return held
 
     def _fresh(self, name: str) -> Dataset:
         """The registered dataset, read again where its source can be seen to have changed."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from canvas_widget.data.clickhouse_sql import MOMENT, ClickHouse
-from canvas_widget.data.names import missing, nearest
+from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.ports import parts_of
 from canvas_widget.data.remote import Cost
 from canvas_widget.errors import NotFound, QueryError
@@ -53,6 +53,18 @@ class ClickHousePort:
         columns = ", ".join(f"{sql} AS k{n}" for n, (sql, _) in enumerate(self._known().values(), 1))
         return f"(SELECT {columns} FROM {self._table})"
 
+    def table(self) -> str:
+        return self._table
+
+    def query(self, sql: str) -> ClickHousePort:
+        port = ClickHousePort(self._session, self._name)
+        port.where = "query"
+        found = [(str(each["name"]), str(each["type"])) for each in port._sent(f"DESCRIBE (\n{sql}\n)").to_pylist()]
+        differ([name for name, _ in found])
+        port._table = f"(\n{sql}\n)"
+        port._columns = {name: port._selected(name, kind) for name, kind in found}
+        return port
+
     def cost(self, sql: str) -> Cost:
         table = self._sent(f"EXPLAIN ESTIMATE {sql}")
         return Cost(sum(table.column("rows").to_pylist()) if table.num_rows else None)
@@ -74,7 +86,7 @@ class ClickHousePort:
             raise QueryError(f"What ClickHouse gave for the {self.where} cannot be read: {error}.") from error
         return pa.table(dict(zip((f"c{n}" for n in range(1, len(types) + 1)), columns, strict=True)))
 
-    def interrupt(self) -> None:
+    def interrupt(self, thread: int | None = None) -> None:
         """Nothing: a session of chdb cannot be stopped from outside, its queries end by their time-out."""
 
     def _known(self) -> dict[str, tuple[str, Any]]:

@@ -72,9 +72,9 @@ class Dataset:
         readable = self._origin.readable(self.name, columns)
         _register(connection, name, readable, self.name)
 
-    def interrupt(self) -> None:
-        """Stop what another database does for this one."""
-        self._origin.interrupt()
+    def interrupt(self, thread: int | None = None) -> None:
+        """Stop what another database does for this one, where it can be told apart only what a thread waits for."""
+        self._origin.interrupt(thread)
 
     def mentioned(self, names: frozenset[str] | None) -> list[str] | None:
         """The columns that a query mentions by those names (lower case); None for all of them."""
@@ -133,6 +133,11 @@ class Dataset:
     def stays(self) -> bool:
         """Whether it stays in an engine of the user's: queries run there, and its rows are not fetched."""
         return isinstance(self._origin, RemoteOrigin)
+
+    @property
+    def engine(self) -> str | None:
+        """The engine that it stays in ("PostgreSQL"); None when its queries run here."""
+        return str(self._origin.port.language.title) if isinstance(self._origin, RemoteOrigin) else None
 
     def there(self, connection: duckdb.DuckDBPyConnection, sql: str, most: int) -> Any:
         """At most `most` rows of a generated query over a dataset that stays in its engine, as an Arrow table."""

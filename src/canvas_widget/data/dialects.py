@@ -35,8 +35,6 @@ class Dialect:
     name = "standard"
     title = "the engine"
     casts: dict[str, str] = {}
-    same: dict[str, str] = {}
-    """Functions of numbers that are called alike or nearly so, by DuckDB's name."""
 
     def identifier(self, name: str) -> str:
         return identifier(name)
@@ -102,6 +100,9 @@ class Dialect:
 
     def aggregate(self, name: str, given: list[Typed], distinct: bool, where: str | None) -> Typed | None:  # noqa: ARG002
         return None
+
+    def window_order(self, keys: list[str]) -> list[str]:
+        return keys
 
     def window(self, name: str, given: list[Typed]) -> Typed | None:
         if name in {"row_number", "rank", "dense_rank"} and not given:

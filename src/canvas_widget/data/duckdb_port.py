@@ -38,7 +38,7 @@ class DuckDBPort:
         names = ", ".join(map(identifier, columns))
         return self._ask(f"SELECT {names} FROM {self._table} LIMIT {most + 1}", nbytes)
 
-    def interrupt(self) -> None:
+    def interrupt(self, thread: int | None = None) -> None:  # noqa: ARG002
         self._cursor.interrupt()
 
     def _ask(self, sql: str, nbytes: int | None = None) -> pa.Table:
@@ -81,7 +81,7 @@ class RelationPort:
     def fetch(self, columns: Sequence[str], most: int, nbytes: int) -> pa.Table:
         return self._ask(self._relation.project(", ".join(map(identifier, columns))).limit(most + 1), nbytes)
 
-    def interrupt(self) -> None:
+    def interrupt(self, thread: int | None = None) -> None:
         """A relation runs on the user's own connection, which is not ours to interrupt."""
 
     def _ask(self, relation: Any, nbytes: int | None = None) -> pa.Table:

@@ -13,6 +13,7 @@ from canvas_widget.data.database import Database
 from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.guard import guard
 from canvas_widget.data.jobs import LOOK, Job
+from canvas_widget.data.native import bases_of
 from canvas_widget.data.problems import query_error
 from canvas_widget.data.remote import run_there, together
 from canvas_widget.data.sql import identifier
@@ -96,7 +97,7 @@ class Engine:
         """
         guarded, datasets = self._checked(sql)
         cap = self._row_cap if limit is None else max(0, min(limit, self._row_cap))
-        versions: Versions = tuple(sorted({each.name: each.version for each in datasets.values()}.items()))
+        versions: Versions = tuple(sorted({each.name: each.version for each in bases_of(datasets.values())}.items()))
 
         remote = together(datasets) is not None
 
@@ -157,6 +158,15 @@ class Engine:
                 raise self._problem(error, datasets) from error
 
         self._supervise(work, cancel, self.timeout if timeout is None else timeout, datasets.values())
+
+    def native_sql(self, sql: str) -> str:
+        """A query of the user's or the model's as one to run here: over tables of an engine it is in that engine's SQL.
+
+        Raises:
+            QueryError, QueryRefused: the engine or the guard of its dialect refuses it.
+        """
+        there = self.catalogue.query_there(sql)
+        return sql if there is None else f"SELECT * FROM {identifier(there.name)}"
 
     def fields(self, sql: str, *, cancel: threading.Event | None = None) -> tuple[Field, ...]:
         """The columns a query would give, without running it.
@@ -302,7 +312,7 @@ def _result(  # noqa: PLR0917
         elapsed_ms=(time.perf_counter() - started) * 1000,
         datasets=versions,
         truncated=truncated,
-        rows_read=sum({each.name: each.row_count for each in datasets.values()}.values()),
+        rows_read=sum(each.row_count for each in bases_of(datasets.values())),
     )
 
 

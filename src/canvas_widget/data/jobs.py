@@ -52,7 +52,7 @@ class Job(threading.Thread):
         while not self.done.is_set() and time.monotonic() < ending:
             self._connection.interrupt()
             for dataset in self._datasets:
-                dataset.interrupt()
+                dataset.interrupt(self.ident)
             self.done.wait(LOOK)
 
     def result(self) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-__all__ = ["listed", "missing", "nearest"]
+from canvas_widget.errors import QueryError
+
+__all__ = ["differ", "listed", "missing", "nearest"]
 
 
 def nearest(name: str, options: Iterable[str], most: int = 3) -> list[str]:
@@ -39,6 +41,18 @@ def missing(what: str, name: str, where: str, options: Sequence[str], all_of_the
     match = f" Closest match: {close[0]}." if close else ""
     there = f" {all_of_them}: {listed(options)}." if options else ""
     return f'No {what} "{name}"{where}.{match}{there}'
+
+
+def differ(names: Sequence[str]) -> None:
+    """Check the names of a query's columns.
+
+    Raises:
+        QueryError: two are equal, case aside, or one has none.
+    """
+    folded = [name.casefold() for name in names]
+    twice = sorted({name for name, fold in zip(names, folded, strict=True) if folded.count(fold) > 1 or not name})
+    if twice:
+        raise QueryError(f"Two columns of the query are called {listed(twice)}. Give each a name of its own with AS.")
 
 
 def _initials(name: str) -> str:

@@ -59,8 +59,8 @@ class Origin(Protocol):
         """As little as shows the column types, and the time zone of the columns that have one."""
         ...
 
-    def interrupt(self) -> None:
-        """Stop a `readable` that runs elsewhere."""
+    def interrupt(self, thread: int | None = None) -> None:
+        """Stop a `readable` that runs elsewhere, where it can be told apart only the one a thread waits for."""
         ...
 
 
@@ -132,7 +132,7 @@ class FrameOrigin:
         whole = self._whole(name)
         return sample(self.kind, whole), time_zones(self.kind, whole)
 
-    def interrupt(self) -> None: ...
+    def interrupt(self, thread: int | None = None) -> None: ...
 
 
 def _polars(run: Any) -> Any:
@@ -185,7 +185,7 @@ class FileOrigin:
         empty = prepare("arrow", self._held.schema.empty_table(), name)
         return empty, time_zones("arrow", empty)
 
-    def interrupt(self) -> None: ...
+    def interrupt(self, thread: int | None = None) -> None: ...
 
 
 class PortOrigin:
@@ -251,8 +251,8 @@ class PortOrigin:
         empty = prepare("arrow", schema.empty_table(), name)
         return empty, time_zones("arrow", empty)
 
-    def interrupt(self) -> None:
-        self._port.interrupt()
+    def interrupt(self, thread: int | None = None) -> None:
+        self._port.interrupt(thread)
 
 
 def origin_of(source: Any, table: str | None = None, *, remote: bool = False) -> Origin:
@@ -266,7 +266,11 @@ def origin_of(source: Any, table: str | None = None, *, remote: bool = False) ->
         NotFound: no such file, or no such table of the connection.
         QueryError: the database cannot be asked.
     """
-    if remote:
+    if is_of(source, "pyspark.sql", "DataFrame"):
+        from canvas_widget.data.spark_port import SparkPort
+
+        return RemoteOrigin(source, SparkPort(source), lambda: SparkPort(source))
+    if remote or is_of(source, "pyspark.sql", "SparkSession"):
         return _staying(source, table)
     if is_connection(source):
         return _remote(source, lambda: port_of(source, table))
@@ -287,7 +291,7 @@ def origin_of(source: Any, table: str | None = None, *, remote: bool = False) ->
         return FileOrigin(source)
     raise InvalidArgument(
         f"A dataset cannot be made of a {type(source).__name__}. Give a pandas or polars frame, an Arrow table, the "
-        "path of a CSV or Parquet file, a DuckDB relation, or a database connection and `table`."
+        "path of a CSV or Parquet file, a DuckDB relation, a table of Spark, or a database connection and `table`."
     )
 
 

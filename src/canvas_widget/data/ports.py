@@ -45,8 +45,8 @@ class EnginePort(Protocol):
         """The rows of these columns, at most `most + 1` of them and not many more bytes than `nbytes`."""
         ...
 
-    def interrupt(self) -> None:
-        """Stop what runs. Any thread may call it."""
+    def interrupt(self, thread: int | None = None) -> None:
+        """Stop what runs, only what one thread waits for where that can be told apart. Any thread may call it."""
         ...
 
 
@@ -63,6 +63,7 @@ def is_connection(value: Any) -> bool:
         or _is(value, "psycopg", "AsyncConnection")
         or _is(value, "adbc_driver_manager.dbapi", "Connection")
         or _is(value, "chdb.session", "Session")
+        or _is(value, "pyspark.sql", "SparkSession")
     )
 
 
@@ -70,7 +71,7 @@ def port_of(connection: Any, table: str | None) -> EnginePort:
     """The port to one table of a connection.
 
     Args:
-        connection: of DuckDB, psycopg 3 or ADBC. It stays the user's: nothing closes it or commits on it.
+        connection: of DuckDB, psycopg 3, ADBC, chdb or Spark. It stays the user's: nothing closes it or commits on it.
         table: its name, with schema where that is needed ("public.sales").
 
     Raises:
@@ -94,6 +95,10 @@ def port_of(connection: Any, table: str | None) -> EnginePort:
         from canvas_widget.data.clickhouse_port import ClickHousePort
 
         return ClickHousePort(connection, table)
+    if _is(connection, "pyspark.sql", "SparkSession"):
+        from canvas_widget.data.spark_port import SparkPort
+
+        return SparkPort(connection, table)
     if _is(connection, "psycopg", "AsyncConnection"):
         raise InvalidArgument("An asynchronous connection cannot be read from here. Pass psycopg.connect(…).")
     raise InvalidArgument(

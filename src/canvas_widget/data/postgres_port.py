@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data.names import missing, nearest
+from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.ports import parts_of
 from canvas_widget.data.postgres_sql import Postgres
 from canvas_widget.data.remote import Cost
@@ -22,6 +23,9 @@ __all__ = ["COLUMNS", "TABLES", "PostgresPort", "selected"]
 
 STATEMENT_SECONDS = 60
 """How long the server may work on one statement of ours."""
+_locks: dict[int, threading.RLock] = {}
+_at_work: dict[int, int] = {}
+"""The thread that a connection works for."""
 
 COLUMNS = """
 SELECT a.attname::text, a.atttypid::int, a.atttypmod
@@ -70,6 +74,8 @@ class PostgresPort:
         return ("postgres", id(self._connection))
 
     def estimate(self) -> int | None:
+        if self._table.startswith("("):
+            return None
         asked: Any = "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)"
         with self._reading():
             row = self._connection.execute(asked, [self._table]).fetchone()
@@ -78,6 +84,28 @@ class PostgresPort:
     def relation(self) -> str:
         columns = ", ".join(f"{sql} AS k{n}" for n, (sql, _) in enumerate(self._known().values(), 1))
         return f"(SELECT {columns} FROM {self._table})"
+
+    def table(self) -> str:
+        return self._table
+
+    def query(self, sql: str) -> PostgresPort:
+        port = PostgresPort(self._connection, self._name)
+        port.where = "query"
+        asked: Any = f"SELECT * FROM (\n{sql}\n) AS q LIMIT 0"
+        with port._reading():
+            cursor = self._connection.execute(asked)
+            found = [
+                (
+                    each.name,
+                    each.type_code,
+                    -1 if each.precision is None else ((each.precision << 16) | (each.scale or 0)) + 4,
+                )
+                for each in cursor.description or ()
+            ]
+        differ([name for name, _, _ in found])
+        port._table = f"(\n{sql}\n) AS q"
+        port._columns = {name: selected(name, kind, more) for name, kind, more in found}
+        return port
 
     def cost(self, sql: str) -> Cost:
         asked: Any = f"EXPLAIN (FORMAT JSON) {sql}"
@@ -123,8 +151,9 @@ class PostgresPort:
                 raise QueryError(f"The {self.where} cannot be read: {error}") from error
         return table
 
-    def interrupt(self) -> None:
-        self._connection.cancel_safe(timeout=1)
+    def interrupt(self, thread: int | None = None) -> None:
+        if thread is None or _at_work.get(id(self._connection)) == thread:
+            self._connection.cancel_safe(timeout=1)
 
     def _known(self) -> dict[str, tuple[str, pa.DataType]]:
         if self._columns is None:
@@ -142,6 +171,20 @@ class PostgresPort:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
+        """One look at a time: a connection has one transaction, and what cancels it must know whose it is."""
+        with _locks.setdefault(id(self._connection), threading.RLock()):
+            outer = _at_work.get(id(self._connection))
+            _at_work[id(self._connection)] = threading.get_ident()
+            try:
+                with self._transaction():
+                    yield
+            finally:
+                _at_work.pop(id(self._connection), None)
+                if outer is not None:
+                    _at_work[id(self._connection)] = outer
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         import psycopg
 
         failed = self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR

@@ -34,8 +34,8 @@ class Cost:
     nbytes: int | None = None
 
     def __str__(self) -> str:
-        size = "" if self.nbytes is None else f", {self.nbytes / 2**20:,.1f} MiB"
-        return "unknown" if self.rows is None else f"about {self.rows:,} rows{size}"
+        known = [] if self.rows is None else [f"about {self.rows:,} rows"]
+        return ", ".join(known + ([] if self.nbytes is None else [f"{self.nbytes / 2**20:,.1f} MiB"])) or "unknown"
 
 
 class RemotePort(Protocol):
@@ -59,6 +59,18 @@ class RemotePort(Protocol):
         """What stands after FROM, its columns called k1, k2, … in the order of the schema."""
         ...
 
+    def table(self) -> str:
+        """The table itself after FROM, its columns as they are there."""
+        ...
+
+    def query(self, sql: str) -> RemotePort:
+        """The port to what a query gives.
+
+        Raises:
+            QueryError: the engine refuses it, or two of its columns have one name.
+        """
+        ...
+
     def ask(self, sql: str, kinds: Sequence[str], types: Sequence[Any], most: int, nbytes: int) -> pa.Table:
         """The rows of a query whose columns are called c1, c2, …, in these Arrow types."""
         ...
@@ -67,7 +79,7 @@ class RemotePort(Protocol):
 
     def fetch(self, columns: Sequence[str], most: int, nbytes: int) -> pa.Table: ...
 
-    def interrupt(self) -> None: ...
+    def interrupt(self, thread: int | None = None) -> None: ...
 
 
 class RemoteOrigin:
@@ -121,8 +133,8 @@ class RemoteOrigin:
         empty = prepare("arrow", self._port.schema().empty_table(), name)
         return empty, time_zones("arrow", empty)
 
-    def interrupt(self) -> None:
-        self._port.interrupt()
+    def interrupt(self, thread: int | None = None) -> None:
+        self._port.interrupt(thread)
 
 
 def together(datasets: Mapping[str, Any]) -> list[RemoteOrigin] | None:

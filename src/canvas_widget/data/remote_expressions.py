@@ -225,15 +225,20 @@ class Expressions:
         if not plain or any(node.get(key) for key in odd):
             raise Unproven("a window with a frame of its own")
         given = self._arguments(node)
-        found = self._dialect.window(str(node["function_name"]).lower(), given)
+        name = str(node["function_name"]).lower()
+        numbering = name in {"row_number", "rank", "dense_rank"}
+        found = self._dialect.window(name, given)
         if found is None:
             raise Unproven(f"{node['function_name']}() OVER")
         parts = []
         if node["partitions"]:
             parts.append("PARTITION BY " + ", ".join(self.sql(each) for each in node["partitions"]))
-        if node["orders"]:
-            keys = [self._dialect.order_key(self.typed(each["expression"]), _way(each)) for each in node["orders"]]
-            parts.append("ORDER BY " + ", ".join(f"{sql} {way}" for sql, way in keys))
+        keys = [self._dialect.order_key(self.typed(each["expression"]), _way(each)) for each in node["orders"]]
+        listed = [f"{sql} {way}" for sql, way in keys]
+        if numbering:
+            listed = self._dialect.window_order(listed)
+        if listed:
+            parts.append("ORDER BY " + ", ".join(listed))
         return Typed(
             found.sql.replace("{over}", f"OVER ({' '.join(parts)})")
             if "{over}" in found.sql

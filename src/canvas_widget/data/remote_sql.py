@@ -119,9 +119,9 @@ class _Compiler:
         items = [Typed(f"{alias}.c{n}", kind) for n, kind in enumerate(kinds, 1)]
         named = {name.lower(): item for name, item in zip(parts[0].names, items, strict=True)}
         order, cut = self._modifiers(node, scope, items, named, most)
-        shown = ", ".join(f"{item.sql} AS c{n}" for n, item in enumerate(items, 1))
         keys = f"\nORDER BY {', '.join(f'{sql} {way}' for sql, way in order)}" if order else ""
-        return Compiled(f"SELECT {shown} FROM (\n{inner}\n) AS {alias}{keys}{cut}", tuple(kinds), parts[0].names)
+        # A star: with each column given its own name once more, Spark 4.3 loses track of them under ORDER BY.
+        return Compiled(f"SELECT * FROM (\n{inner}\n) AS {alias}{keys}{cut}", tuple(kinds), parts[0].names)
 
     def _select(self, node: Node, ctes: dict[str, Table], most: int | None) -> Compiled:
         if node.get("sample") or node.get("aggregate_handling") != "STANDARD_HANDLING" or len(node["group_sets"]) > 1:

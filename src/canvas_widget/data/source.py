@@ -54,10 +54,16 @@ def source_of(
 ) -> Source:
     """The source of a request: its query when it has one, else its dataset, else the only dataset there is.
 
+    A query over tables of an engine is in that engine's own SQL.
+
     Raises:
         InvalidArgument: neither is given and there is no single dataset to mean.
         QueryError: no such dataset or column; the dataset has no columns.
     """
+    if sql is not None and (there := engine.catalogue.query_there(sql)) is not None:
+        conditions = tuple(condition(each, there.fields, " in the query") for each in where)
+        table = identifier(there.name)
+        return Source(dataset, table, there.fields, conditions, sql=f"SELECT * FROM {table}", ordered=True)
     if sql is not None:
         guarded = engine.guard(sql)
         fields = engine.fields(sql, cancel=cancel)

@@ -60,7 +60,7 @@ class _Filled(Placed):
 class _Drawn(_Filled):
     dataset: str | None = Field(default=None, description="Dataset name; may be left out when there is only one.")
     sql: str | None = Field(
-        default=None, description="A DuckDB SELECT over the datasets, only where the other arguments cannot say it."
+        default=None, description="A SELECT (DuckDB, or a dataset's engine), only where other arguments cannot say it."
     )
     where: Listed[Where] | None = Field(default=None, description="Conditions, all of which must hold.")
 

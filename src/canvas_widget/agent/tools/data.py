@@ -30,7 +30,8 @@ class DescribeDataset(Arguments):
 
 
 class RunQuery(Arguments):
-    """Run a read-only SQL query (DuckDB) over the datasets, to find something out. It changes nothing on the canvas;
+    """Run a read-only SQL query over the datasets, to find something out: DuckDB's SQL, or that of the engine which a
+    dataset names. It changes nothing on the canvas;
     the first 10 rows come back.
     """
 
@@ -97,7 +98,8 @@ def _describe(arguments: DescribeDataset, context: ToolContext) -> ToolOutput:
 
 
 def _query(arguments: RunQuery, context: ToolContext) -> ToolOutput:
-    result = context.workspace.query(arguments.sql, arguments.limit, actor=context.actor)
+    sql = context.workspace.engine.native_sql(arguments.sql)
+    result = context.workspace.query(sql, arguments.limit, actor=context.actor)
     return result_output(result_data(result, context, arguments.sql), result)
 
 
