@@ -18,6 +18,7 @@ from canvas_widget.server.restore import restore
 from canvas_widget.session import Client, Session, Turns
 from canvas_widget.session.outbox import Scope
 from canvas_widget.store import SessionRecord
+from canvas_widget.store.journal import StoreJournal
 from canvas_widget.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from canvas_widget.server.identity import Caller
     from canvas_widget.server.uploads import Uploads
     from canvas_widget.settings import Settings
-    from canvas_widget.store import Store, Writer
+    from canvas_widget.store.journal import StoreJournal
+from canvas_widget.store import Store, Writer
 
 __all__ = ["Live", "Sessions"]
 
@@ -116,10 +118,25 @@ class Sessions:
         Raises:
             NotFound: there is none, it has ended, or it is somebody else's: the same answer.
         """
-        live = self._live.get(session_id) or await self._open(session_id)
+        live = self._live.get(session_id)
+        if live is None or await self._moved(live):
+            live = await self._open(session_id)
         if live is None or live.scope(caller.user_id) is None:
             raise missing(session_id)
         return live
+
+    async def _moved(self, live: Live) -> bool:
+        """Whether another server has gone on with a session; this one then lets go of it, and its clients are told."""
+        session_id, recorder = live.record.session_id, live.session.recorder
+        last = await asyncio.to_thread(self.store.last_number, session_id)
+        if not isinstance(journal := getattr(recorder, "journal", None), StoreJournal) or not journal.elsewhere(last):
+            return False
+        if self._live.get(session_id) is live:
+            del self._live[session_id]
+            self.writer.forget(session_id)
+            await live.session.close("The session goes on at another server. Connect again.")
+            live.session.workspace.release()
+        return True
 
     async def newest(self, caller: Caller) -> Live:
         """The caller's newest session that has not ended; made when there is none."""
@@ -240,6 +257,8 @@ class Sessions:
         limit, now = self.settings.session_expiry, time.monotonic()
         idle = [each for each in self.live if each.idle(now) >= limit]
         for live in idle:
+            if await self._moved(live):
+                continue
             await self.end(live.record.session_id, EXPIRED.format(limit))
         count = len(idle)
         moment = datetime.now(UTC)

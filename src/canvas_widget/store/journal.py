@@ -161,6 +161,10 @@ class StoreJournal:
         self._listener: Callable[[], None] | None = None
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
+    def elsewhere(self, last: int) -> bool:
+        """Whether somebody else has written to the session, whose last event has that number in the store."""
+        return bool(self.lost) or last > self._last
+
     @property
     def problem(self) -> str:
         """Why nothing can be written now."""
