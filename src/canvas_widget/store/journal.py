@@ -40,6 +40,8 @@ class Writer:
         self._ending = threading.Event()
         self._journals: dict[str, StoreJournal] = {}
         self.problem = ""
+        self.on_lost: Callable[[str], None] | None = None
+        """Called with a session whose events do not fit the store: somebody else has written to it."""
         self.written = 0
         self.commits = 0
         self._thread = threading.Thread(target=self._run, name="canvas-store", daemon=True)
@@ -147,6 +149,8 @@ class Writer:
         if journal is not None:
             journal.lost = message
             journal.settle(journal.durable)
+        if self.on_lost is not None:
+            self.on_lost(session_id)
 
 
 class StoreJournal:
