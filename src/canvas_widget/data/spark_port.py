@@ -55,7 +55,7 @@ class SparkPort:
             except Exception as error:
                 if "TABLE_OR_VIEW_NOT_FOUND" not in str(error):
                     raise
-                names = [each.name for each in session.catalog.listTables()]
+                names = [row["tableName"] for row in session.sql("SHOW TABLES").collect()]
                 there = f" Tables there: {', '.join(names[:20])}." if names else ""
                 raise NotFound(f'No table "{table}".{there}', alternatives=nearest(table, names)) from error
 
