@@ -86,6 +86,7 @@ SHADING = words("""
     have has had having live lives lived reside resides residing locate located situate situated place placed base
     based find found originate originates originated stem stems hail hails
 
+    numerical numeric numerically alphabetic magnitude magnitudes coordinate coordinates ascent descent upward downward
     x y axis axes horizontal vertical bar bars line lines slice slices slices wedge wedges dot dots point points legend
     label labels colour color colours colors hue shade tone title heading caption chart graph plot diagram figure
     visual visuals graphic graphics histogram pie donut scatter column columns row rows cell cells field fields

@@ -20,6 +20,7 @@ _TABLES = (lexicon.AGGREGATES, lexicon.GROUPERS, lexicon.DIRECTIONS, lexicon.KIN
 _MEANT = tuple(sorted({word for table in _TABLES for word in table.words if len(word) >= SHORTEST and word.isalpha()}))
 
 _AXES = {"horizontal": "x", "vertical": "y"}
+_COORDINATES = {"abscissa": "x", "ordinate": "y"}
 _REAL = words(
     "width wide weight height depth excluding include exclude coast store state stage order older over even ever even "
     "then than them they this those three there here hear were wear rest past part port post cost host most must just "
@@ -36,8 +37,12 @@ def corrected(found: Sequence[Token], known: Callable[[str], bool]) -> tuple[Tok
     """
     words = [_corrected(token, known) for token in _merged(found, known)]
     for index, token in enumerate(words[:-1]):
-        if token.lower in _AXES and words[index + 1].stem in ("axis", "axe", "axes"):
+        if token.lower in _AXES and words[index + 1].stem in ("axis", "axe", "axes", "coordinate"):
             words[index] = replace(token, lower=_AXES[token.lower], stem=_AXES[token.lower])
+            if words[index + 1].stem == "coordinate":
+                words[index + 1] = replace(words[index + 1], lower="axis", stem="axis")
+        elif token.lower in _COORDINATES and not known(token.stem):
+            words[index] = replace(token, lower=_COORDINATES[token.lower], stem=_COORDINATES[token.lower])
     return tuple(words)
 
 
