@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,9 @@ from canvas_widget.document import TextContent
 from canvas_widget.render import render_svg
 from canvas_widget.render.markdown import Run, blocks, plain, runs, set_runs
 from canvas_widget.render.measure import text_width
-from render.kit import SVG, box, document, parse, texts
+from render.kit import ROOT, SVG, box, document, parse, texts
+
+HOSTILE = json.loads((ROOT / "src/canvas_widget/js/src/testing/hostileMarkdown.json").read_text(encoding="utf-8"))
 
 
 def note(markdown: str, *, at: tuple[int, int, int, int] = (0, 0, 300, 300), title: str = "") -> str:
@@ -76,3 +81,25 @@ def test_set_lines_fit_and_lose_nothing(text: str, room: float) -> None:
 def test_any_text_has_blocks_and_no_block_is_lost(text: str) -> None:
     assert len(plain(text).splitlines()) >= len([block for block in blocks(text) if block.kind == "paragraph"])
     assert all(run.text for block in blocks(text) for run in runs(block.text))
+
+
+def test_the_hostile_texts_are_hundreds_each_another() -> None:
+    made = {around.replace("{}", attack) for around in HOSTILE["wrappers"] for attack in HOSTILE["payloads"]}
+    assert len(made) == len(HOSTILE["wrappers"]) * len(HOSTILE["payloads"]) > 500
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize("around", HOSTILE["wrappers"])
+def test_hostile_markdown_is_text_in_the_picture_and_nothing_else(around: str) -> None:
+    """Each attack inside `around`: the picture holds shapes and text, no handler, no link, and no address to load."""
+    for attack in HOSTILE["payloads"]:
+        picture = parse(note(around.replace("{}", attack), at=(0, 0, 700, 500)))
+        for element in picture.iter():
+            assert element.tag.removeprefix(SVG) in {"svg", "style", "rect", "line", "text", "tspan", "g"}, attack
+            if element.tag == f"{SVG}style":
+                assert set(re.findall(r"url\((.{12})", element.text or "")) <= {"data:font/wo"}, attack
+                assert "@import" not in (element.text or ""), attack
+            for name, value in element.attrib.items():
+                told = name == "aria-label"
+                assert not re.search(r"href|^on|^style$|src", name.lower()), (attack, name)
+                assert told or not re.search(r"url\(|script:|://|evil", value), (attack, name, value)

@@ -31,7 +31,7 @@ con.execute("SET TimeZone = 'UTC'")
 _DRAW = '''
 def draw(spec, rows, **more):
     """A chart of a query's rows; its x and y are fields of them."""
-    records = json.loads(rows.to_json(orient="records", date_format="iso"))
+    records = json.loads(rows.to_json(orient="records", date_format="iso", double_precision=15))
     for name in rows.select_dtypes(["datetime", "datetimetz"]):
         for record in records:
             record[name] = record[name] and record[name].removesuffix("Z")
