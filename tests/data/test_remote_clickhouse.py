@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart
+from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, clickhouse_port
 from canvas_widget.errors import NotFound, QueryError
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
 from tests.data.test_remote import CHARTS, rows_of
@@ -91,3 +91,80 @@ def test_what_is_not_proven_in_clickhouse_is_refused_and_what_fails_there_is_tol
         engine.run('SELECT sum("a") AS s FROM "shifting"')
     with pytest.raises(NotFound, match="shifting"):
         catalogue.register("other", session, table="shop.shiftin", remote=True)
+
+
+def count_of(session: Any, what: str) -> int:
+    return int(str(session.query(f"SELECT count(*) FROM {what}")))
+
+
+@pytest.mark.ledger("X6", "N3")
+@pytest.mark.parametrize(
+    "statement",
+    ["INSERT INTO shop.kept SELECT * FROM shop.kept", "ALTER TABLE shop.kept DELETE WHERE 1", "DROP TABLE shop.kept",
+     "CREATE TABLE shop.copied ENGINE = Memory AS SELECT 1 AS a"],
+)  # fmt: skip
+def test_clickhouse_itself_writes_nothing_whatever_reaches_it(session: Any, statement: str) -> None:
+    session.query("CREATE OR REPLACE TABLE shop.kept (a Int32) ENGINE = MergeTree ORDER BY a")
+    session.query("INSERT INTO shop.kept VALUES (1), (2)")
+    with pytest.raises(QueryError, match=r"Cannot execute query in readonly mode.*READONLY"):
+        clickhouse_port.ClickHousePort(session, "shop.kept")._sent(statement)
+    assert count_of(session, "shop.kept") == 2
+    assert count_of(session, "system.tables WHERE name = 'copied'") == 0
+
+
+@pytest.mark.ledger("X6", "N3")
+@pytest.mark.parametrize(
+    ("sql", "most", "nbytes", "what"),
+    [
+        (
+            "SELECT number AS c1 FROM numbers(101)",
+            100,
+            10**6,
+            "max rows: 100.*TOO_MANY_ROWS.*Aggregate",
+        ),
+        ("SELECT repeat('x', 900 + number) AS c1 FROM numbers(100)", 100, 10**4, "max bytes: 9.77 KiB.*Aggregate"),
+        ("SELECT sum(sleepEachRow(0.2)) AS c1 FROM numbers(14)", 1, 10**6, "TIMEOUT_EXCEEDED"),
+        ("SELECT length(groupArray(number)) AS c1 FROM numbers(100000000)", 1, 10**6, "MEMORY_LIMIT.*before joining"),
+    ],
+    ids=["rows", "bytes", "time", "memory"],
+)
+def test_clickhouse_itself_ends_what_goes_past_a_bound_and_answers_afterwards(  # noqa: PLR0917
+    session: Any, clickhouse: Engine, monkeypatch: pytest.MonkeyPatch, sql: str, most: int, nbytes: int, what: str
+) -> None:
+    import pyarrow as pa
+
+    monkeypatch.setattr(clickhouse_port, "STATEMENT_SECONDS", 1)
+    monkeypatch.setattr(clickhouse_port, "machine_memory", lambda: 100 * 2**20)
+    port = clickhouse_port.ClickHousePort(session, "shop.events")
+    kind = pa.string() if "repeat" in sql else pa.int64()
+    with pytest.raises(QueryError, match=what):
+        port.ask(sql, (), [kind], most, nbytes)
+    assert rows_of(clickhouse, 'SELECT count(*) AS n FROM "events"') == [(500,)]
+    fits = port.ask("SELECT number AS c1 FROM numbers(100)", (), [pa.int64()], 100, 10**6)
+    assert fits["c1"].to_pylist() == list(range(100)), "a result as large as asked for is whole"
+
+
+@pytest.mark.ledger("X6")
+def test_clickhouse_tells_what_a_query_will_read(session: Any) -> None:
+    session.query("CREATE TABLE shop.many (a Int64) ENGINE = MergeTree ORDER BY a")
+    session.query("INSERT INTO shop.many SELECT number FROM numbers(100000)")
+    port = clickhouse_port.ClickHousePort(session, "shop.many")
+    assert port.cost(f"SELECT sum(k1) FROM {port.relation()}").rows == 100_000
+    narrowed = port.cost(f"SELECT sum(k1) FROM {port.relation()} WHERE k1 < 100").rows
+    assert narrowed is not None
+    assert narrowed < 100_000, "by its primary key"
+    assert port.cost("SELECT 1").rows is None
+
+
+@pytest.mark.ledger("X6", "N3")
+def test_a_query_in_clickhouses_own_sql_runs_under_its_bounds(
+    clickhouse: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = "SELECT toYear(at) AS y, intDiv(sum(units), 7) AS s FROM events WHERE at IS NOT NULL GROUP BY y ORDER BY y"
+    frame = events().dropna(subset=["at"])
+    wanted = [(int(y), int(int(group.sum()) / 7)) for y, group in frame.groupby(frame["at"].dt.year)["units"]]
+    assert rows_of(clickhouse, clickhouse.native_sql(sql)) == wanted
+    monkeypatch.setattr(clickhouse_port, "STATEMENT_SECONDS", 1)
+    slow = "SELECT count(*) AS n FROM events a, events b, events c, events d WHERE a.id + b.id + c.id + d.id = 7"
+    with pytest.raises(QueryError, match="TIMEOUT_EXCEEDED"):
+        rows_of(clickhouse, clickhouse.native_sql(slow))

@@ -1,13 +1,15 @@
-"""Tables of ClickHouse by a chdb session that the user passes. Only queries written here are ever sent."""
+"""Tables of ClickHouse by a chdb session of the user's. Each query is sent with bounds that ClickHouse itself keeps."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from canvas_widget.data.clickhouse_sql import MOMENT, ClickHouse
+from canvas_widget.data.database import MEMORY_SHARE, machine_memory
 from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.ports import parts_of
 from canvas_widget.data.remote import Cost
@@ -16,11 +18,22 @@ from canvas_widget.errors import NotFound, QueryError
 __all__ = ["ClickHousePort"]
 
 STATEMENT_SECONDS = 60
+HINTS = {
+    "TOO_MANY_ROWS_OR_BYTES": "Aggregate or filter first.",
+    "TIMEOUT_EXCEEDED": "Aggregate or filter first.",
+    "MEMORY_LIMIT_EXCEEDED": "Aggregate or filter before joining or sorting.",
+}
+"""What to do about an error, by the word at its end."""
 _locks: dict[int, threading.RLock] = {}
 
 
 class ClickHousePort:
-    """A table of ClickHouse. One query at a time runs on a session; the engine ends it after its time-out."""
+    """A table of ClickHouse. One query at a time runs on a session; the engine ends it after its time-out.
+
+    chdb knows no read-only session, but each query here is one (`readonly = 2`), and ClickHouse itself ends one that
+    takes too long, gives more rows or bytes than were asked for, or fills the memory. What `readonly` lets through,
+    such as the table function `file`, is the guard's to refuse.
+    """
 
     dialect = "clickhouse"
 
@@ -66,20 +79,20 @@ class ClickHousePort:
         return port
 
     def cost(self, sql: str) -> Cost:
-        table = self._sent(f"EXPLAIN ESTIMATE {sql}")
-        return Cost(sum(table.column("rows").to_pylist()) if table.num_rows else None)
+        table = self._sent(f"SELECT sum(rows) AS n, count(*) AS parts FROM (EXPLAIN ESTIMATE {sql})")
+        return Cost(int(table["n"][0].as_py()) if table["parts"][0].as_py() else None)
 
     def fetch(self, columns: Sequence[str], most: int, nbytes: int) -> Any:
         known = self._known()
         wanted = ", ".join(f"{known[name][0]} AS c{n}" for n, name in enumerate(columns, 1))
         types = [known[name][1] for name in columns]
-        table = self.ask(f"SELECT {wanted} FROM {self._table} LIMIT {most + 1}", (), types, most, nbytes)
+        table = self.ask(f"SELECT {wanted} FROM {self._table} LIMIT {most + 1}", (), types, most + 1, nbytes)
         return table.rename_columns(list(columns))
 
     def ask(self, sql: str, kinds: Sequence[str], types: Sequence[Any], most: int, nbytes: int) -> Any:  # noqa: ARG002
         import pyarrow as pa
 
-        table = self._sent(sql)
+        table = self._sent(sql, most, nbytes)
         try:
             columns = [_as(column, kind) for column, kind in zip(table.columns, types, strict=True)]
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -133,17 +146,28 @@ class ClickHousePort:
             return column, pa.string()
         return f"CAST({column} AS Nullable(String))", pa.string()
 
-    def _sent(self, sql: str) -> Any:
-        settings = (
-            f"max_execution_time = {STATEMENT_SECONDS}, join_use_nulls = 1, prefer_column_name_to_alias = 1, "
-            "enable_extended_results_for_datetime_functions = 1, least_greatest_legacy_null_behavior = 0"
-        )
+    def _sent(self, sql: str, most: int | None = None, nbytes: int | None = None) -> Any:
+        """The rows of one query. ClickHouse refuses to give more than `most` rows or `nbytes` bytes."""
+        settings = [
+            "readonly = 2", f"max_execution_time = {STATEMENT_SECONDS}", "timeout_overflow_mode = 'throw'",
+            f"max_memory_usage = {int(machine_memory() * MEMORY_SHARE)}", "result_overflow_mode = 'throw'",
+            f"max_result_rows = {0 if most is None else most}", f"max_result_bytes = {0 if nbytes is None else nbytes}",
+            "join_use_nulls = 1", "prefer_column_name_to_alias = 1",
+            "enable_extended_results_for_datetime_functions = 1", "least_greatest_legacy_null_behavior = 0",
+        ]  # fmt: skip
         with self._lock:
             try:
-                return self._session.query(f"{sql}\nSETTINGS {settings}", "ArrowTable")
+                return self._session.query(f"{sql}\nSETTINGS {', '.join(settings)}", "ArrowTable")
             except Exception as error:  # chdb raises RuntimeError and its own
-                first = str(error).strip().split("\n", 1)[0][:300]
-                raise QueryError(f"The {self.where} cannot be read: ClickHouse says: {first}.") from error
+                self._drain()
+                first = str(error).strip().split("\n", 1)[0]
+                hint = next((f" {more}" for word, more in HINTS.items() if f"({word})" in first), "")
+                raise QueryError(f"The {self.where} cannot be read: ClickHouse says: {first[:300]}.{hint}") from error
+
+    def _drain(self) -> None:
+        """Take away what chdb 4 puts before the next result: the end of the Arrow file of a query that failed."""
+        with suppress(Exception):  # a session that was closed has nothing to take away
+            self._session.query("SELECT 1", "Null")
 
 
 def _as(column: Any, kind: Any) -> Any:
