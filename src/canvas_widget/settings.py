@@ -135,10 +135,13 @@ class Settings(BaseSettings):
     circuit_seconds: Positive = 300.0
     rate_limit: Rate = RateLimit(20, 60)
     edit_rate_limit: Rate = RateLimit(600, 60)
+    work_rate_limit: Rate = RateLimit(240, 60)
+    login_rate_limit: Rate = RateLimit(10, 60)
     ping_interval: Positive = 30.0
     ping_timeout: Positive = 10.0
     session_expiry: Positive = 3600.0
     max_message_bytes: int = Field(default=1_048_576, ge=1024)
+    max_kernel_clients: int = Field(default=100, ge=1)
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
     cors_allow_credentials: bool = False
     connect_timeout: Positive = 10.0

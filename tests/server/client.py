@@ -11,7 +11,7 @@ from typing import Any, Self
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-__all__ = ["Client"]
+__all__ = ["Client", "Frame"]
 
 Frame = dict[str, Any]
 
@@ -28,7 +28,6 @@ class Client:
         self.canvas: Frame = {}
         self.seq = 0
         self.gaps = 0
-        self.run = 0
         self.session_id = ""
         self._number = 0
         self._news = asyncio.Event()

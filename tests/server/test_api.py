@@ -8,13 +8,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pandas as pd
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from .process import Server
 
@@ -413,7 +416,7 @@ def test_bad_input_is_a_clear_error(ada: httpx.Client, method: str, path: str, m
 
 
 @pytest.mark.ledger("B4", "C1")
-def test_no_secret_is_in_the_log(server: Server, ada: httpx.Client) -> None:
+def test_no_secret_is_in_the_log(server: Server, ada: httpx.Client, session: str) -> None:
     """Plant what must not be logged in every place a client can put it, then look."""
     planted = "sesame" + "0f3a9c"
     ada.get("me", params={"token": planted})
@@ -422,11 +425,26 @@ def test_no_secret_is_in_the_log(server: Server, ada: httpx.Client) -> None:
     ada.post("chat", json={"message": planted, "provider": planted})
     ada.post("login", data={"username": "ada", "password": planted})
     ada.get("container/x", params={"api_key": planted})
+    token = ada.headers["Authorization"].split()[1]
+    for path in ("", f"/session/{session}", f"/session/{'0' * 32}", "/kernel/none/canvas"):
+        for shown in (planted, token, server.token):
+            for url, protocols in ((f"{server.ws(path)}?token={shown}", None), (server.ws(path), [f"bearer.{shown}"])):
+                _speak(url, protocols, planted)
     log = server.log.read_text()
     assert '"event": "request"' in log
     assert '"route": "me"' in log
-    for secret in (planted, PASSWORD, server.token, ada.headers["Authorization"].split()[1]):
+    for secret in (planted, PASSWORD, server.token, token):
         assert secret not in log
+
+
+def _speak(url: str, protocols: list[str] | None, secret: str) -> None:
+    """Connect, say something with a secret in it in good form and in bad, and go."""
+    offered = [Subprotocol(name) for name in ("canvas.v1", *protocols)] if protocols else None
+    with suppress(InvalidStatus, ConnectionClosed), connect(url, subprotocols=offered, proxy=None) as socket:
+        for said in (f'{{"type": "ping", "data": {{"{secret}": "{secret}"}}}}', f'{{"type": "{secret}"}}', secret):
+            socket.send(said)
+            while "error" not in (answer := socket.recv(30)) and "pong" not in answer:
+                continue
 
 
 @pytest.mark.ledger("N4")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, suppress
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -17,12 +18,21 @@ from .client import Client
 from .process import Server
 
 PASSWORD = "correct horse battery"
+LINES = 4
+"""Clients that a kernel lets in here."""
 SETUP = """
 import pandas as pd
 sales = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.5, 7.75]})
 from canvas_widget import Canvas
 canvas = Canvas(name="main")
 """
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("server"), max_kernel_clients=LINES)
+    yield started
+    started.stop()
 
 
 class Notebook:
@@ -183,3 +193,36 @@ async def test_a_line_leaves_no_subshell_behind(server: Server, notebook: Notebo
     async with asyncio.timeout(20):
         while int(await notebook.run(code)) > int(before):
             pass
+
+
+@pytest.mark.ledger("C9", "C7", "N4")
+async def test_a_kernel_lets_in_so_many_clients_and_those_that_left_count_no_more(
+    server: Server, notebook: Notebook
+) -> None:
+    async with AsyncExitStack() as stack:
+        asked = [stack.enter_async_context(Client(notebook.url(), server.token)) for _ in range(LINES + 2)]
+        came = await asyncio.gather(*asked, return_exceptions=True)  # at once: those on their way in count, too
+        refused = [each.response for each in came if isinstance(each, InvalidStatus)]
+        assert [answer.status_code for answer in refused] == [429, 429]
+        assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+        for client in came:
+            if isinstance(client, Client):
+                assert (await client.ask("ping", answer="pong"))["type"] == "pong", "the others notice nothing"
+    head = f"GET {urlsplit(notebook.url()).path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
+    head += f"Connection: Upgrade\r\nSec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Version: 13\r\n"
+    head += f"Authorization: token {server.token}\r\n\r\n"
+    for _ in range(LINES):  # gone before the kernel has answered
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(head.encode())
+        await writer.drain()
+        writer.transport.abort()
+    async with asyncio.timeout(60):
+        while not await _let_in(notebook):
+            continue
+
+
+async def _let_in(notebook: Notebook) -> bool:
+    with suppress(InvalidStatus):
+        async with Client(notebook.url(), notebook.server.token) as client:
+            return bool((await client.ask("ping", answer="pong"))["type"] == "pong")
+    return False

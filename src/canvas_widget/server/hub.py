@@ -28,14 +28,8 @@ __all__ = ["Hub"]
 TICK = 5.0
 """Seconds between two looks at revoked tokens, idle sessions and missing summaries."""
 
-LOGINS = RateLimit(10, 60)
-"""Attempts to sign in as one user from one address."""
-
-DOORS = RateLimit(60, 60)
-"""Attempts to sign in from one address, as whomever."""
-
-WORK = RateLimit(240, 60)
-"""Pictures, refreshes and new connections that make a session: what takes the machine longer than an edit."""
+NAMES = 6
+"""As so many users may somebody at one address try to sign in as often as they may as one."""
 
 
 class Hub:
@@ -60,12 +54,13 @@ class Hub:
         self.buckets = {
             "prompts": Buckets(settings.rate_limit, "prompts"),
             "edits": Buckets(settings.edit_rate_limit, "edits"),
-            "work": Buckets(WORK, "pictures, refreshes and new sessions"),
+            "work": Buckets(settings.work_rate_limit, "pictures, refreshes and new sessions"),
         }
-        self.logins = Buckets(LOGINS, "attempts to sign in")
-        self.doors = Buckets(DOORS, "attempts to sign in")
+        logins = settings.login_rate_limit
+        self.logins = Buckets(logins, "attempts to sign in")
+        self.doors = Buckets(RateLimit(NAMES * logins.count, logins.seconds), "attempts to sign in")
         self.metrics = Metrics(self)
-        self.kernels = Kernels()
+        self.kernels = Kernels(settings.max_kernel_clients)
         self._ticking: asyncio.Task[None] | None = None
         self._passing: tempfile.TemporaryDirectory[str] | None = None
 

@@ -25,9 +25,6 @@ PATIENCE = 10.0
 LISTING = 2.0
 """Seconds a kernel has to say which canvases it holds."""
 
-MOST_LINES = 100
-"""Clients of one kernel: each costs it a thread."""
-
 LAST_WORDS = 0.5
 """Seconds between a comm's end and its subshell's, so that the end is heard."""
 
@@ -174,9 +171,14 @@ class KernelConnection:
 
 
 class Kernels:
-    """The running kernels of this server."""
+    """The running kernels of this server.
 
-    def __init__(self) -> None:
+    Args:
+        most: clients of one kernel at a time; each costs it a thread.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._manager: Any = None
         self._open: set[KernelConnection] = set()
 
@@ -199,15 +201,15 @@ class Kernels:
         missing = NotFound(f"No canvas {canvas!r:.200} in kernel {kernel_id!r:.80}.")
         if self._manager is None or kernel_id not in self._manager:
             raise missing
-        if sum(each.kernel_id == kernel_id and not each.closed for each in self._open) >= MOST_LINES:
-            raise RateLimited(f"{MOST_LINES} clients look at this kernel already. Try again later.", retry_after=10)
+        self._open = {each for each in self._open if not each.closed}
+        if sum(each.kernel_id == kernel_id for each in self._open) >= self._most:
+            raise RateLimited(f"{self._most} clients look at this kernel already. Try again later.", retry_after=10)
         connection = KernelConnection(self._manager.get_kernel(kernel_id), kernel_id, client)
+        self._open.add(connection)  # those that are still on their way in count, too
         try:
             await connection.open({"canvas": canvas, "user": _who(caller)})
         except NotFound:
             raise missing from None
-        self._open = {each for each in self._open if not each.closed}
-        self._open.add(connection)
         return connection
 
     def _let_go_of(self, kernel_id: str, what: str) -> None:

@@ -84,8 +84,8 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
 
     @allow_unauthenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
-        """Upgrade; `prepare` has decided whether."""
-        if not self._finished:
+        """Upgrade; `prepare` has decided whether. Who is gone already is not waited for."""
+        if not self._finished and not self._left:
             await super().get(*args, **kwargs)
 
     async def locate(self, caller: Caller) -> None:
@@ -116,9 +116,12 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
             self.end(1008 if error.code == 401 else 4000 + error.code, error.message)
         finally:
             self._opened.set()
+        if self._left and self.connection is not None:
+            self.connection.close()
 
     def on_close(self) -> None:
-        """The socket is gone; the canvas lives on."""
+        """The socket is gone, it may be before it was open; the canvas lives on."""
+        self._left = True
         self.hub.sockets.discard(self)
         if self.connection is not None:
             self.connection.close()
@@ -133,6 +136,7 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         self._ending = (code, reason)
         self._news.set()
 
+    _left = False
     _writer: asyncio.Task[None] | None = None
     _ending: tuple[int, str] | None = None
     _expiry: asyncio.TimerHandle | None = None
@@ -284,6 +288,8 @@ class KernelSocket(CanvasSocket):
         await self.may_use_kernels()
         canvas = unquote(self.path_args[1], errors="replace")
         self.line = await self.hub.kernels.connect(self.path_args[0], canvas, self, caller)
+        if self._left:
+            self.line.close()
 
     async def connect(self, caller: Caller) -> Connection:  # noqa: ARG002  (the kernel knows who it is)
         """That line."""
