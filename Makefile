@@ -104,6 +104,7 @@ pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/
 	@$(PY) scripts/chart_pictures.py
 	@$(PY) scripts/diff_picture.py
 	@$(PY) scripts/interface_pictures.py
+	@$(PY) scripts/page_pictures.py
 	@CANVAS_WIDGET_PICTURES=docs/images $(PYTEST) --quiet tests/e2e/test_story.py tests/e2e/test_panels.py tests/e2e/test_data.py \
 		-k "dark_theme or axe or clicked or opens_to_its_rows"
 

@@ -23,7 +23,7 @@ import browser as browsers  # noqa: E402
 from agent.scripted_server import HANG, ScriptedServer, calls, chunk, text, usage  # noqa: E402
 from e2e.conftest import FLAGS  # noqa: E402
 from e2e.lab import Lab  # noqa: E402
-from e2e.looks import check_view  # noqa: E402
+from e2e.looks import check_view, wait_sharp  # noqa: E402
 from e2e.notebook import Notebook  # noqa: E402
 from e2e.test_panels import Desk, choose_theme  # noqa: E402
 
@@ -42,22 +42,22 @@ canvas = Canvas(name="Fuel economy", width=1016, height=600)
 canvas"""
 DASHBOARD = """canvas.metric("mpg_now", data="cars", value="mean(mpg)", format=".1f", title="Mean mpg, 1980",
               where=[{"field": "year", "op": "<=", "value": 1980}], previous="year(date)", trend="year(date)",
-              box=(16, 56, 192, 112))
+              box=(16, 56, 240, 120))
 canvas.metric("weight_now", data="cars", value="mean(weight)", format=",.0f", title="Mean weight, 1980",
               where=[{"field": "year", "op": "<=", "value": 1980}], previous="year(date)", trend="year(date)",
-              box=(16, 184, 192, 112))
+              box=(16, 192, 240, 120))
 canvas.chart("by_year", data="cars", mark="line", x="year", y="mean(mpg)", series="origin",
-             title="Mpg by model year", box=(224, 56, 488, 240))
+             title="Mpg by model year", box=(272, 56, 440, 256))
 canvas.text("stands_out",
             "- US mpg rose from **{select avg(mpg) from cars where origin = 'USA' and year = 1970 | .1f}** "
             "to **{select avg(mpg) from cars where origin = 'USA' and year = 1982 | .1f}**.\\n- Japan has the highest "
             "mean, **{select avg(mpg) from cars where origin = 'Japan' | .1f}**.\\n"
             "- Cars lost {select avg(weight) filter (year = 1970) - avg(weight) filter (year = 1982) from cars | ,.0f} "
-            "lb on average.", title="What stands out", box=(728, 56, 272, 240))
+            "lb on average.", title="What stands out", box=(728, 56, 272, 256))
 canvas.chart("by_origin", data="cars", mark="bar", x="origin", y="mean(mpg)", series="origin", sort="-y",
-             title="Mpg by origin", box=(16, 312, 328, 272))
+             title="Mpg by origin", box=(16, 328, 328, 256))
 canvas.table("best", data="cars", columns=["car", "origin", "year", "mpg", "weight"], sort="-mpg", limit=50,
-             title="Most efficient cars", box=(360, 312, 640, 272))
+             title="Most efficient cars", box=(360, 328, 640, 256))
 None"""
 MORE = """canvas.resize(1016, 1120)
 canvas.chart("weight_mpg", data="cars", mark="point", x="weight", y="mpg", series="origin", title="Mpg against weight",
@@ -86,6 +86,7 @@ ANSWER = (
 )
 SPENT = usage(1604, 238)
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
+LIMIT = 250_000
 NARROW: ViewportSize = {"width": 620, "height": 900}
 
 
@@ -94,7 +95,7 @@ class Studio:
 
     def __init__(self, browser: Browser, lab: Lab, server: ScriptedServer, theme: str, wanted: list[str]) -> None:
         self.theme, self.wanted = theme.lower(), wanted
-        self.context = browser.new_context(viewport=VIEWPORT, device_scale_factor=1.5, reduced_motion="reduce")
+        self.context = browser.new_context(viewport=VIEWPORT, device_scale_factor=1.25, reduced_motion="reduce")
         page = self.context.new_page()
         page.set_default_timeout(60_000)
         self.desk = Desk(lambda cells: Notebook(page, lab, cells), server, DASHBOARD, MORE, setup=SETUP)
@@ -107,12 +108,14 @@ class Studio:
         if self.wanted and name not in self.wanted:
             return
         self.canvas.settle()
+        wait_sharp(self.view)
         if over is None:
             self.page.mouse.move(2, 2)
         else:
             over.hover()
         picture = self.view.screenshot(animations="disabled")
         check_view(self.view, picture)
+        assert len(picture) <= LIMIT, f"{name} has {len(picture):,} bytes; {LIMIT:,} is the limit"
         TARGET.mkdir(parents=True, exist_ok=True)
         (TARGET / f"{name}-{self.theme}.png").write_bytes(picture)
 
@@ -202,12 +205,15 @@ def other_states(studio: Studio, server: ScriptedServer) -> None:
     studio.keep("ten")
     for _ in range(6):
         studio.press("-")
+    expect(view.locator(".react-flow__node")).to_have_count(0)  # they are drawn plainly now
     studio.keep("zoomed-out")
     studio.press("1")
+    expect(view.locator(".react-flow__node")).to_have_count(10)
     page.set_viewport_size(NARROW)
+    expect(view.locator(".react-flow__node")).to_have_count(0)
     studio.keep("narrow")
     page.set_viewport_size(VIEWPORT)
-    desk.book.lab.shut_kernels()
+    desk.book.restart_kernel()
     expect(view.locator(".banner")).to_be_visible(timeout=60_000)
     studio.keep("gone")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
-__all__ = ["check_view", "problems_of"]
+__all__ = ["check_view", "problems_of", "wait_sharp"]
 
 # Texts that are cut without an ellipsis, containers and floating bars that overlap or leave the view.
 LOOK = """(view) => {
@@ -61,7 +61,8 @@ LOOK = """(view) => {
 }"""
 # How many colours each box of a picture has, and how much of it the commonest one fills.
 COLOURS = """async ([picture, boxes]) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${picture}`)).blob());
+    const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0)); // a page's policy may forbid fetch
+    const image = await createImageBitmap(new Blob([bytes]));
     const canvas = new OffscreenCanvas(image.width, image.height);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     context.drawImage(image, 0, 0);
@@ -87,8 +88,18 @@ BOXES = """(view) => {
                 [left - frame.left, top - frame.top, right - left, bottom - top].map((px) => Math.round(px * scale))];
         }).filter(([, [, , width, height]]) => width > 24 && height > 24);
 }"""
+# Charts have between one and some three pixels for each that is seen: fewer are blurred, more lose strokes of letters.
+SHARP = """(view) => [...view.querySelectorAll(".chart canvas")].every((canvas) => {
+    const seen = canvas.getBoundingClientRect().width * devicePixelRatio;
+    return canvas.width >= 0.99 * seen && canvas.width <= Math.max(2.5 * seen, 1.01 * parseFloat(canvas.style.width));
+})"""
 FEWEST = 6
 FLATTEST = 0.995
+
+
+def wait_sharp(view: Locator) -> None:
+    """Waits until every chart is drawn in as many pixels as the zoom asks for."""
+    view.page.wait_for_function(SHARP, arg=view.element_handle())
 
 
 def problems_of(view: Locator) -> list[str]:

@@ -67,7 +67,7 @@ def metric_body(container: Container, content: MetricContent, result: Result, th
         ),
     ]
     below = top + look["labelLine"] + look["valueLine"]
-    said = [content.label] if content.label and content.label != label else []
+    said = [content.label] if content.label and content.label.lower() not in label.lower() else []
     for note in [*comparison_text(content, result), *said]:
         if below + look["noteLine"] > container.height - 4:
             break

@@ -1,12 +1,14 @@
 /**
- * Vega's canvas renderer, drawn at twice the size at least, so that charts stay sharp when the canvas is zoomed.
+ * Vega's canvas renderer, drawn in as many pixels as the zoom asks for. A browser shrinks a canvas by looking at four of
+ * its pixels for each that is seen: one of more than twice the size loses strokes of its letters, a smaller one is blurred.
  *
  * It draws on a canvas outside the page and hands the finished picture to the one that is shown: a browser asks every
  * drawing canvas in the page for its picture in each frame, also when only the view moves, but not one that got a bitmap.
  */
-import { CanvasHandler, CanvasRenderer, renderModule } from "vega";
+import { CanvasHandler, CanvasRenderer, renderModule, type View } from "vega";
 
-const LEAST_RATIO = 2;
+/** Pixels per px of a chart at 100 %, on screens with fewer than two. */
+const USUAL_RATIO = 2;
 
 export const SHARP = "sharp-canvas";
 
@@ -26,6 +28,7 @@ const drawings = new WeakMap<HTMLCanvasElement, Drawing>();
 
 class SharpRenderer extends CanvasRenderer {
   #shown: { canvas: HTMLCanvasElement; bitmap: ImageBitmapRenderingContext } | null = null;
+  #ratio: number | null = null;
 
   override initialize(
     element: HTMLElement | null,
@@ -52,12 +55,13 @@ class SharpRenderer extends CanvasRenderer {
     super.resize(width, height, origin, scale);
     const { _canvas: canvas, _width, _height, _origin } = this as unknown as Parts;
     const context = canvas?.getContext("2d") as Drawing | null;
-    const ratio = Math.max(globalThis.devicePixelRatio || 1, LEAST_RATIO);
+    const ratio = this.#ratio ?? Math.max(globalThis.devicePixelRatio || 1, USUAL_RATIO);
     if (this.#shown) {
       this.#shown.canvas.style.width = `${_width}px`;
       this.#shown.canvas.style.height = `${_height}px`;
     }
-    if (!canvas || !context || context.pixelRatio >= ratio) return this;
+    const enough = this.#shown ? context?.pixelRatio === ratio : context && context.pixelRatio >= ratio;
+    if (!canvas || !context || enough) return this;
     canvas.width = _width * ratio;
     canvas.height = _height * ratio;
     context.pixelRatio = ratio;
@@ -65,17 +69,26 @@ class SharpRenderer extends CanvasRenderer {
     return this;
   }
 
+  /** Draws anew with so many pixels per px. */
+  sharpen(scene: unknown, ratio: number): void {
+    if (!this.#shown || ratio === this.#ratio) return;
+    this.#ratio = ratio;
+    const { _width, _height, _origin } = this as unknown as Parts;
+    this.resize(_width, _height, _origin);
+    this._render(scene);
+  }
+
   override _render(scene: unknown, markTypes?: unknown): this {
     const parts = this as unknown as Parts;
     if (this.#shown) parts._redraw = true; // handing the picture over leaves nothing to draw upon
     super._render(scene, markTypes);
-    if (
-      this.#shown &&
-      parts._canvas instanceof OffscreenCanvas &&
-      parts._canvas.width &&
-      parts._canvas.height
-    )
-      this.#shown.bitmap.transferFromImageBitmap(parts._canvas.transferToImageBitmap());
+    const { _canvas: drawing } = parts;
+    if (!this.#shown || !(drawing instanceof OffscreenCanvas) || !drawing.width || !drawing.height)
+      return this;
+    const { canvas, bitmap } = this.#shown;
+    if (canvas.width !== drawing.width) canvas.width = drawing.width;
+    if (canvas.height !== drawing.height) canvas.height = drawing.height;
+    bitmap.transferFromImageBitmap(drawing.transferToImageBitmap());
     return this;
   }
 }
@@ -85,6 +98,13 @@ class SharpHandler extends CanvasHandler {
     const canvas = this.canvas();
     return drawings.get(canvas) ?? canvas.getContext("2d");
   }
+}
+
+/** Draws a chart anew with so many pixels per px, where it has another number of them. */
+export function sharpen(view: View, ratio: number): void {
+  const renderer = (view as unknown as { _renderer: unknown })._renderer;
+  const { root } = view.scenegraph() as unknown as { root: unknown };
+  if (renderer instanceof SharpRenderer) renderer.sharpen(root, ratio);
 }
 
 renderModule(SHARP, { renderer: SharpRenderer, headless: SharpRenderer, handler: SharpHandler });

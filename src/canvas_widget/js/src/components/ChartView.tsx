@@ -15,6 +15,7 @@ import { Failure, Heading } from "./Heading.tsx";
 import { SelectionChip } from "./SelectionChip.tsx";
 import { textTooltip } from "./tooltip.ts";
 import { useChartTouch } from "./useChartTouch.tsx";
+import { useSharpness } from "./useSharpness.ts";
 
 interface Props {
   container: Container;
@@ -125,6 +126,8 @@ export const ChartView = memo(function ChartView({ container, content, result, s
       cancel();
     };
   }, [width, height]);
+
+  useSharpness(view, items);
 
   const kind = strings.kind(content);
   const columns = useMemo(() => drawnColumns(shown.content, schema), [shown.content, schema]);

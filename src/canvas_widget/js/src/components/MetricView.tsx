@@ -33,7 +33,8 @@ export function MetricView({ container, content, result, size }: Props) {
   let fontSize = look.valueSize;
   while (fontSize > look.labelSize && textWidth(text, fontSize, look.valueWeight) > room) fontSize -= 1;
   const letterSpacing = fontSize === look.valueSize ? look.letterSpacing : 0;
-  const own = content.label !== label ? content.label : null;
+  const own =
+    content.label && !label.toLowerCase().includes(content.label.toLowerCase()) ? content.label : null;
   const first = look.top + look.labelLine + look.valueLine;
   const fit = Math.max(0, Math.floor((size.height - 4 - first) / look.noteLine));
   const notes = [comparison(content, result), own].filter((note) => note).slice(0, fit);
