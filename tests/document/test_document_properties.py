@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canvas_widget.document import Document, Transaction, apply, rect_of
+from canvas_widget.document import Document, Rect, Transaction, apply, rect_of
 from canvas_widget.errors import CanvasError
 from document.follower import follow
 from strategies import add, doc, documents, drop, move, transactions, tx
@@ -32,6 +32,28 @@ def test_the_inverse_gives_back_the_document_but_for_the_times_of_change(documen
     if applied is not None:
         back = apply(applied.document, tx(*applied.inverse, at="2027-01-01T00:00:00.000Z")).document
         assert _timeless(back) == _timeless(document)
+
+
+@pytest.mark.ledger("A5")
+@given(documents(), st.data())
+def test_many_containers_put_elsewhere_at_once_are_where_one_by_one_would_put_them(document, data):
+    side = st.integers(1, 3_000)
+    rects = st.builds(Rect, st.integers(0, 2_000), st.integers(0, 2_000), side, side)
+    moved = [
+        document[name].model_copy(update={**data.draw(rects)._asdict(), "hidden": data.draw(st.booleans())})
+        for name in data.draw(st.lists(st.sampled_from(document.ids()), unique=True)) or ()
+    ] if document.ids() else []  # fmt: skip
+    single, start = document, document.to_wire()
+    for container in moved:
+        single = single.with_container(container)
+    together = document.with_containers(moved)
+    assert together.to_wire() == single.to_wire()
+    assert together.covered == single.covered
+    assert document.to_wire() == start
+    for where in [data.draw(rects), Rect(0, 0, 10_000, 10_000), *(rect_of(each) for each in document)]:
+        near = sorted(each.id for each in together if not each.hidden and rect_of(each).overlaps(where))
+        assert sorted(each.id for each in together.touching(where)) == near
+        assert sorted(together.index.near(where)) == sorted(single.index.near(where))
 
 
 @pytest.mark.ledger("C4")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from immutables import Map
@@ -83,6 +83,38 @@ class SpatialIndex:
             left = cells[key] - {name}
             cells = cells.set(key, left) if left else cells.delete(key)
         return SpatialIndex(cells, self._large)
+
+    def move(self, moved: Sequence[tuple[str, Rect, Rect]]) -> SpatialIndex:
+        """The index with each name that lies at its first rectangle at its second."""
+        touched: dict[tuple[int, int], set[str]] = {}
+        large = self._large
+
+        def cell(key: tuple[int, int]) -> set[str]:
+            names = touched.get(key)
+            if names is None:
+                names = touched[key] = set(self._cells.get(key, ()))
+            return names
+
+        for name, old, _ in moved:
+            keys = _cells(old)
+            if keys is None:
+                large = large.delete(name)
+            for key in keys or ():
+                cell(key).discard(name)
+        for name, _, new in moved:
+            keys = _cells(new)
+            if keys is None:
+                large = large.set(name, None)
+            for key in keys or ():
+                cell(key).add(name)
+        with self._cells.mutate() as cells:
+            for key, names in touched.items():
+                if names:
+                    cells[key] = frozenset(names)
+                elif key in cells:
+                    del cells[key]
+            changed = cells.finish()
+        return SpatialIndex(changed, large)
 
     def near(self, rect: Rect) -> Iterator[str]:
         """The names that may touch `rect`: all that do, and some that do not; each once."""

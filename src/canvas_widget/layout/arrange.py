@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from canvas_widget.document import Rect
 from canvas_widget.errors import InvalidArgument
@@ -53,19 +54,19 @@ def _best(count: int, size: tuple[int, int], padding: int, obstacles: Sequence[R
     shapes.sort(key=lambda shape: -_worth(shape, size, padding))
     if not obstacles:
         return _cells(count, shapes[0], size, padding, ())
-    best: Grid | None = None
+    best: tuple[int, int] | None = None
     for columns, fewest in shapes[:24]:
         rows = fewest
         while rows < fewest + count + 64:
             worth = _worth((columns, rows), size, padding)
-            if worth <= 0 or (best is not None and worth <= _worth((best.columns, best.rows), size, padding)):
+            if worth <= 0 or (best is not None and worth <= _worth(best, size, padding)):
                 break
             lacking = count - columns * rows + len(_taken((columns, rows), size, padding, obstacles))
             if lacking <= 0:
-                best = _cells(count, (columns, rows), size, padding, obstacles)
+                best = (columns, rows)
                 break
             rows += max(1, lacking // columns)  # another row is another `columns` cells at most
-    return best
+    return None if best is None else _cells(count, best, size, padding, obstacles)
 
 
 def _cell(shape: tuple[int, int], size: tuple[int, int], padding: int) -> tuple[int, int]:
@@ -102,7 +103,7 @@ def _taken(shape: tuple[int, int], size: tuple[int, int], padding: int, around: 
     for each in around:
         across = _span(each.x, each.width, wide, padding, columns)
         down = _span(each.y, each.height, tall, padding, rows)
-        taken.update((column, row) for row in down for column in across)
+        taken.update(product(across, down))
     return taken
 
 

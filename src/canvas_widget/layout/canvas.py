@@ -68,9 +68,8 @@ def plan_arrange(document: Document) -> Plan:
         [rect_of(container) for container in shown if container.locked],
     )
     ordered = [container for level in levels(containers) for chain in level for container in chain]
-    for container, cell in zip(ordered, found.cells, strict=True):
-        draft.set(container.id, placement="auto")
-        draft.put(container.id, cell)
+    places = {container.id: cell for container, cell in zip(ordered, found.cells, strict=True)}
+    draft.put_all(places, placement="auto")
     count = f"{len(ordered)} container" + ("s" if len(ordered) > 1 else "")
     draft.note(
         f"Arranged {count} in {found.columns} × {found.rows} cells of {found.width} × {found.height} px, "

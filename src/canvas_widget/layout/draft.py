@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,9 @@ from canvas_widget.document import (
     Add,
     CanvasSize,
     Change,
+    Container,
     Document,
+    Placement,
     Rect,
     ResizeCanvas,
     Set,
@@ -68,6 +70,20 @@ class Draft:
         if rect_of(container) != rect:
             self.document = self.document.with_container(container.model_copy(update=rect._asdict()))
         self._placed[container_id] = None
+
+    def put_all(self, rects: Mapping[str, Rect], *, placement: Placement) -> None:
+        """Put many containers somewhere and say who placed them, at the cost of one edit."""
+        changed: list[Container] = []
+        for name, rect in rects.items():
+            container = self.document[name]
+            update: dict[str, Any] = {} if rect_of(container) == rect else rect._asdict()
+            if container.placement != placement:
+                update["placement"] = placement
+                self._changes.append(Set(path=container_path(name, "placement"), value=placement))
+            if update:
+                changed.append(container.model_copy(update=update))
+            self._placed[name] = None
+        self.document = self.document.with_containers(changed)
 
     def rect(self, container_id: str) -> Rect:
         """Where a container is now."""
