@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import spark as cluster
-from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, remote
+from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, remote, telling
 from canvas_widget.data.spark_port import SparkPort, scanned
 from canvas_widget.data.spark_sql import Spark
 from canvas_widget.errors import Cancelled, NotFound, QueryError, QueryRefused
@@ -206,10 +207,12 @@ def test_a_query_is_followed_and_cancelled_by_its_job_group_and_no_other_is(sess
     engine = Engine(catalogue, timeout=600)
     port: Any = catalogue.get("slow").origin.port  # type: ignore[attr-defined]
     stop, ended = threading.Event(), []
+    told: list[tuple[str, float | None]] = []
 
     def ask() -> None:
         try:
-            engine.run('SELECT max("h") AS n FROM "slow"', cancel=stop)
+            with telling(lambda *each: told.append(each)):
+                engine.run('SELECT max("h") AS n FROM "slow"', cancel=stop)
         except BaseException as error:
             ended.append(error)
 
@@ -218,11 +221,18 @@ def test_a_query_is_followed_and_cancelled_by_its_job_group_and_no_other_is(sess
     asking = threading.Thread(target=ask)
     asking.start()
     until(lambda: (port.progress() or (0, 0))[1] >= 4)
+    until(lambda: len(told) > 1)
+    assert re.fullmatch(r"Spark reads (about [\d,]+ rows, )?[\d,.]+ MiB", told[0][0]), (
+        "what it will cost, before it runs"
+    )
+    assert re.fullmatch(r"Spark: \d+ of \d+ tasks are done", told[1][0])
+    assert 0 <= (told[1][1] or 0) <= 1
     port.interrupt(-1)
     assert port.progress() is not None, "what another thread waits for is left alone"
     stop.set()
     asking.join(60)
     assert isinstance(ended[0], Cancelled)
+    assert told[-1] == ("", None)
     until(lambda: not context.statusTracker().getActiveJobsIds())
     assert rows_of(engine, 'SELECT count(*) AS n FROM "people"') == [(5,)]
     assert context.getLocalProperty("spark.jobGroup.id") == "mine"

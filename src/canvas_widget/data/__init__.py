@@ -24,6 +24,7 @@ from canvas_widget.data.requests import (
 from canvas_widget.data.results import ResultStore
 from canvas_widget.data.spec_guard import check_spec
 from canvas_widget.data.style import ChartStyle, Locale
+from canvas_widget.data.telling import Listener, tell_to, telling
 from canvas_widget.data.types import Field, FieldType, GuardedQuery, Result, Versions
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Found",
     "GuardedQuery",
     "Join",
+    "Listener",
     "Locale",
     "Mark",
     "MetricRequest",
@@ -61,4 +63,6 @@ __all__ = [
     "chart_options",
     "check_spec",
     "parse",
+    "tell_to",
+    "telling",
 ]

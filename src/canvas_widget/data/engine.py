@@ -17,6 +17,7 @@ from canvas_widget.data.native import bases_of
 from canvas_widget.data.problems import query_error
 from canvas_widget.data.remote import run_there, together
 from canvas_widget.data.sql import identifier
+from canvas_widget.data.telling import Watch, listener
 from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id
 from canvas_widget.data.views import View
 from canvas_widget.errors import Cancelled, CanvasError, NotFound, QueryError, TimedOut
@@ -99,7 +100,7 @@ class Engine:
         cap = self._row_cap if limit is None else max(0, min(limit, self._row_cap))
         versions: Versions = tuple(sorted({each.name: each.version for each in bases_of(datasets.values())}.items()))
 
-        remote = together(datasets) is not None
+        remote, tell = together(datasets) is not None, listener()
 
         def work(connection: duckdb.DuckDBPyConnection) -> Result:
             started = time.perf_counter()
@@ -107,7 +108,7 @@ class Engine:
                 self._bind(connection, datasets, guarded, views)
             try:
                 if remote:
-                    table, truncated = run_there(connection, guarded.sql, datasets, cap, BYTE_CAP)
+                    table, truncated = run_there(connection, guarded.sql, datasets, cap, BYTE_CAP, tell)
                     connection.register("here", table.schema.empty_table())
                     empty = connection.sql("FROM here")
                     fields = tuple(map(_field, empty.columns, empty.types))
@@ -275,11 +276,12 @@ class Engine:
         """Run `work` on a thread and a connection of its own, and stop it when there is a reason to."""
         if cancel is not None and cancel.is_set():
             raise Cancelled("The query was stopped before it began.")
-        job = Job(work, self._database.cursor(), tuple(datasets))
+        job, watch = Job(work, self._database.cursor(), tuple(datasets)), Watch(datasets)
         deadline = time.monotonic() + timeout
         job.start()
         try:
             while not job.done.wait(LOOK):
+                watch.look()
                 if cancel is not None and cancel.is_set():
                     raise Cancelled("The query was stopped.")
                 if time.monotonic() > deadline:

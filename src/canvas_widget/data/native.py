@@ -28,6 +28,10 @@ class NativeOrigin(RemoteOrigin):
     def row_count(self) -> int:
         return sum(each.row_count for each in self.bases)
 
+    def counted(self) -> int | None:
+        known = [each.origin.counted() for each in self.bases if isinstance(each.origin, RemoteOrigin)]
+        return None if None in known else sum(filter(None, known))
+
     def renewed(self) -> RemoteOrigin:
         return NativeOrigin(self.bases, self.source, self._make)
 

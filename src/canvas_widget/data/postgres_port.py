@@ -271,7 +271,16 @@ def selected(name: str, kind: int, more: int) -> tuple[str, pa.DataType]:
     return f"{column}::text", pa.string()
 
 
-def _scanned(plan: dict[str, Any]) -> int:
-    """The rows that the leaves of a plan are expected to read."""
+def _scanned(plan: dict[str, Any], share: float = 1.0) -> int:
+    """The rows that the leaves of a plan are expected to read. Those of a parallel leaf are told per worker.
+
+    What a plan divides them by is in PostgreSQL's `get_parallel_divisor`: the leader helps less the more
+    workers there are.
+    """
+    workers = plan.get("Workers Planned")
+    if workers is not None:
+        share = workers + max(0.0, 1 - 0.3 * workers)
     inner = plan.get("Plans") or []
-    return sum(map(_scanned, inner)) if inner else int(plan.get("Plan Rows", 0))
+    if inner:
+        return sum(_scanned(each, share) for each in inner)
+    return round(int(plan.get("Plan Rows", 0)) * (share if plan.get("Parallel Aware") else 1))

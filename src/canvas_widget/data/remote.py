@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from canvas_widget.data.dialects import Dialect, Unproven
 from canvas_widget.data.frames import Kind, prepare, time_zones, unique_names
 from canvas_widget.data.remote_sql import Compiled, Table, compile_query
+from canvas_widget.data.telling import HEAVY_BYTES, HEAVY_ROWS, Listener
 from canvas_widget.data.types import Field
 from canvas_widget.errors import QueryError
 
@@ -108,6 +109,10 @@ class RemoteOrigin:
         with self._lock:
             return self._rows
 
+    def counted(self) -> int | None:
+        """The rows, where they were counted already."""
+        return self.__dict__.get("_rows")
+
     @cached_property
     def _rows(self) -> int:
         counted = int(self._port.count(5_000_000))
@@ -183,10 +188,29 @@ def compiled(
         raise QueryError(f"This query cannot be written for {title}. Ask for something simpler.") from error
 
 
-def run_there(
-    connection: duckdb.DuckDBPyConnection, sql: str, datasets: Mapping[str, Any], cap: int, nbytes: int
+def _heavy(port: Any, sql: str, datasets: Mapping[str, Any]) -> Cost | None:
+    """What a query over many rows will cost, where its engine tells; None for one that is not heavy."""
+    counted = [each.origin.counted() for each in datasets.values()]
+    if None not in counted and sum(counted) < HEAVY_ROWS:
+        return None
+    try:
+        cost: Cost = port.cost(sql)
+    except QueryError:  # what is wrong with it is said by the query itself
+        return None
+    rows, nbytes = cost.rows, cost.nbytes
+    heavy = (rows is not None and rows >= HEAVY_ROWS) or (nbytes is not None and nbytes >= HEAVY_BYTES)
+    return cost if heavy else None
+
+
+def run_there(  # noqa: PLR0917
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    datasets: Mapping[str, Any],
+    cap: int,
+    nbytes: int,
+    tell: Listener | None = None,
 ) -> tuple[Any, bool]:
-    """Run a query in the engine that holds its datasets.
+    """Run a query in the engine that holds its datasets. Before a heavy one `tell` is told what it will cost.
 
     Returns its rows with the types that DuckDB would give them, and whether there were more.
     """
@@ -201,6 +225,8 @@ def run_there(
         pa.float64() if pa.types.is_decimal(each.type) and kind == "float" else each.type
         for each, kind in zip(schema, query.kinds, strict=True)
     ]
+    if tell is not None and (cost := _heavy(port, query.sql, datasets)) is not None:
+        tell(f"{port.language.title} reads {cost}", None)
     table = port.ask(query.sql, query.kinds, types, cap + 1, nbytes)
     truncated = table.num_rows > cap
     return table.slice(0, cap).rename_columns(schema.names), truncated

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget import __version__
-from canvas_widget.data import Filter
+from canvas_widget.data import Filter, telling
 from canvas_widget.document.changes import split_path
 from canvas_widget.errors import CanvasError
 from canvas_widget.session.data_dispatch import DATA_FEATURES, DATA_HANDLERS
@@ -112,15 +112,16 @@ async def _get_result(session: Session, member: Member, request_id: str | None, 
         data = {"container_id": payload.container_id, "fraction": fraction, "message": message}
         loop.call_soon_threadsafe(session.outbox.answer, member, None, "progress", data)
 
-    page = await asyncio.to_thread(
-        session.workspace.page,
-        payload.container_id,
-        payload.offset,
-        payload.limit,
-        sort=[(key.field, key.order == "descending") for key in payload.sort],
-        filters=[Filter(field=each.field, op=each.op, value=each.value) for each in payload.filter],
-        progress=progress,
-    )
+    with telling(progress):
+        page = await asyncio.to_thread(
+            session.workspace.page,
+            payload.container_id,
+            payload.offset,
+            payload.limit,
+            sort=[(key.field, key.order == "descending") for key in payload.sort],
+            filters=[Filter(field=each.field, op=each.op, value=each.value) for each in payload.filter],
+            progress=progress,
+        )
     rows = page.as_result()
     data = {
         "container_id": payload.container_id,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent import Conversations, Done, Provider
 from canvas_widget.agent.usage.book import Book
+from canvas_widget.data import Listener, tell_to
 from canvas_widget.errors import CanvasError, NotFound, RateLimited
 from canvas_widget.logs import log_as_belonging, log_as_set
 from canvas_widget.session.cells import Cells, Replacing
@@ -255,12 +256,23 @@ class Turns:
             self._tell_queue()
             self.session.outbox.broadcast("turn_started", started(pending))
             pending.context.run(log_as_belonging, session_id=self.session.session_id, turn_id=pending.turn.turn_id)
+            pending.context.run(tell_to, self._telling(pending.turn.turn_id))
             self._task = asyncio.get_running_loop().create_task(self._run(pending), context=pending.context)
             await asyncio.wait({self._task})
             if not pending.done.is_set():
                 error = None if self._task.cancelled() else self._task.exception()
                 self._finish(pending, ending(error))
             self._task = self._running = None
+
+    def _telling(self, turn_id: str) -> Listener:
+        """Tells all clients how far the queries of a turn are; called on any thread."""
+        loop, outbox = asyncio.get_running_loop(), self.session.outbox
+
+        def tell(message: str, share: float | None) -> None:
+            data = {"turn_id": turn_id, "fraction": share, "message": message}
+            loop.call_soon_threadsafe(outbox.broadcast, "progress", data)
+
+        return tell
 
     def _route(self, wanted: str | None) -> tuple[Provider, ...]:
         chosen = self._choose(self.settings, wanted)
