@@ -32,7 +32,7 @@ interface Props {
 }
 
 /** How long after a letter the next one still belongs to the same word, in ms. */
-const PAUSE = 600;
+const PAUSE = 1000;
 
 /** A menu at its anchor: arrow keys, Home, End, first letters; Escape and Tab close it and give the focus back. */
 export function Menu({ label, anchor, groups, onClose, above = false, end = false, at }: Props) {
