@@ -1,4 +1,6 @@
-"""`python -m bench [--only NAME …] [--runs 3] [--peers PYTHON] [--write]`: benchmarks, each in a process of its own."""
+"""`python -m bench [--only NAME …] [--runs 3] [--rows 10000000] [--peers PYTHON] [--gold FOLDER] [--write]`:
+benchmarks, each in a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +50,18 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
-    parser.add_argument("--peers", help="a Python with other agent libraries, to compare the agent with them")
+    parser.add_argument("--peers", help="a Python with other tools and libraries, to compare with them")
     parser.add_argument("--here", choices=NAMES, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, help="of the frame that the first chart is drawn from")
+    parser.add_argument("--gold", metavar="FOLDER", type=Path, help="only replay the charts of FOLDER")
+    parser.add_argument("--evaluate", type=Path, help="the evaluator of that folder, whose figures are printed")
     options = parser.parse_args()
+    if options.gold:
+        score = ["--evaluate", str(options.evaluate.resolve())] if options.evaluate else []
+        command = [sys.executable, "-m", "bench.nl2vis_gold", str(options.gold.resolve()), *score]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    if options.rows is not None:
+        os.environ["CANVAS_WIDGET_BENCH_ROWS"] = str(options.rows)
     if options.here:
         one(options.here)
         return 0

@@ -1,35 +1,21 @@
-"""The first chart over a frame of 10 million rows: kernel time and bytes, against DuckDB alone and against Altair."""
+"""The first chart over a frame of 10 million rows: kernel time and bytes, against DuckDB alone and against other tools.
+
+`CANVAS_WIDGET_BENCH_ROWS` sets another number of rows, `CANVAS_WIDGET_BENCH_PEERS` the Python that has the other tools.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import time
-from typing import Any
+import os
 
+from bench.chart_peers import PEERS, frame, measured
 from bench.edit import Wire
-from bench.measure import Row, interleave, number, sample
+from bench.measure import Row, Sample, interleave, number, sample
 
 __all__ = ["run"]
 
-ROWS = 10_000_000
+ROWS = int(os.environ.get("CANVAS_WIDGET_BENCH_ROWS", "10_000_000"))
 LIMIT_BYTES = 4_096
-
-
-def frame(rows: int = ROWS) -> Any:
-    """Sales of eight regions: a text column, a number, an integer."""
-    import numpy as np
-    import pandas as pd
-
-    rng = np.random.default_rng(20_260_101)
-    names = np.array([f"Region {index}" for index in range(8)], dtype=object)
-    return pd.DataFrame(
-        {
-            "region": pd.Series(names[rng.integers(0, 8, rows)], dtype="str"),
-            "revenue": rng.gamma(2.0, 50.0, rows),
-            "units": rng.integers(1, 9, rows),
-        }
-    )
 
 
 def run(n: int = 7) -> list[Row]:
@@ -41,7 +27,7 @@ def run(n: int = 7) -> list[Row]:
     from canvas_widget.settings import load_settings
     from canvas_widget.workspace import Workspace
 
-    sales = frame()
+    sales = frame(ROWS)
     request = ChartRequest(dataset="sales", mark="bar", x="region", y="sum(revenue)", sort="-y")
     wire = Wire()
     sql = ""
@@ -70,39 +56,20 @@ def run(n: int = 7) -> list[Row]:
     first, second = interleave(n, ours, bare)
     mine, duck = sample(first, wire.bytes), sample(second)
     claim = f"first chart over {ROWS:,} rows"
-    altair = altairs(sales)
     return [
         Row("chart", claim, mine, "DuckDB's bare query", duck, "time", mine.p50 / duck.p50, 1.3),
         Row("chart", f"{claim}: bytes shipped", mine, "4 kB", None, "bytes", mine.bytes / LIMIT_BYTES, 1.0),
-        Row(
-            "chart",
-            f"{claim}: {number(mine.bytes)} bytes against {altair.bytes:,}",
-            mine,
-            "Altair, the same chart",
-            altair,
-            "time",
-            mine.p50 / altair.p50,
-            None,
-        ),
+        *(_beside(name, claim, mine) for name in PEERS),
     ]
 
 
-def altairs(sales: Any, n: int = 1) -> Any:
-    """Altair's way to the same chart: the columns it needs, inline in the spec that goes to the browser."""
-    import altair as alt
-
-    alt.data_transformers.disable_max_rows()
-    wire = Wire()
-    times = []
-    for _ in range(n):
-        gc.collect()
-        wire.bytes = 0
-        start = time.perf_counter()
-        shown = (
-            alt.Chart(sales[["region", "revenue"]])
-            .mark_bar()
-            .encode(x=alt.X("region:N").sort("-y"), y="sum(revenue):Q")
-        )
-        wire.send(shown.to_dict(), [])
-        times.append(time.perf_counter() - start)
-    return sample(times, wire.bytes)
+def _beside(name: str, claim: str, mine: Sample) -> Row:
+    """The same chart by another tool, in the environment of peers or in this one; a tool that is not there is named."""
+    found = measured(name, ROWS, os.environ.get("CANVAS_WIDGET_BENCH_PEERS"))
+    if isinstance(found, str):
+        found = measured(name, ROWS)
+    if isinstance(found, str):
+        return Row("chart", claim, mine, f"{name} ({found})", None, "time", None, None)
+    peer = sample([found[0]], found[1])
+    told = f"{claim}: {number(mine.bytes)} bytes against {peer.bytes:,}"
+    return Row("chart", told, mine, f"{name}, the same chart", peer, "time", mine.p50 / peer.p50, 1.0)
