@@ -150,7 +150,7 @@ class Sheet:
         check_spec(drawn)
         title = self.title(channels)
         measured = next((channel for channel in channels.values() if channel.aggregate), None)
-        if measured is not None and all(value is None for value in result.column(measured.alias)):
+        if measured is not None and result.table.column(measured.alias).null_count == result.row_count:
             raise QueryError(f"{measured.title} has no value{self.source.where}: there is nothing to draw.")
         word = measure_word(measured.encoding) if measured is not None else ""
         if word and self.request.mark != "box" and word.casefold() not in title.casefold():
