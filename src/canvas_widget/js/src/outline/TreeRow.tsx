@@ -1,4 +1,4 @@
-import { memo, type PointerEvent, use, useEffect, useRef } from "react";
+import { memo, type PointerEvent, use, useLayoutEffect, useRef } from "react";
 import { toggleHidden, toggleLocked } from "../actions/containers.ts";
 import { useContainer, useResult, useView } from "../components/context.ts";
 import { FocusContext } from "../components/focusContext.ts";
@@ -125,7 +125,10 @@ function Rename({
 }) {
   const box = useRef<HTMLInputElement>(null);
   const over = useRef(false);
-  useEffect(() => box.current?.select(), []);
+  useLayoutEffect(() => {
+    box.current?.focus(); // before the next key comes
+    box.current?.select();
+  }, []);
   const end = (next: string | null) => {
     if (over.current) return;
     over.current = true;
@@ -137,8 +140,6 @@ function Rename({
       className="ren"
       defaultValue={title}
       aria-label={strings.outline.rename(name)}
-      // biome-ignore lint/a11y/noAutofocus: renaming was asked for just now
-      autoFocus
       onPointerDown={(event) => event.stopPropagation()}
       onClick={(event) => event.stopPropagation()}
       onBlur={(event) => end(event.currentTarget.value)}
