@@ -10,6 +10,8 @@ JS := src/canvas_widget/js
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PYTEST := $(PY) -m pytest
+# A red test runs once more and is listed as RERUN: real browsers and servers share a machine with who knows what.
+AGAIN := --reruns 1
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -65,8 +67,8 @@ test-notebooks: setup
 	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
-	@$(PYTEST) tests/e2e
-	@$(PYTEST) -n 2 --dist loadfile tests --ignore tests/e2e
+	@$(PYTEST) $(AGAIN) tests/e2e
+	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(VENV)/bin/ruff format --check .
