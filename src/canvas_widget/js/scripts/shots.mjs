@@ -185,6 +185,16 @@ const scenes = [
     series,
     async (page) => page.locator('[data-container-id="power"] h2').click(),
   ],
+  ...["", "-dark"].map((dark) => [
+    `series${dark}`,
+    { light: dark ? "false" : "true" },
+    gallery,
+    async (page) => {
+      for (const id of ["g2", "g4", "g5", "g6", "g7", "g9"])
+        await page.locator(`[data-container-id=${id}] .series button`).nth(1).click();
+      await page.locator("[data-container-id=g4] .series button").first().click({ modifiers: ["Shift"] });
+    },
+  ]),
   ["narrow", { width: "480" }, cars],
   ["gallery", {}, gallery],
   ["gallery-dark", { light: "false" }, gallery],

@@ -71,7 +71,18 @@ function own({ store, session, tools, area, element }: MenuTarget, node: Contain
     onPress: () => tools.edit(id),
   };
   const chart = content.kind === "chart";
+  const legend = element(id)?.querySelector<HTMLElement>(".series button");
   const changes: MenuItem[] = [
+    ...(legend
+      ? [
+          {
+            label: strings.data.series.menu,
+            icon: "legend" as const,
+            keys: "L",
+            onPress: () => legend.focus({ preventScroll: true }),
+          },
+        ]
+      : []),
     ...(session && chart && offers(session, "redraw")
       ? [{ label: strings.data.change, icon: "chart" as const, onPress: () => tools.redraw(id) }]
       : []),

@@ -69,7 +69,7 @@ function collect(node: SceneNode, dx: number, dy: number, found: Map<SceneNode, 
 }
 
 /** The scenegraph and where it begins within the chart's box, px. */
-function rootOf(view: View): { root: SceneNode; left: number; top: number } {
+export function rootOf(view: View): { root: SceneNode; left: number; top: number } {
   const { root } = view.scenegraph() as unknown as { root: SceneNode };
   const [left, top] = (view as unknown as { origin(): [number, number] }).origin();
   const padding = view.padding();

@@ -19,7 +19,12 @@ export const layers = (spec: Part): unknown[] => (Array.isArray(spec.layer) ? sp
 
 /** The value a spec's field names; the spec escapes dots, brackets and quotes with backslashes. */
 export function cell(row: Row, field: unknown): JsonValue | undefined {
-  return row[String(field).replace(/\\(.)/g, "$1")];
+  return row[plainName(field)];
+}
+
+/** The name of a spec's field as the rows have it. */
+export function plainName(field: unknown): string {
+  return String(field).replace(/\\(.)/g, "$1");
 }
 
 /** A cell as the headless picture writes it. */

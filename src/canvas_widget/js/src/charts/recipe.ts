@@ -16,6 +16,7 @@ import { fitted, labelRoom } from "./fit.ts";
 import { isFramed } from "./frames.ts";
 import { SHARP } from "./renderer.ts";
 import { chartRows } from "./rows.ts";
+import { withSeries } from "./series.ts";
 import { refusal } from "./specGuard.ts";
 
 export interface ChartInput {
@@ -117,6 +118,7 @@ export function compileChart({ spec, rows, schema, width, height, mode, stale }:
       logger: quietLogger() as never,
     });
     unbind(compiled as Scope);
+    withSeries(compiled as Parameters<typeof withSeries>[0], drawn);
     if (stale) fade(compiled as Scope);
     return compiled;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { View as VegaView } from "vega";
 import { type DrawnItem, drawnItems, register } from "../charts/drawn.ts";
 import { type Engine, loadEngine } from "../charts/load.ts";
 import { enqueue } from "../charts/queue.ts";
+import { showSeries } from "../charts/series.ts";
 import { chartSummary, drawnColumns } from "../charts/summary.ts";
 import type { ChartContent, Container } from "../protocol/types.ts";
 import { leadingRows, type ResultEntry } from "../store/results.ts";
@@ -13,8 +14,10 @@ import { useView } from "./context.ts";
 import { DrawnTable } from "./DrawnTable.tsx";
 import { Failure, Heading } from "./Heading.tsx";
 import { SelectionChip } from "./SelectionChip.tsx";
+import { Series } from "./Series.tsx";
 import { textTooltip } from "./tooltip.ts";
 import { useChartTouch } from "./useChartTouch.tsx";
+import { useSeries } from "./useSeries.ts";
 import { useSharpness } from "./useSharpness.ts";
 
 interface Props {
@@ -46,7 +49,7 @@ function useMatched(content: ChartContent, result: ResultEntry) {
 }
 
 export const ChartView = memo(function ChartView({ container, content, result, size, bottom, stale }: Props) {
-  const { mode } = useView();
+  const { mode, store } = useView();
   const shown = useMatched(content, result);
   const { spec } = shown.content;
   const host = useRef<HTMLDivElement>(null);
@@ -85,6 +88,8 @@ export const ChartView = memo(function ChartView({ container, content, result, s
           { spec, rows, schema, width, height, mode, stale },
           tooltip.handler,
         );
+        const asked = store.value("series").get(container.id);
+        if (asked) await showSeries(drawn, asked);
         if (!live) return;
         view.current = { drawn, engine, fit: engine.fitKey({ spec, rows, schema, width, height }) };
         stage.removeAttribute("style");
@@ -128,6 +133,7 @@ export const ChartView = memo(function ChartView({ container, content, result, s
   }, [width, height]);
 
   useSharpness(view, items);
+  const entries = useSeries(container.id, view, items, setItems);
 
   const kind = strings.kind(content);
   const columns = useMemo(() => drawnColumns(shown.content, schema), [shown.content, schema]);
@@ -162,6 +168,9 @@ export const ChartView = memo(function ChartView({ container, content, result, s
         <div ref={host} />
         {touch.overlay}
       </figure>
+      {failure === null && rows.length > 0 && (
+        <Series id={container.id} title={title || kind} left={box.left} top={box.top} entries={entries} />
+      )}
       <SelectionChip id={container.id} />
       {items && <DrawnTable title={container.title} items={items} columns={columns} />}
     </>

@@ -103,6 +103,9 @@ function opens(event: KeyboardEvent, { store, session, tools, area }: KeyTarget)
       if (node.content.kind !== "chart" || !session || !offers(session, "brush")) return false;
       store.setNow("brushing", !store.value("brushing"));
       return true;
+    case "l":
+    case "L":
+      return focusSeries(area, id);
     case "F2":
       if (session) tools.edit(id);
       return session !== null;
@@ -120,6 +123,14 @@ function opens(event: KeyboardEvent, { store, session, tools, area }: KeyTarget)
     default:
       return false;
   }
+}
+
+/** Goes to the legend of a chart; whether there is one. */
+export function focusSeries(area: ParentNode | null, id: string): boolean {
+  const owner = area?.querySelector(`.react-flow__node[data-container-id="${CSS.escape(id)}"]`);
+  const button = owner?.querySelector<HTMLElement>(".series [tabindex='0'], .series button");
+  button?.focus({ preventScroll: true });
+  return button != null;
 }
 
 /** Makes a note and opens it for writing. */

@@ -2,6 +2,7 @@
  * One store per model, shared by its views. It holds the session's document, the user's pending edits over it, the
  * results, and what else the views show. Readers subscribe to a key ("node:a", "order", …) and are told once a frame.
  */
+import type { SeriesValue } from "../charts/series.ts";
 import type {
   CanvasDocument,
   CanvasInfo,
@@ -89,6 +90,8 @@ interface Values {
   selections: Selections;
   /** Whether presses in charts select values. */
   brushing: boolean;
+  /** Charts of which this view shows some series only, and those series. */
+  series: ReadonlyMap<string, readonly SeriesValue[]>;
 }
 
 const NO_CANVAS: CanvasInfo = { name: "", width: 800, height: 600 };
@@ -114,6 +117,7 @@ export class CanvasStore {
     offer: NO_OFFER,
     selections: NO_SELECTIONS,
     brushing: false,
+    series: new Map(),
   };
   #toasts = 0;
 

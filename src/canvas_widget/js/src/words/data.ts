@@ -38,6 +38,14 @@ export const data = {
   behindAll: "Rows behind the chart",
   loading: "Reading the rows",
   noneBehind: "No rows are behind this mark.",
+  series: {
+    label: (title: string) => `Series of ${title}`,
+    menu: "Choose series",
+    hint: "Click to show this alone, with Shift to add it or leave it out; double click shows all.",
+    some: (names: readonly string[], all: number) =>
+      `Shown: ${names.join(", ")}; ${names.length} of ${all} series`,
+    all: (count: number) => `All ${count} series are shown`,
+  },
   change: "Change chart",
   mark: "Type",
   markName: (mark: string) => MARKS[mark] ?? mark,
