@@ -186,6 +186,20 @@ def test_a_stale_number_or_table_says_so(content: object) -> None:
     assert "Data changed after this was drawn" not in texts(render_svg(document(box("a", fresh, title="A")), rows))
 
 
+@pytest.mark.ledger("X14")
+@pytest.mark.parametrize("height", [72, 96, 112, 128, 160])
+def test_a_stale_numbers_line_and_note_end_above_what_says_so(height: int) -> None:
+    metric = MetricContent(sql="", stale=True, previous="before", trend="course", compared_with="the month before")
+    rows = result(pd.DataFrame({"now": [120.0], "before": [100.0], "course": [[80.0, 100.0, 120.0]]}))
+    svg = parse(render_svg(document(box("a", metric, at=(0, 0, 220, height), title="Revenue")), {"a": rows}))
+    said = [text for text in svg.iter(f"{SVG}text") if "20.0%" in "".join(text.itertext())]
+    course = [path for path in svg.iter(f"{SVG}path") if (path.get("d") or "").startswith("M12,")]
+    assert (len(said), len(course)) == {72: (0, 0), 96: (1, 0), 112: (1, 0)}.get(height, (1, 1))
+    for path in course:
+        lowest = max(float(point.split(",")[1]) for point in (path.get("d") or "M").lstrip("M").split("L"))
+        assert lowest <= height - 24
+
+
 @pytest.mark.ledger("X7")
 def test_one_container_alone_and_the_pdf() -> None:
     canvas, results = story()

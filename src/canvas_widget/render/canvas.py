@@ -210,7 +210,7 @@ def _inside(container: Container, result: Result | None, look: Theme, prefix: st
         return _header(container, "", look) + failed(container, error, look)
     match content:
         case MetricContent() if result is not None:
-            return metric_body(container, content, result, look) + after
+            return metric_body(container, content, result, look, bottom) + after
         case TableContent() if result is not None:
             body = table_body(container, content, result, look, bottom)
             return _header(container, table_note(result), look) + body + after

@@ -41,8 +41,8 @@ def metric_text(content: MetricContent, result: Result) -> str:
     return column(field.name, field.type, [value])[0]
 
 
-def metric_body(container: Container, content: MetricContent, result: Result, theme: Theme) -> str:
-    """Label, value and note, from the container's top; the value shrinks before it is cut."""
+def metric_body(container: Container, content: MetricContent, result: Result, theme: Theme, bottom: float = 0) -> str:
+    """Label, value and note, from the container's top; the value shrinks before it is cut. `bottom` px stay free."""
     look, padding = geometry("metric"), geometry("container")["padding"]
     room = container.width - 2 * padding
     shown = metric_text(content, result)
@@ -69,12 +69,12 @@ def metric_body(container: Container, content: MetricContent, result: Result, th
     below = top + look["labelLine"] + look["valueLine"]
     said = [content.label] if content.label and content.label.lower() not in label.lower() else []
     for note in [*comparison_text(content, result), *said]:
-        if below + look["noteLine"] > container.height - 4:
+        if below + look["noteLine"] > container.height - max(4, bottom - 4):
             break
         shape = {"size": look["noteSize"], "line": look["noteLine"], "width": room}
         parts.append(svg.text(note, padding, below, fill=theme["muted"], **shape))
         below += look["noteLine"]
-    height = container.height - below - padding
+    height = container.height - below - max(padding, bottom + 4)
     if height >= SPARK_HEIGHT:
         parts.append(sparkline(trend(content, result), padding, below + 4, (room, height), theme["accent"]))
     return "".join(parts)

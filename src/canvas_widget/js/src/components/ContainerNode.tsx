@@ -125,7 +125,11 @@ function Body({ container, result, size, stale }: BodyProps) {
         )
       );
     case "metric":
-      return result && <MetricView container={container} content={content} result={result} size={size} />;
+      return (
+        result && (
+          <MetricView container={container} content={content} result={result} size={size} bottom={bottom} />
+        )
+      );
     case "text":
       return <TextView container={container} content={content} size={size} />;
     default:

@@ -15,10 +15,12 @@ interface Props {
   content: MetricContent;
   result: ResultEntry;
   size: { width: number; height: number };
+  /** What stays free below it, px. */
+  bottom: number;
 }
 
 /** One number: its label, the number, and what it says of itself. The number shrinks before it is cut. */
-export function MetricView({ container, content, result, size }: Props) {
+export function MetricView({ container, content, result, size, bottom }: Props) {
   useFonts();
   const look = geometry.metric;
   const [field] = result.schema;
@@ -36,9 +38,10 @@ export function MetricView({ container, content, result, size }: Props) {
   const own =
     content.label && !label.toLowerCase().includes(content.label.toLowerCase()) ? content.label : null;
   const first = look.top + look.labelLine + look.valueLine;
-  const fit = Math.max(0, Math.floor((size.height - 4 - first) / look.noteLine));
+  const fit = Math.max(0, Math.floor((size.height - Math.max(4, bottom - 4) - first) / look.noteLine));
   const notes = [comparison(content, result), own].filter((note) => note).slice(0, fit);
-  const height = size.height - first - notes.length * look.noteLine - geometry.container.padding;
+  const height =
+    size.height - first - notes.length * look.noteLine - Math.max(geometry.container.padding, bottom + 4);
   const trend = height >= SPARK ? trendOf(content, result) : [];
   const written = (value: number) => formatMetric(value, "number", content.format, content.marks);
   return (

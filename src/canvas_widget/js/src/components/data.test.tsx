@@ -295,7 +295,8 @@ describe("controls", () => {
 });
 
 describe("metrics", () => {
-  test("[N1] a metric says how it stands to the one before, and draws its course", async () => {
+  /** Metrics of some heights, px, that are compared and have a course. */
+  function metrics(heights: number[], stale: boolean) {
     const content = {
       kind: "metric",
       dataset: "sales",
@@ -307,31 +308,46 @@ describe("metrics", () => {
       trend: "course",
       request: null,
       result_id: "r",
-      stale: false,
+      stale,
     } as unknown as Container["content"];
-    const server = new FakeServer(
-      documentOf([container("m", { title: "Revenue", width: 220, height: 140, content })]),
-      [
-        {
-          container_id: "m",
-          result_id: "r",
-          schema: [
-            { name: "now", type: "number" },
-            { name: "before", type: "number" },
-            { name: "course", type: "other" },
-          ],
-          row_count: 1,
-          offset: 0,
-          stale: false,
-          rows: [{ now: 120, before: 100, course: [80, 100, 120] }],
-        },
-      ],
+    const nodes = heights.map((height, at) =>
+      container(`m${height}`, { title: "Revenue", x: at * 160, width: 220, height, content }),
     );
-    const { element } = show(server);
-    const node = await containerIn(element, "m");
+    const schema = [
+      { name: "now", type: "number" },
+      { name: "before", type: "number" },
+      { name: "course", type: "other" },
+    ];
+    const rows = [{ now: 120, before: 100, course: [80, 100, 120] }];
+    const results = nodes.map(({ id }) => ({
+      ...{ container_id: id, result_id: "r", schema, row_count: 1, offset: 0, stale },
+      rows,
+    }));
+    return show(new FakeServer(documentOf(nodes), results));
+  }
+
+  test("[N1] a metric says how it stands to the one before, and draws its course", async () => {
+    const { element } = metrics([140], false);
+    const node = await containerIn(element, "m140");
     await vi.waitFor(() =>
       expect(node.querySelector(".nt")?.textContent).toBe("▲ 20.0% on 100, the month before"),
     );
     expect(node.querySelector(".spark path")?.getAttribute("d")).toMatch(/^M0\.00,.*L196\.00,0\.00$/);
+  });
+
+  test("[X14] what a metric says and draws ends above the line that says it is out of date", async () => {
+    const heights = [72, 96, 112, 128, 160];
+    const { element } = metrics(heights, true);
+    for (const height of heights) {
+      const node = await containerIn(element, `m${height}`);
+      const line = await vi.waitFor(() => {
+        const found = node.querySelector(".stale-line");
+        if (!found) throw new Error("it does not say that it is out of date");
+        return found.getBoundingClientRect();
+      });
+      const ends = [...node.querySelectorAll(".nt, .spark")].map((one) => one.getBoundingClientRect().bottom);
+      expect(ends.length, `${height} px`).toBe(height < 96 ? 0 : height < 128 ? 1 : 2);
+      expect(Math.max(0, ...ends) - line.top, `${height} px`).toBeLessThanOrEqual(3);
+    }
   });
 });
