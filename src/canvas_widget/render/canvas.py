@@ -26,7 +26,7 @@ from canvas_widget.render.metric import metric_body, metric_label
 from canvas_widget.render.note import note_body
 from canvas_widget.render.png import repack
 from canvas_widget.render.provenance import provenance
-from canvas_widget.render.states import STALE_HEIGHT, empty_canvas, failed, message, stale_line
+from canvas_widget.render.states import STALE_HEIGHT, empty_canvas, failed, message, stale_dot, stale_line
 from canvas_widget.render.table import table_body, table_note
 from canvas_widget.render.theme import Theme, geometry
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["drawing_order", "picture_size", "render_container_svg", "render_pdf", "render_png", "render_svg"]
 
 MAX_PIXELS = 50_000_000
+LEAST, LEAST_METRIC = 72, 84
+"""How high a container has to be, px, to say in words that it is out of date; a lower one has a dot."""
 
 
 def drawing_order(document: Document) -> list[Container]:
@@ -204,8 +206,9 @@ def _inside(container: Container, result: Result | None, look: Theme, prefix: st
     """Header, body and the line of a stale container."""
     content = container.content
     stale = getattr(content, "stale", False) and result is not None and error is None
-    bottom = STALE_HEIGHT if stale and container.height >= 72 else 0
-    after = stale_line(container, look) if bottom else ""
+    least = LEAST_METRIC if isinstance(content, MetricContent) else LEAST
+    bottom = STALE_HEIGHT if stale and container.height >= least else 0
+    after = stale_line(container, look) if bottom else stale_dot(container, look) if stale else ""
     if error is not None:
         return _header(container, "", look) + failed(container, error, look)
     match content:

@@ -74,7 +74,7 @@ def metric_body(container: Container, content: MetricContent, result: Result, th
         shape = {"size": look["noteSize"], "line": look["noteLine"], "width": room}
         parts.append(svg.text(note, padding, below, fill=theme["muted"], **shape))
         below += look["noteLine"]
-    height = container.height - below - max(padding, bottom + 4)
+    height = container.height - below - max(padding, bottom + 8)
     if height >= SPARK_HEIGHT:
         parts.append(sparkline(trend(content, result), padding, below + 4, (room, height), theme["accent"]))
     return "".join(parts)

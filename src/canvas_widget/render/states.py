@@ -7,7 +7,7 @@ from canvas_widget.render import svg
 from canvas_widget.render.measure import wrap
 from canvas_widget.render.theme import Theme, geometry
 
-__all__ = ["STALE_HEIGHT", "empty_canvas", "failed", "message", "stale_line"]
+__all__ = ["STALE_HEIGHT", "empty_canvas", "failed", "message", "stale_dot", "stale_line"]
 
 STALE = "Data changed after this was drawn"
 STALE_HEIGHT = 24
@@ -19,6 +19,12 @@ def stale_line(container: Container, look: Theme) -> str:
     top = container.height - STALE_HEIGHT
     words = svg.text(STALE, padding + 12, top, fill=look["muted"], size=11, width=container.width - 2 * padding - 12)
     return svg.circle(padding + 3, top + 8, 3, fill=look["warning"]) + words
+
+
+def stale_dot(container: Container, look: Theme) -> str:
+    """What stands for the line where a container is too low for it."""
+    padding = geometry("container")["padding"]
+    return svg.circle(container.width - padding - 3, 18, 3, fill=look["warning"])
 
 
 def failed(container: Container, told: str, look: Theme) -> str:

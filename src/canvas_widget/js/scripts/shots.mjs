@@ -192,7 +192,10 @@ const scenes = [
     async (page) => {
       for (const id of ["g2", "g4", "g5", "g6", "g7", "g9"])
         await page.locator(`[data-container-id=${id}] .series button`).nth(1).click();
-      await page.locator("[data-container-id=g4] .series button").first().click({ modifiers: ["Shift"] });
+      await page
+        .locator("[data-container-id=g4] .series button")
+        .first()
+        .click({ modifiers: ["Shift"] });
     },
   ]),
   ["narrow", { width: "480" }, cars],

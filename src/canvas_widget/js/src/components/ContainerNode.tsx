@@ -27,6 +27,8 @@ const PLACES: ControlPosition[] = [
   "left",
 ];
 const NO_LIVE: Progress = { text: strings.container.noLive, fraction: null };
+/** How high a container has to be, px, to say in words that it is out of date; a lower one has a dot. */
+const LEAST_TOLD = { metric: 84, other: 72 };
 const LEAST = { width: 48, height: 40 };
 
 /** One container: its header, what it holds, and handles while it is selected. */
@@ -45,12 +47,15 @@ export const ContainerNode = memo(function ContainerNode({
   const size = useMemo(() => ({ width: wide, height: tall }), [wide, tall]);
   if (!container) return null;
   const stale = isStale(container, result);
+  const told =
+    stale && size.height >= (container.content.kind === "metric" ? LEAST_TOLD.metric : LEAST_TOLD.other);
   const resizable = selected && session !== null && editableIn(connection) && !container.locked;
   return (
     <>
       <section className={stale ? "ct stale" : "ct"} data-kind={container.content.kind}>
-        <Body container={container} result={result} size={size} stale={stale} />
-        {stale && size.height >= 72 && <StaleLine id={id} />}
+        <Body container={container} result={result} size={size} bottom={told ? 24 : 0} stale={stale} />
+        {told && <StaleLine id={id} />}
+        {stale && !told && <i className="stale-dot" role="img" aria-label={strings.container.stale} />}
       </section>
       {resizable && <Handles />}
     </>
@@ -76,10 +81,11 @@ interface BodyProps {
   container: Container;
   result: ResultEntry | undefined;
   size: { width: number; height: number };
+  bottom: number;
   stale: boolean;
 }
 
-function Body({ container, result, size, stale }: BodyProps) {
+function Body({ container, result, size, bottom, stale }: BodyProps) {
   const { content, title } = container;
   const progress = useProgress(container.id);
   const connection = useValue("connection");
@@ -103,7 +109,6 @@ function Body({ container, result, size, stale }: BodyProps) {
       </>
     );
   }
-  const bottom = stale && size.height >= 72 ? 24 : 0;
   switch (content.kind) {
     case "chart":
       return (

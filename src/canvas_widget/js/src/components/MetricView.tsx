@@ -41,7 +41,7 @@ export function MetricView({ container, content, result, size, bottom }: Props) 
   const fit = Math.max(0, Math.floor((size.height - Math.max(4, bottom - 4) - first) / look.noteLine));
   const notes = [comparison(content, result), own].filter((note) => note).slice(0, fit);
   const height =
-    size.height - first - notes.length * look.noteLine - Math.max(geometry.container.padding, bottom + 4);
+    size.height - first - notes.length * look.noteLine - Math.max(geometry.container.padding, bottom + 8);
   const trend = height >= SPARK ? trendOf(content, result) : [];
   const written = (value: number) => formatMetric(value, "number", content.format, content.marks);
   return (
