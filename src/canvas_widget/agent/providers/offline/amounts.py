@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from canvas_widget.agent.providers.offline.aggregate import is_key
 from canvas_widget.agent.providers.offline.dates import time_column, year_conditions
 from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, COMPARISONS, GROUPERS
 from canvas_widget.agent.providers.offline.link import Column, Link
@@ -93,16 +94,16 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         joined
         and far < len(phrase)
         and phrase.free(far)
-        and (phrase.tokens[far].kind in ("number", "date"))
+        and (phrase.tokens[far].kind in ("number", "date") or phrase.tokens[far].value is not None)
         and (op in ("between", ">=") or phrase.word(end) != "and")
     ):
         other = phrase.tokens[far]
-        upper = other.value if other.kind == "number" else other.text
+        upper = other.text if other.kind == "date" else other.value
         end = far + 1
         op = "between"
     unit_end = end + 1 if end < len(phrase) and phrase.tokens[end].stem in UNIT_WORDS and end not in at else end
     link = owner(phrase, start, ends) or _said_before(phrase, start, compared, query)
-    after = at.get(end) or at.get(unit_end) or at.get(_past_years(phrase, end)) or at.get(index + 1)
+    after = at.get(end) or at.get(unit_end) or at.get(_past_unit(phrase, end, unit_end)) or at.get(index + 1)
     if (
         compared
         and (link is None or not link.column.numeric or link.column.words[-1] == "id")
@@ -116,6 +117,7 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         and after is not None
         and after.value is None
         and after.column.numeric
+        and not (is_key(after.column) and after.how != "exact")
         and phrase.free(after.start)
         and (compared or _counted(phrase, index))
     ):
@@ -152,9 +154,11 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
 
 
-def _past_years(phrase: Phrase, index: int) -> int:
-    """“40 years of age”: where the column behind the unit starts."""
-    return index + 2 if phrase.word(index) in ("years", "year") and phrase.word(index + 1) in ("of", "in") else index
+def _past_unit(phrase: Phrase, index: int, unit_end: int) -> int:
+    """“40 years of age”, “15 metres in height”: where the column behind the unit starts."""
+    if phrase.word(index) in ("years", "year") and phrase.word(index + 1) in ("of", "in"):
+        return index + 2
+    return unit_end + 1 if unit_end > index and phrase.word(unit_end) in ("in", "of") else index
 
 
 def _behind(phrase: Phrase, index: int, links: dict[int, Link]) -> tuple[int, str, int] | None:

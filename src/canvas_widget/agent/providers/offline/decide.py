@@ -53,6 +53,7 @@ def _counted(query: Query, roles: Roles) -> None:
         return
     if (
         (charted or query.hints & {"share", "distribution"})
+        and not ("each row" in query.hints and column.numeric)
         and not query.dimensions
         and not roles.bare
         and not roles.versus
@@ -63,6 +64,9 @@ def _counted(query: Query, roles: Roles) -> None:
         return
     if is_key(column) or (unique(query, column) and not column.numeric):
         query.rows = roles.counted_words or query.rows
+        return
+    if column.numeric and "each row" in query.hints:
+        query.measures = [Measure(roles.trailing, column) if m == count else m for m in query.measures]
         return
     if column.numeric:
         aggregate = roles.trailing or "sum"
@@ -98,6 +102,13 @@ def _different_and_how_many(query: Query, roles: Roles) -> None:
     charted = query.kind is not None and query.kind.tool == "chart" and query.kind.mark != "histogram"
     if charted and bare and len(query.measures) == len(named) == 1 and "time" not in query.hints:
         query.measures = [count]
+        query.dimensions = [Dimension(named[0], roles.units.get(named[0].name))]
+        return
+    others = [m for m in query.measures if m.aggregate not in (None, "distinct", "count")]
+    if (
+        bare and others and len(named) == 1 and (not named[0].numeric or is_key(named[0]))
+    ):  # “what mean do the different grades have”
+        query.measures = others
         query.dimensions = [Dimension(named[0], roles.units.get(named[0].name))]
         return
     if count in query.measures and len(named) == 1 and all(d.column == named[0] for d in query.dimensions):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.amounts import grouped, read_number
+from canvas_widget.agent.providers.offline.amounts import comparator, grouped, read_number
 from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
 from canvas_widget.agent.providers.offline.combine import combine
 from canvas_widget.agent.providers.offline.letters import read_letters
@@ -42,7 +42,10 @@ def read_filters(phrase: Phrase, links: Sequence[Link], query: Query, linker: Li
 
 
 def _counts(phrase: Phrase, index: int, at: dict[int, Link]) -> bool:
-    """“with eight cylinders”, “more than three rooms”: a spelled number in front of the column it counts."""
+    """“with eight cylinders”, “more than three”: a spelled number compared with, or before the column it counts."""
+    compared = comparator(phrase, index)
+    if compared is not None and compared[1] not in ("=", "!=", "contains"):
+        return True
     link = at.get(index + 1)
     owned = link is not None and link.value is None and link.column.numeric
     return owned and phrase.word(index - 1) in (

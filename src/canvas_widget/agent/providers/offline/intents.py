@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from canvas_widget.agent.providers.offline.lexicon import KINDS
-from canvas_widget.agent.providers.offline.phrases import Phrase, PhraseTable
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, KINDS
+from canvas_widget.agent.providers.offline.phrases import Hit, Phrase, PhraseTable
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
 __all__ = ["command", "first_word"]
@@ -115,7 +115,7 @@ def command(phrase: Phrase) -> tuple[str, int] | None:
     verb = _VERBS.at(phrase.tokens, start)
     if verb is None:
         verb = _VERBS.at(phrase.tokens, 0)
-    if verb is not None and not (phrase.word(verb.end - 1) == "does" and not _MEANING & _said(phrase)):
+    if verb is not None and not _noun(phrase, verb.start) and not _about_numbers(phrase, verb):
         return verb.value, verb.end
     if _new_container(phrase, start):
         return "create", start
@@ -123,6 +123,21 @@ def command(phrase: Phrase) -> tuple[str, int] | None:
 
 
 _MEANING = words("have contain contains hold mean show look include consist")
+
+
+def _noun(phrase: Phrase, index: int) -> bool:
+    """“Shifts per grade”, “Labels by colour”: a plural is no verb that commands."""
+    token = phrase.tokens[index]
+    return token.lower != token.stem and token.lower.endswith("s")
+
+
+def _about_numbers(phrase: Phrase, verb: Hit[str]) -> bool:
+    """“What does the number of sales look like across towns”: about the data, and no question on a table's columns."""
+    if phrase.word(verb.end - 1) != "does":
+        return False
+    if not _MEANING & _said(phrase):
+        return True
+    return AGGREGATES.first(phrase) is not None or any(hit.value in ("group", "time") for hit in GROUPERS.scan(phrase))
 
 
 def _said(phrase: Phrase) -> set[str]:

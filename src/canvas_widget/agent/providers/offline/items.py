@@ -23,6 +23,10 @@ __all__ = ["Item", "read_items"]
 _STARTING = words("show give find return draw display list plot visualize visualise what compute calculate whose who")
 
 
+_SCOPES = words("among across over within")
+"""Words that group by a column, and say of rows only that they are meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A word or phrase that matters for the roles, at tokens `start:end`."""
@@ -74,6 +78,11 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     grouper = GROUPERS.at(phrase.tokens, index)
     if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
         grouper = None
+    if grouper is not None and phrase.word(index) in _SCOPES and grouper.end - index == 1:
+        rows = index + 1 + (phrase.word(index + 1) in ("the", "all", "these", "those"))
+        part = query.source.parts[0] if query.source.parts else query.source
+        if part.named_at(phrase, rows) is not None:  # “among flights from Oslo”: the rows it is about
+            grouper = None
     if grouper is not None and grouper.end - grouper.start > 1:
         inside = next((k for k in range(grouper.start + 1, grouper.end) if k in at and at[k].end > grouper.end), None)
         shorter = GROUPERS.at(phrase.tokens[:inside], index) if inside is not None else grouper

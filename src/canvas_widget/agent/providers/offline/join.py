@@ -22,6 +22,13 @@ _VERBS = words(
 _NEW = words("of for about showing to from another next below above add")
 _ASKING = words("what which how who whose where when")
 _AGAIN = words("show list return give report find count display compare bin group sort order")
+_KEEPING = words("""
+    consider take look keep use focus restrict limit ignore exclude omit disregard regard select pick skip leave drop
+    filter
+""")
+_ONLY = words("only just to on at out")
+_LEAVING = words("ignore exclude omit disregard skip select pick filter leave drop restrict limit")
+_THESE = words("their them those these its theirs remaining rest others")
 _LABELS = words("name code id title type number count total")
 
 
@@ -37,7 +44,7 @@ def join(requests: Sequence[Phrase]) -> list[Phrase]:
 
 
 def _belongs(before: Phrase, phrase: Phrase) -> bool:
-    if _kinds(before) and _only_orders(before, phrase):
+    if (_kinds(before) and _only_orders(before, phrase)) or _restricts(before, phrase):
         return True
     if _open(before) and (_only_draws(phrase) or (_asks(before) and _ungrouped(phrase))):
         return True
@@ -46,6 +53,14 @@ def _belongs(before: Phrase, phrase: Phrase) -> bool:
     if _open(before) and _kinds(phrase):
         return _repeats(before, phrase) or (_asks(before) and _refers(phrase))
     return bool(_kinds(before)) and _asks(before) and not _kinds(phrase) and _repeats(before, phrase)
+
+
+def _restricts(before: Phrase, phrase: Phrase) -> bool:
+    """“Only consider flights from Oslo. Chart their number by month.”: which rows the next sentence is about."""
+    verbs = {token.lower for token in before.tokens[:3]}
+    if _kinds(before) or not verbs & _KEEPING or not (verbs & _ONLY or verbs & _LEAVING):
+        return False
+    return any(token.lower in _THESE for token in phrase.tokens) and command(phrase) is None
 
 
 def _kinds(phrase: Phrase) -> bool:

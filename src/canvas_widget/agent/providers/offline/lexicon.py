@@ -128,7 +128,7 @@ AGGREGATES: PhraseTable[str] = PhraseTable(
 mean:: average, mean, avg, on average, averagely, typical, typically, usual, averaged, average number of, mean number of
 sum:: total, sum, sum of, sum up, combined total, joint, collective, total sum, total value of, total amount, summed,
     total amount of, combined, cumulated, totals of, summation of, in total,
-    altogether, aggregated, added up, accumulated, cumulative, grand total, add up, overall sum
+    altogether, aggregated, added up, overall, accumulated, cumulative, grand total, add up, overall sum
 median:: median, middle value of
 min:: minimum, min, minimal, smallest value of, lowest value of, least value of, record low, lower bound of, lower
     limit of
@@ -170,7 +170,8 @@ group:: by, per, on each, on different, for each of the, for all the different, 
     from different, with different, across different, in various, of various, by different, by each,
     grouped for each, categorized by, categorised by, classified by,
     grouped according to, depending upon, corresponding to each, for the various, across the, across various, split
-    according to, organized by, organised by, divided by, segmented according to, broken down per, within every,
+    according to, between, between the, between different, between the different,
+    organized by, organised by, divided by, segmented according to, broken down per, within every,
     in the various, in the different, for the different, across the different, across the various
 series:: different color for each, different colour for each, different colors for each, different colours for
     each, use a different color for each, with a different color for each, with different colors for each, a
@@ -188,7 +189,8 @@ versus:: vs, versus, against, as a function of, in relation to, over against, co
 relation:: relationship between, link between, connection between, interplay between, interplay of, correspondence
     between, connection of, correlated, related, go hand in hand, linked, association of, association, influence of,
     relation between, correlation between, correlation of, relationship of,
-    correlate, compare, comparison of, comparing, comparison between, association between, dependence of, how
+    correlate, contrast, contrasting, differ, compare,
+    comparison of, comparing, comparison between, association between, dependence of, how
     does, dependency of, correlation
 years:: over the years, through the years, across the years, throughout the years, with the years, as the years go by
 time:: over time, as time goes by, as time passes, in the course of time, over the course of time, chronologically

@@ -25,7 +25,8 @@ from canvas_widget.agent.providers.offline.match import (
 from canvas_widget.agent.providers.offline.normalise import fold, name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
-from canvas_widget.agent.providers.offline.synonyms import SAID, UNIT_WORDS, alike
+from canvas_widget.agent.providers.offline.synonyms import ABBREVIATIONS, SAID, UNIT_WORDS, alike
+from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.views import CatalogueView, ColumnType, DatasetView
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ __all__ = ["Column", "Link", "Linker", "Source"]
 
 _JOINED = re.compile(r'(?:FROM|JOIN) "((?:[^"]|"")*)" AS t\d')
 LEAST = 0.5
+_DECORATION = words("tbl table df data dataset dim fact stg staging raw vw view")
+"""Words at the ends of a dataset's name that only say that it is one."""
+_ROWS = words("department customer product employee manager category organisation manufacturer account invoice")
 
 
 def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
@@ -54,6 +58,22 @@ def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
     return Column(name, kind, words, frozenset(core or words), initials, short=alias, also=also)
 
 
+def _in_full(word: str) -> str:
+    """“employee” for emp; words that are short for no noun of rows stay as they are (“hr”, “no”)."""
+    full = ABBREVIATIONS.get(word, word)
+    return full if full in _ROWS else word
+
+
+def _table_words(written: tuple[str, ...]) -> tuple[str, ...]:
+    """What a dataset's name says: `tbl_emp` is about employees, `dim_customer` about customers."""
+    said = tuple(_in_full(word) for word in written)
+    while len(said) > 1 and said[0] in _DECORATION:
+        said = said[1:]
+    while len(said) > 1 and said[-1] in _DECORATION:
+        said = said[:-1]
+    return said
+
+
 @dataclass(slots=True)
 class Source:
     """One dataset with its words; or several joined, whose rows `sql` selects and whose `parts` come finest first."""
@@ -67,8 +87,10 @@ class Source:
 
     @classmethod
     def of(cls, view: DatasetView) -> Source:
-        words = name_words(view.name)
-        return cls(view, tuple(_column(name, kind, words) for name, kind in view.types.items()), words)
+        written = name_words(view.name)
+        words = _table_words(written)
+        own = (*written, *words)
+        return cls(view, tuple(_column(name, kind, own) for name, kind in view.types.items()), words)
 
     @property
     def name(self) -> str:
@@ -93,9 +115,9 @@ class Source:
     def named_at(self, phrase: Phrase, index: int) -> int | None:
         """The end of this dataset's name when it stands at `index` (singular or plural)."""
         for part in self.parts or (self,):
-            words = [token.stem for token in phrase.tokens[index : index + len(part.words)]]
-            if words == list(part.words) and all(phrase.free(index + k) for k in range(len(words))):
-                return index + len(words)
+            said = [_in_full(t.stem) for t in phrase.tokens[index : index + len(part.words)]]
+            if said == list(part.words) and all(phrase.free(index + k) for k in range(len(said))):
+                return index + len(said)
         return None
 
     def part_at(self, phrase: Phrase, index: int) -> Source | None:

@@ -167,7 +167,7 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     entity = bool(column.short) and not set(matched) & set(column.short)
     if entity and bool(left) and not set(column.words) & LABELS:
         return None
-    if not likes or (only_grammar and left) or (len(likes) == 1 and token.lower in SMALL_WORDS):
+    if not likes or (only_grammar and missing) or (len(likes) == 1 and token.lower in SMALL_WORDS):
         return None
     if missing == column.core and matched:
         return None
@@ -181,6 +181,8 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     how = "part" if missing else "exact"
     if lowest in (0.8, 0.65):
         how = "typo"
+        if end == start + 1 and token.lower in RELATING:
+            return None
         if start > 0 and end == start + 1 and token.text[:1].isupper() and token.text[1:].islower():
             return None
     elif lowest == 0.72:

@@ -26,13 +26,27 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
+
+
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9}
 _COUNTS = {
     word: number
     for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+        _listed("""
+            zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+            seventeen eighteen nineteen
+        """)
     )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}
+} | {"dozen": 12, "hundred": 100}
+_TENS = {
+    word: 10 * number for number, word in enumerate(_listed("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
+_COUNTS |= _TENS
+_POWERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,57 @@ class Token:
     end: int
     value: int | float | None = None
     glued: bool = False
+
+
+def _spelled(found: list[Token]) -> list[Token]:
+    """“twenty five”, “one hundred and fifty”, “3 million” as one number each."""
+    merged: list[Token] = []
+    index = 0
+    while index < len(found):
+        end, value = _cardinal(found, index)
+        if end - index < 2:
+            merged.append(found[index])
+            index += 1
+            continue
+        first, last = found[index], found[end - 1]
+        said = " ".join(token.lower for token in found[index:end])
+        merged.append(Token(said, said, said, "number", first.start, last.end, value, first.glued))
+        index = end
+    return merged
+
+
+def _cardinal(found: list[Token], index: int) -> tuple[int, int | float]:
+    """The end and the value of the number in words that starts at `index`; `index` itself when none does."""
+    total: int | float = 0
+    group: int | float = 0
+    at, last = index, ""
+    while at < len(found):
+        token = found[at]
+        scale = _POWERS.get(token.lower) if token.kind == "word" else None
+        if token.lower in ("a", "an") and at == index and at + 1 < len(found) and found[at + 1].lower in _POWERS:
+            at += 1
+            continue
+        if scale is not None and at > index:
+            group = max(group, 1) * scale
+            total, group = (total + group, 0) if scale > 100 else (total, group)
+        elif token.kind == "word" and token.lower in _COUNTS and scale is None and token.lower != "dozen":
+            if last and not (last == "hundred" or last in _POWERS or (last in _TENS and _COUNTS[token.lower] < 10)):
+                break
+            group += _COUNTS[token.lower]
+        elif token.kind == "number" and at == index and token.value is not None and not token.glued:
+            group = token.value
+        elif token.lower in ("and", "-") and last and at + 1 < len(found) and found[at + 1].lower in _COUNTS:
+            if (token.lower == "and" and last not in _POWERS) or (token.lower == "-" and last not in _TENS):
+                break
+            at += 1
+            continue
+        else:
+            break
+        last = token.lower
+        at += 1
+    if at < 1 or found[at - 1].lower in ("and", "-"):
+        return index, 0
+    return (at, total + group) if abs(total + group) <= LARGEST else (index, 0)
 
 
 def fold(text: str) -> str:
@@ -140,8 +205,8 @@ def tokens(text: str, limit: int = MAX_TOKENS) -> tuple[Token, ...]:
         elif piece != "_":
             found.append(Token(piece, piece, piece, "symbol", start, end))
         if len(found) >= limit:
-            return tuple(found[:limit])
-    return tuple(found)
+            return tuple(_spelled(found[:limit]))
+    return tuple(_spelled(found))
 
 
 @lru_cache(maxsize=8192)

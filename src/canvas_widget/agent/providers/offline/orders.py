@@ -38,7 +38,9 @@ _UP = (
 def _orders() -> dict[str, str]:
     found: dict[str, str] = {}
     for large, small in _ENDS:
-        for lead, article, noun in product(("", "from ", "from the "), ("", "the "), ("", " value", " number", " one")):
+        for lead, article, noun in product(
+            ("", "from ", "from the ", "the "), ("", "the "), ("", " value", " number", " one")
+        ):
             found[f"{lead}{large}{noun} to {article}{small}"] = "desc"
             found[f"{lead}{small}{noun} to {article}{large}"] = "asc"
     for meaning, extremes in (("desc", _LARGE), ("asc", _SMALL)):

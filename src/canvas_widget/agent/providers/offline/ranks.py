@@ -26,6 +26,14 @@ _NEEDS_DEGREE = words("""
 """)
 
 
+_HOLDING = words("""
+    with having have has had whose that which who where by of in get got show showed reach reached make made earn
+    earned generate generated receive received spend spent sell sold drew draw see saw
+""")
+"""What may stand between “the 3 vessels” and “the highest fare”."""
+_COMPARING = words("than least most exactly over under above below equals equal is")
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A superlative at tokens `start:end`, the column it ranks by (None: any would do), its direction."""
@@ -51,7 +59,7 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
         if found is None:
             continue
         start, end, adjective, word = found
-        start, end = _count(phrase, start, end, query)
+        start, end = _count(phrase, start, end, at, query)
         link = at.get(end)
         magnitude = not adjective.words or adjective.words[0] == "size" or _own(link, adjective)
         if link is not None and magnitude and _quantity(link, adjective):
@@ -115,11 +123,11 @@ def _adjective(phrase: Phrase, index: int) -> tuple[int, int, Superlative, str] 
     return None if word in _NEEDS_DEGREE else (index, index + 1, SUPERLATIVES[word], word)
 
 
-def _count(phrase: Phrase, start: int, end: int, query: Query) -> tuple[int, int]:
+def _count(phrase: Phrase, start: int, end: int, at: dict[int, Link], query: Query) -> tuple[int, int]:
     """Reads the number before or behind the superlative."""
     if phrase.word(end) == "-":
         end += 1
-    counted = _counted_rows(phrase, start, query)
+    counted = _counted_rows(phrase, start, at, query)
     if counted is not None:
         return counted, end
     before = phrase.tokens[start - 1] if start else None
@@ -133,19 +141,37 @@ def _count(phrase: Phrase, start: int, end: int, query: Query) -> tuple[int, int
     return start, end
 
 
-def _counted_rows(phrase: Phrase, start: int, query: Query) -> int | None:
+def _counted_rows(phrase: Phrase, start: int, at: dict[int, Link], query: Query) -> int | None:
     """“the 8 films with the largest budgets”: where it starts; the number is the limit."""
-    at = start - (phrase.word(start - 1) == "the")
-    if phrase.word(at - 1) not in ("with", "having", "of", "by"):
-        return None
-    for number in range(max(0, at - 4), at - 1):
+    for number in range(max(0, start - 10), start - 1):
         token = phrase.tokens[number]
-        end = query.source.named_at(phrase, number + 1)
-        if token.value is not None and token.kind != "date" and phrase.free(number) and end == at - 1:
-            query.limit = max(1, int(min(token.value, MOST)))
-            phrase.take(number, number + 1, "limit")
-            return start
+        if token.value is None or token.kind == "date" or not phrase.free(number) or number + 1 in _numbers(phrase):
+            continue
+        end = _group_noun(phrase, number + 1, at, query)
+        if end is None or phrase.word(end) not in _HOLDING or phrase.word(number - 1) in _COMPARING:
+            continue
+        if any(phrase.word(k) in ("and", ",", "for") for k in range(end, start)):
+            continue
+        query.limit = max(1, int(min(token.value, MOST)))
+        phrase.take(number, number + 1, "limit")
+        return start
     return None
+
+
+def _numbers(phrase: Phrase) -> set[int]:
+    return {index for index, token in enumerate(phrase.tokens) if token.value is not None}
+
+
+def _group_noun(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> int | None:
+    """The end of a plural for rows or groups at `index`: “films”, “vessel names”."""
+    end = query.source.named_at(phrase, index)
+    link = at.get(index)
+    if end is None and link is not None and link.value is None and (not link.column.numeric or is_key(link.column)):
+        end = link.end
+    if end is None and index < len(phrase) and query.source.part_at(phrase, index) is not None:
+        end = index + 1
+    last = phrase.tokens[end - 1] if end is not None and phrase.free(index) else None
+    return end if last is not None and (last.lower != last.stem or last.lower.endswith("s")) else None
 
 
 def _noun(phrase: Phrase, index: int, link: Link | None, query: Query) -> bool:

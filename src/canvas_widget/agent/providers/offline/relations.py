@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from canvas_widget.agent.providers.offline.link import Column, Source
+from canvas_widget.agent.providers.offline.normalise import name_words
 from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.views import ColumnView
 
 __all__ = ["Key", "Relations"]
 
 _KEYED = words("id key code no number identifier nr abbreviation")
+_GLUED = ("id", "key", "code", "no", "num", "nr")
+"""Ends of a key's name written as one word: `deptno`, `stuid`."""
 _MOST = 30
 """Datasets that are looked at; of more, only those that come first."""
 
@@ -103,12 +106,14 @@ def _unique(view: ColumnView, rows: int) -> bool:
 
 def _named_alike(column: Column, key: Column, parent: Source) -> float:
     """How well the names say that `column` points at `key`."""
-    mine, theirs, table = column.words, key.words, set(parent.words)
+    mine, theirs, table = column.words, key.words, {*parent.words, *name_words(parent.name)}
     keyed = theirs[-1] in _KEYED
     if mine == theirs:
         if len(theirs) == 1 and keyed:
             return 0.0
-        return 1.0 if keyed else 0.6 if not column.numeric else 0.0
+        if keyed or (key is parent.columns[0] and theirs[-1].endswith(_GLUED) and len(theirs[-1]) > 4):
+            return 1.0
+        return 0.6 if not column.numeric else 0.0
     if keyed and len(mine) > len(theirs) and mine[-len(theirs) :] == theirs:
         rest = set(mine[: -len(theirs)])
         return 0.95 if rest <= table else 0.75 if len(theirs) > 1 else 0.0

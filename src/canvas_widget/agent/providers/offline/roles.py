@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from canvas_widget.agent.providers.offline.aggregate import is_key, unique
-from canvas_widget.agent.providers.offline.dates import is_year, time_column
+from canvas_widget.agent.providers.offline.aggregate import is_key
 from canvas_widget.agent.providers.offline.items import Item, read_items
 from canvas_widget.agent.providers.offline.joined import label_of
 from canvas_widget.agent.providers.offline.lexicon import Unit
@@ -15,25 +13,12 @@ from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.providers.offline.waiting import Roles, State
 
 __all__ = ["Roles", "read_roles"]
 
 _OF = words("of each every the any all by a their its and with from 's to ' ’")
 _BEHIND = words("altogether typically overall")
-_ADVERBS = words("yearly annual annually quarterly monthly weekly daily hourly")
-
-
-@dataclass(slots=True)
-class Roles:
-    """What the walk found: columns named without a role are `bare`; `counted` is the column after "number of"."""
-
-    bare: list[Column] = field(default_factory=list)
-    units: dict[str, Unit] = field(default_factory=dict)
-    counted: Column | None = None
-    versus: list[Column] = field(default_factory=list)
-    noun: str | None = None
-    counted_words: str | None = None
-    trailing: str | None = None
 
 
 def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
@@ -49,19 +34,8 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
     return roles
 
 
-class _Walk:
-    """The state of the walk: which role the next column takes, and the aggregate that waits for its column."""
-
-    def __init__(self, phrase: Phrase, query: Query, roles: Roles, starts: dict[int, Link]) -> None:
-        self.phrase = phrase
-        self.starts = starts
-        self.query = query
-        self.roles = roles
-        self.mode = "measure"
-        self.pending: str | None = None
-        self.carried: str | None = None
-        self.pending_end = 0
-        self.unit_waiting: Unit | None = None
+class _Walk(State):
+    """Gives each item its role."""
 
     def step(self, item: Item, before: Item | None, after: Item | None) -> None:
         if item.kind == "aggregate" and self._trails(item, after):
@@ -81,6 +55,7 @@ class _Walk:
                 return
             if part is not None and grouping and not owning and self._each(part):
                 return
+            self._mention(part)
             self.query.rows = item.value
             if grouping:
                 self.query.hints.add("each row")
@@ -145,119 +120,33 @@ class _Walk:
         columns = [c for c in source.columns if c.table == part.name]
         return next((c for c in columns if (v := source.view.column(c.name)) and v.distinct == rows), None)
 
+    def _mention(self, part: Source | None) -> None:
+        """“the 3 vessels with the highest fare”: a joined dataset's rows may be the groups, told by what names them."""
+        source = self.query.source
+        if part is not None and part is not source.parts[0]:
+            self.mentioned = label_of(source, part.name)
+
+    def _compares(self) -> None:
+        """“Compare the wards by average hours”: what is named without a role is what the number is told of."""
+        query, bare = self.query, self.roles.bare
+        grouped = bool(query.dimensions or query.series or self.roles.versus) or any(not c.numeric for c in bare)
+        number = [d for d in query.dimensions if d.column.numeric and d.unit is None and not is_key(d.column)]
+        told = self.mentioned is not None or any(not c.numeric for c in bare)
+        alone = len(query.dimensions) == len(number) == 1 and not query.measures
+        if told and alone and "relation" in query.hints:  # “compare the towns by amount”
+            query.dimensions, query.measures = [], [Measure(self.roles.trailing, number[0].column)]
+            grouped = any(not c.numeric for c in bare)
+        charted = query.kind is not None and query.kind.tool == "chart"
+        aggregated = any(m.aggregate is not None for m in query.measures)
+        if self.mentioned is None or grouped or not (charted or (aggregated and query.hints & {"relation", "ranked"})):
+            return
+        self._group(Dimension(self.mentioned))
+
     def finish(self) -> None:
         self._count_waiting()
         if self.unit_waiting is not None:
             self._time(self.unit_waiting)
-
-    def _add(self, measure: Measure) -> None:
-        if measure not in self.query.measures:
-            self.query.measures.append(measure)
-
-    def _count_waiting(self) -> None:
-        """A count whose column never came counts rows; other aggregates without a column are not understood."""
-        if self.pending is None:
-            return
-        if self.pending in ("count", "distinct"):
-            self._noun()
-            self._add(Measure("count"))
-        elif self.pending == "sum":
-            self.query.hints.add("total")
-        else:
-            self.query.hints.add(f"lost:{self.pending}")
-        self.pending = None
-
-    def _noun(self) -> None:
-        index = self.pending_end
-        while self.phrase.word(index) in ("the", "all", "of"):
-            index += 1
-        token = self.phrase.tokens[index] if index < len(self.phrase) else None
-        if token is not None and token.kind == "word" and self.phrase.free(index) and token.stem not in GRAMMAR:
-            end = index + 1
-            self.phrase.take(index, end, "rows")
-            self.roles.noun = self.query.rows = token.text
-
-    def _unit(self, item: Item, before: Item | None, after: Item | None) -> None:
-        unit: Unit = item.value
-        if self.pending == "count" and (before is None or before.kind == "aggregate"):
-            self._count_units(unit, item)
-            return
-        adverb = self.phrase.word(item.start) in _ADVERBS
-        last = before.value[0].column if before is not None and before.kind == "column" else None
-        if before is not None and before.kind in ("group", "series") and last is None:
-            previous = self.query.dimensions[-1].column if self.query.dimensions else None
-            if previous is not None and previous.temporal and self.query.dimensions[-1].unit is None:
-                self.query.dimensions[-1] = Dimension(previous, unit)
-                return
-            bare = self.roles.bare[-1] if self.roles.bare and self.roles.bare[-1].temporal else None
-            if bare is not None:
-                self.roles.units[bare.name] = unit
-                return
-        if (
-            after is not None
-            and after.kind == "column"
-            and after.value[0].column.temporal
-            and self.phrase.word(item.end) in ("of", "in", "from", "(")
-        ) or (
-            after is not None and after.kind == "column" and after.start == item.end and after.value[0].column.temporal
-        ):
-            self.unit_waiting = unit
-            if self.mode == "measure" and (self.query.measures or self.pending):
-                self._count_waiting()
-            return
-        if last is not None and last.temporal:
-            self.roles.units[last.name] = unit
-            return
-        if self.mode in ("dimension", "series") or adverb:
-            self._time(unit, series=self.mode == "series" and not adverb)
-        else:
-            self.unit_waiting = unit
-
-    def _count_units(self, unit: Unit, item: Item) -> None:
-        """“Number of days”: rows where each has its own date, else different dates."""
-        self.pending = None
-        self.query.rows = self.phrase.written(item.start, item.end)
-        column = time_column(self.query)
-        if column is not None and unit.function in ("day", "") and not unique(self.query, column):
-            self._add(Measure("distinct", column))
-            self.query.notes.append(f"Different values of {column.name} are counted, each once.")
-        elif column is None or unit.function not in ("day", "") or not unique(self.query, column):
-            self.query.unknown.append(f"the number of {self.query.rows}")
-            self.query.hints.add("lost:count")
-        else:
-            self._add(Measure("count"))
-
-    def _time(self, unit: Unit, *, series: bool = False) -> None:
-        self.unit_waiting = None
-        if unit.function and any(m.column is not None and f"{unit.function}ly" in m.column.words for m in self._said()):
-            return
-        named = [*(d.column for d in self.query.dimensions), *self.roles.bare]
-        if unit.function == "year" and any(
-            column.type == "integer" and is_year(self.query, column) for column in named
-        ):
-            return
-        column = time_column(self.query)
-        if column is None:
-            self.query.unknown.append(
-                f"{self.query.source.name} has no date column to group by {unit.function or 'date'}"
-            )
-            return
-        dimension = Dimension(column, unit if column.temporal else None)
-        if series:
-            self.query.series = dimension
-        else:
-            self._group(dimension)
-
-    def _said(self) -> list[Measure]:
-        return [*self.query.measures, *(Measure(None, column) for column in self.roles.bare if column.numeric)]
-
-    def _group(self, dimension: Dimension) -> None:
-        """Adds a dimension; the same column again only says its unit."""
-        for index, known in enumerate(self.query.dimensions):
-            if known.column == dimension.column:
-                self.query.dimensions[index] = dimension if dimension.unit is not None else known
-                return
-        self.query.dimensions.append(dimension)
+        self._compares()
 
     def _column(self, link: Link, unit: Unit | None, before: Item | None) -> None:
         column = self._settle(link)
@@ -286,6 +175,7 @@ class _Walk:
             self._group(Dimension(column, unit))
         elif link.how != "exact" and is_key(column) and (column.short or not self.query.question):
             self.query.rows = self.phrase.written(link.start, link.end)
+            self.mentioned = column
         elif self.carried and joined and column.numeric:
             self._add(Measure(self.carried, column))
         elif column == self.roles.counted and column.numeric and link.how != "exact":

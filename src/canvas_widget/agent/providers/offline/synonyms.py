@@ -97,6 +97,8 @@ SAID: dict[str, tuple[tuple[str, ...], ...]] = {
 UNIT_WORDS = words("""
     c celsius cent cm dollar eur euro f fahrenheit foot ft g gb gbp gram hour hz in inch k kb kg kilogram km kmh kw
     kwh l lb lbs liter litre m mb mile million minute mm mph ms mw pct percent pound second thousand usd w
+    sqm sqft sqkm ha acre hectare metre meter centimetre centimeter millimetre millimeter kilometre kilometer tonne ton
+    euro gbp kelvin degree ounce oz yard yd watt kilowatt megawatt
 """)
 """Words at the end of a name that only tell its unit."""
 
