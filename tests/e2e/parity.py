@@ -130,6 +130,19 @@ CHARTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("매출 – 销售额", "bar", "scripts", {"x": "地域", "y": "sum(金額)", "orient": "horizontal"}),
     ("Έσοδα και Доход", "line", "scripts", {"x": "年", "y": "sum(金額)", "series": "Товар"}),
     ("도시별 매출", "arc", "scripts", {"x": "Товар", "y": "sum(金額)"}),
+    ("profits", "bar", "profits", {"x": "unit", "y": "sum(profit)"}),
+    ("lying profits", "bar", "profits", {"x": "unit", "y": "sum(profit)", "orient": "horizontal"}),
+    ("profits over time", "area", "profits", {"x": "month", "y": "sum(turnover)"}),
+    (
+        "long words at the edge",
+        "line",
+        "stocks",
+        {
+            "x": "yearmonth(date)",
+            "y": "mean(price)",
+            "annotations": [{"x": "2009-10", "text": "The price list of October came into force on this day"}],
+        },
+    ),
 ]
 NO_ROWS = "no rows"
 """Builders refuse a query without rows; a query may lose them later."""
@@ -165,7 +178,7 @@ METRICS: list[tuple[str, MetricRequest]] = [
     ("Everything", MetricRequest(dataset="gaps", value="sum(big)", label="A label of its own")),
     ("Share", MetricRequest(dataset="cars", value="mean(Acceleration)", format=".3f")),
 ]
-CANVASES = 59
+CANVASES = 63
 """One for each chart; a note, table or metric stands beside some."""
 
 
@@ -187,6 +200,14 @@ def _frames() -> dict[str, pd.DataFrame]:
         "weather": data.seattle_weather(),
         "long": pd.DataFrame(rows, columns=["step", "name", "value"]),
         "gaps": pd.DataFrame(gaps),
+        "profits": pd.DataFrame(
+            {
+                "unit": ["North", "South", "East", "West", "Middle"] * 2,
+                "profit": [12.5, -8.25, 3.0, -0.5, 20.0, 1.0, -2.0, 0.25, 0.0, 4.5],
+                "turnover": [31_000, -22_000, 14_500, -3_000, 9_000, 40_000, -40_000, 0, 12_000, 8_000],
+                "month": pd.date_range("2024-01-01", periods=10, freq="MS"),
+            }
+        ),
         "scripts": pd.DataFrame(
             {
                 "地域": ["東京", "大阪府大阪市北区", "北京", "서울특별시", "부산", "Αθήνα", "Москва"] * 3,

@@ -14,10 +14,25 @@ from canvas_widget.data.requests import AxisScale
 from canvas_widget.data.sheet import OTHER
 from canvas_widget.data.wording import UNSEEN, axis_format, label_format, share_title, value_format
 
-__all__ = ["Drawing", "Spec", "base", "color", "measured", "ordered_names", "place", "scaled", "shade", "tooltip"]
+__all__ = [
+    "ONCE",
+    "Drawing",
+    "Spec",
+    "base",
+    "color",
+    "measured",
+    "ordered_names",
+    "place",
+    "scaled",
+    "shade",
+    "tooltip",
+]
 
 Spec = dict[str, Any]
 Rows = Sequence[dict[str, Any]]
+
+ONCE: Spec = {"values": [{}]}
+"""One row without cells: what is drawn once, not once per row."""
 
 CROWDED = 72
 """So many characters of labels stand side by side under a chart of usual width; more are slanted."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from canvas_widget.data.axes import Drawing, Spec, base, color, measured, place, shade, tooltip
 from canvas_widget.data.sheet import MAX_SERIES
+from canvas_widget.data.signs import at_zero, end_labels
 from canvas_widget.data.wording import axis_format
 
 __all__ = ["ERROR_HIGH", "ERROR_LOW", "arc_spec", "bar_spec", "histogram_spec", "line_spec", "point_spec"]
@@ -49,20 +50,18 @@ def bar_spec(drawing: Drawing, category: str, stack: str | None = None, *, label
             encoding["xOffset" if value == "y" else "yOffset"] = order
         elif stack == "none" and not own:
             shape["opacity"] = 0.6
+    below = stack != "percent" and min(drawing.numbers(value), default=0) < 0
     if ERROR_LOW in (drawing.rows[0] if drawing.rows else {}):
-        return base(encoding=encoding, layer=[{"mark": {**shape, "opacity": 0.55}}, _error_bars(drawing, value)])
-    numbers = drawing.numbers(value)
+        below = below or any((row[ERROR_LOW] or 0) < 0 for row in drawing.rows)
+        drawn = base(encoding=encoding, layer=[{"mark": {**shape, "opacity": 0.55}}, _error_bars(drawing, value)])
+        return at_zero(drawn, value) if below else drawn
     temporal = drawing.channels[category].measure == "temporal"
-    few = 0 < len(drawing.rows) <= LABELLED_BARS and all(number >= 0 for number in numbers)
     several = split or any(role in drawing for role in ("series", "facet", "row", "column"))
-    if several or temporal or not few or not labels:
-        return base(mark=shape, encoding=encoding)
-    text = {"field": channel.alias, "type": "quantitative", "format": drawing.label_format(value)}
-    end: Spec = {"align": "left", "baseline": "middle", "dx": 4}
-    if value == "y":
-        end = {"align": "center", "baseline": "bottom", "dy": -4}
-    ends = {"mark": {"type": "text", **end}, "encoding": {"text": text}}
-    return base(encoding=encoding, layer=[{"mark": shape}, ends])
+    if several or temporal or not labels or not 0 < len(drawing.rows) <= LABELLED_BARS:
+        drawn = base(mark=shape, encoding=encoding)
+    else:
+        drawn = end_labels(drawing, value, base(encoding=encoding, layer=[{"mark": shape}]))
+    return at_zero(drawn, value) if below else drawn
 
 
 ERROR_LOW, ERROR_HIGH = "error from", "error to"
@@ -95,17 +94,19 @@ def line_spec(drawing: Drawing, mark: str, stack: str | None = None) -> Spec:
         "y": measured(drawing, "y", zero=area, stack=STACKS[stack] if stacked else None),
         "tooltip": tooltip(drawing, "x", "series", "y"),
     }
+    hue = {"color": color(drawing)} if series else {}
     if ERROR_LOW in (drawing.rows[0] if drawing.rows else {}):
-        hue = {"color": color(drawing)} if series else {}
         band: Spec = {
             "mark": {"type": "area", "opacity": 0.2, "line": False},
             "encoding": {"x": along, "y": {**encoding["y"], "field": ERROR_LOW}, "y2": {"field": ERROR_HIGH}},
         }
         return base(encoding=hue, layer=[band, {"mark": shape, "encoding": encoding}])
+    if area and stack != "percent" and min(drawing.numbers("y"), default=0) < 0:
+        return at_zero(base(mark=shape, encoding={**encoding, **hue}), "y")
     if not series:
         return base(mark=shape, encoding=encoding)
     if any(role in drawing for role in ("facet", "row", "column")):
-        return base(mark=shape, encoding={**encoding, "color": color(drawing)})
+        return base(mark=shape, encoding={**encoding, **hue})
     if area or along["type"] == "nominal" or drawing.channels["x"].key or not _ends_apart(drawing):
         return base(mark=shape, encoding={**encoding, "color": color(drawing)})
     return base(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from canvas_widget.data.axes import Drawing, Spec
+from canvas_widget.data.axes import ONCE, Drawing, Spec
 from canvas_widget.data.channels import Channel
 from canvas_widget.data.plan import Plan
 from canvas_widget.data.requests import Annotation
@@ -18,8 +18,6 @@ from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["annotated", "clipped", "faceted"]
 
-ONCE: Spec = {"values": [{}]}
-"""One row without cells: what is drawn once, not once per row."""
 GREY = "#808080"
 WORDS = {"mean": "Mean", "median": "Median", "min": "Lowest", "max": "Highest", "overall": "Overall"}
 _SPELLED = {"average": "mean", "avg": "mean", "minimum": "min", "maximum": "max"}
@@ -49,34 +47,70 @@ def _layers(note: Annotation, sheet: Sheet, plan: Plan, drawing: Drawing) -> lis
         if isinstance(note.x, list) or isinstance(note.y, list):
             raise InvalidArgument("A label stands at one x and one y.")
         at = {axis: _at(place, axis, sheet, plan, drawing)[0] for axis, place in (("x", note.x), ("y", note.y))}
-        return [_text(note.text or "", at, {"align": "center", "baseline": "bottom", "dy": -6})]
+        align = _side(at["x"], drawing, centre=True)
+        return [_text(note.text or "", at, {"align": align, "baseline": "bottom", "dy": -6})]
     axis, place = ("x", note.x) if note.x is not None else ("y", note.y)
     if isinstance(place, list):
         ends = [_at(each, axis, sheet, plan, drawing)[0] for each in place]
         band = {"mark": {"type": "rect", "opacity": 0.14, "color": GREY}}
         layers = [{"data": ONCE, **band, "encoding": {axis: ends[0], f"{axis}2": {"datum": ends[1]["datum"]}}}]
-        return layers + ([_inside(note.text, axis, ends)] if note.text else [])
+        return layers + ([_inside(note.text, axis, ends, drawing)] if note.text else [])
     where, words = _at(place, axis, sheet, plan, drawing)
     layers = [{"data": ONCE, "mark": {"type": "rule"}, "encoding": {axis: where}}]
     text = note.text if note.text is not None else words
-    return layers + ([_beside(text, axis, where)] if text else [])
+    return layers + ([_beside(text, axis, where, drawing)] if text else [])
 
 
-def _beside(text: str, axis: str, where: Spec) -> Spec:
-    """A text along a rule: at its right end above it, or at the top of it on its right."""
+def _side(where: Spec, drawing: Drawing, *, centre: bool = False) -> str:
+    """How words at a place of x are aligned, so that they end inside the plot."""
+    share = _share(where, drawing)
+    if centre:
+        return "left" if share < 0.25 else "right" if share > 0.75 else "center"
+    return "right" if share > 0.5 else "left"
+
+
+def _share(where: Spec, drawing: Drawing) -> float:
+    """How far along x a place stands, from 0 to 1."""
+    held = [value for value in drawing.distinct("x") if value is not None]
+    place = where["datum"]
+    if where["type"] in {"nominal", "ordinal"}:
+        return (held.index(place) + 0.5) / len(held)
+    if where["type"] == "temporal":
+        numbers = [datetime.fromisoformat(value).replace(tzinfo=UTC).timestamp() for value in held]
+        day = datetime(place["year"], place["month"], place["date"], tzinfo=UTC)
+        place = day.timestamp() + 3600 * place.get("hours", 0) + 60 * place.get("minutes", 0) + place.get("seconds", 0)
+    else:
+        numbers = [float(value) for value in held]
+        numbers += [0.0] if drawing.channels["x"].aggregate else []
+    asked = drawing.scales.get("x")
+    if asked is not None and asked.domain is not None and where["type"] == "quantitative":
+        numbers = [float(end) for end in asked.domain]
+    low, high = min([*numbers, place]), max([*numbers, place])
+    return (place - low) / (high - low) if high > low else 0.0
+
+
+def _beside(text: str, axis: str, where: Spec, drawing: Drawing) -> Spec:
+    """A text along a rule: at its right end above it, or at the top of it on the side that has more room."""
     if axis == "y":
         shape = {"align": "right", "baseline": "bottom", "dx": -2, "dy": -3}
         return _text(text, {"y": where, "x": {"value": "width"}}, shape)
-    return _text(text, {"x": where, "y": {"value": 0}}, {"align": "left", "baseline": "top", "dx": 4, "dy": 1})
+    return _standing(text, where, _side(where, drawing))
 
 
-def _inside(text: str, axis: str, ends: list[Spec]) -> Spec:
-    """A text in the upper corner of a band: on the left of one that stands, on the right of one that lies."""
+def _standing(text: str, where: Spec, side: str) -> Spec:
+    shape = {"align": side, "baseline": "top", "dx": 4 if side == "left" else -4, "dy": 1}
+    return _text(text, {"x": where, "y": {"value": 0}}, shape)
+
+
+def _inside(text: str, axis: str, ends: list[Spec], drawing: Drawing) -> Spec:
+    """A text in an upper corner of a band: of one that stands in that away from the edge, else on the right."""
     if axis == "y":
         upper = max(ends, key=lambda end: float(end["datum"])) if ends[0].get("type") == "quantitative" else ends[0]
         shape = {"align": "right", "baseline": "top", "dx": -2, "dy": 3}
         return _text(text, {"y": upper, "x": {"value": "width"}}, shape)
-    return _beside(text, axis, ends[0])
+    first, last = sorted(ends, key=lambda end: _share(end, drawing))
+    side = _side(first, drawing)
+    return _standing(text, first if side == "left" else last, side)
 
 
 def _text(text: str, at: Spec, shape: Spec) -> Spec:

@@ -126,10 +126,10 @@ def chart_svg(
 
 
 def _adopt(root: ET.Element, prefix: str, *, stale: bool) -> None:
-    """Make a drawn chart fit to nest: own ids, the font with its fallbacks, only elements that draw."""
+    """Make a drawn chart fit to nest: own ids, the font with its fallbacks, only elements that show."""
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag not in _ALLOWED:
+            if child.tag not in _ALLOWED or (child.tag == "text" and child.get("opacity") == "0"):
                 parent.remove(child)
     for element in root.iter():
         attributes = element.attrib

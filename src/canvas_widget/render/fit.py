@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from canvas_widget.render.frames import Frame, framed_size, is_framed, named, widest_label
+from canvas_widget.render.labels import is_worded, lined
 from canvas_widget.render.measure import text_width
 from canvas_widget.render.numbers import format_number
 from canvas_widget.render.theme import geometry
@@ -35,7 +36,10 @@ def label_room(spec: Mapping[str, Any], rows: Rows) -> int:
     room = 0.0
     for layer in spec.get("layer", []):
         room = max(room, label_room(layer, rows))
-        mark, text = layer.get("mark"), layer.get("encoding", {}).get("text", {})
+        mark, encoding = layer.get("mark"), layer.get("encoding", {})
+        text = encoding.get("text", {})
+        if "opacity" in encoding:  # labels on both sides of nought, which the axis itself leaves room for
+            continue
         if isinstance(mark, dict) and mark.get("type") == "text" and mark.get("align") == "left" and "field" in text:
             shown = (_label(_cell(row, text["field"]), text.get("format")) for row in rows)
             widest = max((text_width(label, 11, 600) for label in shown), default=0.0)
@@ -51,13 +55,16 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> 
     """The spec for a chart so many px wide, and for small charts so many px high in all.
 
     Colour legends lose their titles (the header names them) and wrap, or move beside the chart. Names along the x axis
-    turn when one does not fit its band. Labels on columns are left out when they would touch one another.
+    turn when one does not fit its band. Words beside rules break into lines. Labels on columns are left out when they
+    would touch one another.
     """
     if is_framed(spec):
         return _framed(spec, rows, width, height)
     if "layer" in spec and "x" not in spec.get("encoding", {}):
         done = _legends({**spec, "layer": []}, rows, width)
-        return done | {"layer": [fitted(layer, rows, width) for layer in spec["layer"]]}
+        plot = width - geometry("legend")["axis"] - _names_beside(spec, rows)
+        layers = [lined(each, plot) if is_worded(each) else fitted(each, rows, width) for each in spec["layer"]]
+        return done | {"layer": layers}
     done = _legends(spec, rows, width - _names_beside(spec, rows))
     x = done.get("encoding", {}).get("x")
     if not isinstance(x, dict) or x.get("type") != "nominal" or "field" not in x:
@@ -95,7 +102,7 @@ def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dic
     inner = _ticked(inner, counts, look["labelMost"]) | {"width": frame.width, "height": frame.height}
     inner = _titled(inner, frame)
     if frame.width < look["words"] and isinstance(inner.get("layer"), list):
-        inner["layer"] = [layer for layer in inner["layer"] if not _worded(layer)]
+        inner["layer"] = [layer for layer in inner["layer"] if not is_worded(layer)]
     facet = spec["facet"]
     down = {"title": None, "labelPadding": 5, "labelLimit": frame.height}
     across = {"title": None, "labelPadding": 5, "labelLimit": frame.width, "labelAnchor": "start"}
@@ -106,12 +113,6 @@ def _framed(spec: Mapping[str, Any], rows: Rows, width: int, height: int) -> dic
         facet = {side: {**part, "header": sides[side]} for side, part in facet.items()}
     done = {key: part for key, part in spec.items() if key not in {"spec", "facet"}}
     return done | {"facet": facet, "spec": inner, "spacing": look["gap"]}
-
-
-def _worded(layer: Mapping[str, Any]) -> bool:
-    """Whether a layer is words of its own, beside a rule or at a place."""
-    mark = layer.get("mark")
-    return isinstance(mark, dict) and mark.get("type") == "text" and isinstance(mark.get("text"), str)
 
 
 def _ticked(spec: Mapping[str, Any], counts: Mapping[str, int], limit: int) -> dict[str, Any]:

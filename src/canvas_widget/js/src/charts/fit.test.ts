@@ -106,3 +106,38 @@ describe("charts fit the width they get", () => {
     expect(figure.querySelector("canvas")?.clientWidth).toBe(240 - 24);
   });
 });
+
+describe("words on charts", () => {
+  const words = (text: string, encoding: object) => ({
+    mark: { type: "text", text, baseline: "bottom", dy: -3 },
+    encoding,
+  });
+  const shown = (text: string, encoding: object, width: number) => {
+    const spec = { layer: [{ mark: "line", encoding: { x: { field: "t" } } }, words(text, encoding)] };
+    return (fitted(spec as never, rows(["a"]), width) as { layer: { mark: { text: unknown; dy: number } }[] })
+      .layer[1]?.mark;
+  };
+  const long = "The new price list came into force on this very day in all our shops";
+
+  test("[X7] beside a rule they break into lines of its side, along one of the whole plot", () => {
+    const beside = shown(long, { x: { datum: 3 }, y: { value: 0 } }, 400);
+    expect(beside?.text).toEqual([
+      "The new price list came",
+      "into force on this very day",
+      "in all our shops",
+    ]);
+    expect(beside?.dy).toBe(-3 - 2 * 13);
+    expect(shown(long, { x: { value: "width" } }, 600)?.text).toBe(long);
+    const cut = shown(`${long} ${long}`, { x: { datum: 3 } }, 200)?.text;
+    expect(cut).toHaveLength(3);
+    expect(String(cut)).toMatch(/…$/);
+  });
+
+  test("[E7] labels on both sides of nought take no room beside the plot", () => {
+    const text = { field: "n", type: "quantitative" };
+    const label = { mark: { type: "text", align: "left", dx: 4 }, encoding: { text } };
+    expect(labelRoom({ layer: [label] }, rows(["a"], 12_345))).toBeGreaterThan(20);
+    const both = { ...label, encoding: { text, opacity: text } };
+    expect(labelRoom({ layer: [both] } as never, rows(["a"], 12_345))).toBe(0);
+  });
+});

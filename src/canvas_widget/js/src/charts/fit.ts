@@ -16,6 +16,7 @@ import {
   part,
   type Rows,
 } from "./frames.ts";
+import { isWorded, lined } from "./labels.ts";
 
 const LABEL_GAP = 4;
 /** The narrowest band, in px, whose turned name does not touch the next one. */
@@ -40,7 +41,8 @@ function labels(layer: unknown): { text: Part; mark: Part } | null {
 /** How far labels that begin at the end of a mark (`align: left`) reach beyond it, px; 0 where there are none. */
 export function labelRoom(spec: Part, rows: Rows): number {
   const rooms = layers(spec).map((layer) => {
-    const found = labels(layer);
+    // labels on both sides of nought have their room on the axis itself
+    const found = "opacity" in part(part(layer).encoding) ? null : labels(layer);
     const own = found?.mark.align === "left" ? Number(found.mark.dx ?? 0) + widestLabel(found.text, rows) : 0;
     return Math.max(own, isPart(layer) ? labelRoom(layer, rows) : 0);
   });
@@ -55,7 +57,10 @@ export function labelRoom(spec: Part, rows: Rows): number {
 export function fitted(spec: Part, rows: Rows, width: number, height = 0): Part {
   if (isFramed(spec)) return framed(spec, rows, width, height);
   if (Array.isArray(spec.layer) && !("x" in part(spec.encoding))) {
-    const layer = spec.layer.map((each) => (isPart(each) ? fitted(each, rows, width) : each));
+    const plot = width - geometry.legend.axis - namesBeside(spec, rows);
+    const layer = spec.layer.map((each) =>
+      isWorded(each) ? lined(each, plot) : isPart(each) ? fitted(each, rows, width) : each,
+    );
     return { ...withLegends({ ...spec, layer: [] }, rows, width), layer };
   }
   const done = withLegends(spec, rows, width - namesBeside(spec, rows));
@@ -100,7 +105,7 @@ function framed(spec: Part, rows: Rows, width: number, height: number): Part {
   let inner = withLegend(fitted(core, rows, frame.width + geometry.legend.axis), legends);
   inner = titled({ ...ticked(inner, counts), width: frame.width, height: frame.height }, frame);
   if (frame.width < look.words && Array.isArray(inner.layer)) {
-    inner.layer = inner.layer.filter((layer) => !worded(layer));
+    inner.layer = inner.layer.filter((layer) => !isWorded(layer));
   }
   const down = { title: null, labelPadding: 5, labelLimit: frame.height };
   const across = { title: null, labelPadding: 5, labelLimit: frame.width, labelAnchor: "start" };
@@ -115,12 +120,6 @@ function framed(spec: Part, rows: Rows, width: number, height: number): Part {
           ]),
         );
   return { ...spec, facet: headed, spec: inner, spacing: look.gap };
-}
-
-/** Whether a layer is words of its own, beside a rule or at a place. */
-function worded(layer: unknown): boolean {
-  const { mark } = part(layer);
-  return isPart(mark) && mark.type === "text" && typeof mark.text === "string";
 }
 
 /** A spec whose axes, in each of its layers, are what `change` makes of them; null leaves one as it is. */
