@@ -326,7 +326,7 @@ class Session:
 def _new_result(commit: Commit, name: str) -> Container | None:
     """The container, where the commit gave it rows that the clients do not have yet."""
     before, after = commit.applied.before.get(name), commit.applied.after.get(name)
-    if after is None:
+    if after is None or not isinstance(after.content, Queried):
         return None
-    old = getattr(before.content, "result_id", None) if before else None
-    return after if getattr(after.content, "result_id", None) not in (None, old) else None
+    old = before.content.result_id if before is not None and isinstance(before.content, Queried) else None
+    return after if after.content.result_id not in (None, old) else None

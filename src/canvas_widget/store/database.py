@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from canvas_widget.errors import Conflict, StorageError
 from canvas_widget.session.journal import Event, EventType
+from canvas_widget.store.append import Appender, compact
 from canvas_widget.store.base import Entry, SessionRecord, Snapshot, UserRecord
 from canvas_widget.store.schema import events, grants, migrate, revoked_tokens, sessions, snapshots, users
 
@@ -27,7 +28,7 @@ class DatabaseStore:
 
     def __init__(self, url: str) -> None:
         try:
-            self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+            self._engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), json_serializer=compact)
         except (SQLAlchemyError, ImportError, ValueError) as error:
             raise StorageError(f"The database cannot be opened: {_plain(error)}") from None
         self._where = self._engine.url.render_as_string(hide_password=True)
@@ -37,6 +38,7 @@ class DatabaseStore:
                 Path(self._engine.url.database).touch(mode=0o600)
         with self._begin() as connection:
             migrate(connection, self._where)
+        self._appender = Appender(self._engine)
 
     @contextmanager
     def _begin(self) -> Iterator[sa.Connection]:
@@ -47,13 +49,17 @@ class DatabaseStore:
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
-            raise StorageError(f"The database cannot be used now ({self._where}): {_plain(error)}") from None
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: Exception) -> StorageError:
+        return StorageError(f"The database cannot be used now ({self._where}): {_plain(error)}")
 
     def ping(self) -> None:
         with self._begin() as connection:
             connection.execute(sa.select(1))
 
     def close(self) -> None:
+        self._appender.close()
         self._engine.dispose()
 
     # -- users -----------------------------------------------------------------------------------------------------
@@ -166,32 +172,14 @@ class DatabaseStore:
     # -- the log ---------------------------------------------------------------------------------------------------
 
     def write(self, entries: Sequence[Entry]) -> None:
-        now = datetime.now(UTC)
-        rows = [
-            {
-                "session_id": session_id,
-                "seq": number,
-                "conversation_id": event.conversation_id,
-                "turn_id": event.turn_id,
-                "event_type": event.type,
-                "content": {"rev": event.content["rev"]} if event.type == "snapshot" else event.content,
-                "timestamp": event.timestamp,
-                "created_at": now,
-            }
-            for session_id, number, event in entries
-        ]
-        whole = [
-            {"session_id": name, "seq": number, "rev": event.content["rev"], "document": event.content["document"]}
-            for name, number, event in entries
-            if event.type == "snapshot"
-        ]
+        driver = self._engine.dialect.dbapi
+        assert driver is not None  # noqa: S101  (the engine has connected)
         try:
-            with self._begin() as connection:
-                connection.execute(events.insert(), rows)
-                if whole:
-                    connection.execute(snapshots.insert(), whole)
-        except IntegrityError:
+            self._appender.append(entries)
+        except (IntegrityError, driver.IntegrityError):
             raise Conflict("An event is there already, or its session is gone.") from None
+        except (SQLAlchemyError, driver.Error) as error:
+            raise self._unusable(error) from None
 
     def events(
         self, session_id: str, after: int = 0, limit: int = 1000, types: Sequence[EventType] = ()
