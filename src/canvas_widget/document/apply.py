@@ -21,7 +21,7 @@ from canvas_widget.document.changes import (
     container_path,
     split_path,
 )
-from canvas_widget.document.deltas import deltas
+from canvas_widget.document.deltas import deltas, differing
 from canvas_widget.document.document import Document
 from canvas_widget.document.identifiers import alternatives, normalise
 from canvas_widget.document.nodes import SETTABLE, Container, Settings
@@ -243,14 +243,15 @@ def _canvas(start: Document, end: Document) -> Iterator[tuple[str, Any]]:
         ("canvas", start, end, ("name", "width", "height")),
         ("settings", start.settings, end.settings, tuple(Settings.model_fields)),
     ):
-        yield from ((f"/{room}/{key}", getattr(old, key)) for key in keys if getattr(old, key) != getattr(new, key))
+        if old is not new:
+            yield from ((f"/{room}/{key}", getattr(old, key)) for key in differing(old, new, keys))
 
 
 def _written(start: Document, end: Document, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         before, after = start.get(name), end.get(name)
         if before is not None and after is not None:
-            yield from (container_path(name, one) for one in SETTABLE if getattr(before, one) != getattr(after, one))
+            yield from (container_path(name, one) for one in differing(before, after, SETTABLE))
             if _number(start, name) != _number(end, name):
                 yield container_path(name, "index")
         elif before is not None or after is not None:

@@ -10,9 +10,17 @@ from canvas_widget.document.changes import Delta, container_path
 from canvas_widget.document.document import Document
 from canvas_widget.document.nodes import SETTABLE
 
-__all__ = ["deltas"]
+__all__ = ["deltas", "differing"]
 
 FIELDS = (*SETTABLE, "created_at", "updated_at")
+
+
+def differing(before: Any, after: Any, names: Iterable[str]) -> Iterator[str]:
+    """The fields, of these, that two objects have different values of. Most values are shared, and not compared."""
+    for name in names:
+        old, new = getattr(before, name), getattr(after, name)
+        if old is not new and old != new:
+            yield name
 
 
 def deltas(start: Document, end: Document, touched: Iterable[str], moved: Iterable[str]) -> tuple[Delta, ...]:
@@ -26,10 +34,10 @@ def deltas(start: Document, end: Document, touched: Iterable[str], moved: Iterab
 
 
 def _canvas(start: Document, end: Document) -> Iterator[Delta]:
-    size = {key: getattr(end, key) for key in ("name", "width", "height") if getattr(end, key) != getattr(start, key)}
+    size = {key: getattr(end, key) for key in differing(start, end, ("name", "width", "height"))}
     if size:
         yield Delta(action="update", path="/canvas", node=size)
-    if start.settings != end.settings:
+    if start.settings is not end.settings and start.settings != end.settings:
         old, new = start.settings.model_dump(), end.settings.model_dump()
         yield Delta(action="update", path="/settings", node={key: new[key] for key in new if new[key] != old[key]})
 
@@ -43,7 +51,7 @@ def _containers(start: Document, end: Document, touched: Iterable[str]) -> Itera
         elif before is not None and after is None:
             yield Delta(action="remove", path=container_path(name))
         elif before is not None and after is not None:
-            fields = {field for field in FIELDS if getattr(before, field) != getattr(after, field)}
+            fields = set(differing(before, after, FIELDS))
             if fields:
                 node = after.model_dump(mode="json", include=fields)
                 yield Delta(action="update", path=container_path(name), node=node)

@@ -20,6 +20,7 @@ from canvas_widget.document.changes import (
     container_path,
     split_path,
 )
+from canvas_widget.document.deltas import differing
 from canvas_widget.document.document import Document
 from canvas_widget.document.nodes import SETTABLE, Container
 
@@ -115,9 +116,8 @@ def _befores(commit: Commit) -> Iterator[tuple[str, Any]]:
     for name, before in commit.applied.before.items():
         after = commit.applied.after[name]
         if before is not None and after is not None:
-            for one in SETTABLE:
-                if getattr(before, one) != getattr(after, one):
-                    yield container_path(name, one), getattr(before, one)
+            for one in differing(before, after, SETTABLE):
+                yield container_path(name, one), getattr(before, one)
         elif before is not None or after is not None:
             yield container_path(name), before
     for name, (number, later) in commit.applied.numbers.items():

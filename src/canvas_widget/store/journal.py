@@ -36,7 +36,8 @@ class Writer:
         self.store = store
         self._observe = observe
         self._loop = asyncio.get_running_loop()
-        self._waiting: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()  # None is the end
+        self._come: list[Entry] = []
+        self._waiting: queue.SimpleQueue[list[Entry] | None] = queue.SimpleQueue()  # None is the end
         self._ending = threading.Event()
         self._journals: dict[str, StoreJournal] = {}
         self.problem = ""
@@ -62,13 +63,22 @@ class Writer:
         return len(self._journals)
 
     def put(self, entry: Entry) -> None:
-        """Take an event to write."""
+        """Take an event to write, together with what else comes in this turn of the loop."""
         if self._observe is not None:
             self._observe(entry[2])
-        self._waiting.put(entry)
+        self._come.append(entry)
+        if len(self._come) == 1:
+            self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        """Give the thread what has come; earlier it would only wait for this thread to pause."""
+        if self._come:
+            self._waiting.put(self._come)
+            self._come = []
 
     async def close(self) -> None:
         """Write what waits, as far as that is possible, and end the thread."""
+        self._hand_over()
         self._ending.set()
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join, 15)
@@ -79,18 +89,19 @@ class Writer:
         going = True
         while going:
             batch, going = self._batch()
-            if batch and not self._write(batch):
-                return
+            for start in range(0, len(batch), MOST):
+                if not self._write(batch[start : start + MOST]):
+                    return
 
     def _batch(self) -> tuple[list[Entry], bool]:
         """What waits, once there is something; and whether more may come."""
-        batch = []
-        entry = self._waiting.get()
-        while entry is not None:
-            batch.append(entry)
-            if len(batch) == MOST or self._waiting.empty():
+        batch: list[Entry] = []
+        entries = self._waiting.get()
+        while entries is not None:
+            batch += entries
+            if len(batch) >= MOST or self._waiting.empty():
                 return batch, True
-            entry = self._waiting.get()
+            entries = self._waiting.get()
         return batch, False
 
     def _write(self, batch: Sequence[Entry]) -> bool:
