@@ -1,23 +1,23 @@
 """One question to the server: a ping beside a bare Tornado echo, a durable edit beside a bare SQLite commit.
 
 All sides are asked in turn, so that what else the machine and its disk do counts for each alike. The databases lie on
-the same disk. `python -m bench.server [N]` runs it alone.
+the same disk, and the client is one that blocks: what an event loop of its own would take is no part of any answer.
+`python -m bench.server [N]` runs it alone.
 """
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.measure import Row, number, sample
 from bench.server_peer import INSERT, bare_database
-from bench.server_tools import Talk, cpu_of, started, talking
+from bench.server_tools import Blocking, cpu_of, started
 
 __all__ = ["run"]
 
@@ -49,28 +49,25 @@ def moved(name: str, turn: int) -> dict[str, Any]:
     return {"changes": [{"op": "set", "path": f"/containers/{name}/x", "value": turn % 500 + 1}]}
 
 
-async def measure(n: int) -> list[Row]:
-    from websockets.asyncio.client import connect
-
+def measure(n: int) -> list[Row]:
     times: dict[str, list[float]] = {"ping": [], "echo": [], "edit": [], "bare": [], "committing": []}
     spent = {"ping": 0.0, "edit": 0.0}
-    plain: dict[str, Any] = {"proxy": None, "compression": None}
     with started() as server, peer(server.folder) as address:
         bare = bare_database(server.folder / "bare.sqlite")
 
-        async def commit(turn: int) -> None:
+        def commit(turn: int) -> None:
             bare.execute("BEGIN IMMEDIATE")
             bare.execute(INSERT, ("bare", turn, str(moved("a", turn)) * 4))
             bare.execute("COMMIT")
 
-        async with (
-            talking(server.ws(), server.headers) as talk,
-            connect(f"{address}/echo", **plain) as one,
-            connect(f"{address}/commit", **plain) as other,
+        with (
+            closing(Blocking(server.ws(), server.headers)) as talk,
+            closing(Blocking(f"{address}/echo")) as echo,
+            closing(Blocking(f"{address}/commit")) as committing,
         ):
-            echo, committing = Talk(one), Talk(other)
-            await talk.ask("canvas_edit", box("a"))
-            sides: dict[str, Callable[[int], Awaitable[Any]]] = {
+            talk.ask("init_session")
+            talk.ask("canvas_edit", box("a"))
+            sides: dict[str, Callable[[int], Any]] = {
                 "ping": lambda _: talk.ask("ping"),
                 "echo": lambda _: echo.ask("ping"),
                 "edit": lambda turn: talk.ask("canvas_edit", moved("a", turn)),
@@ -81,7 +78,7 @@ async def measure(n: int) -> list[Row]:
                 for name, side in sides.items():
                     before = cpu_of(server.process.pid) if name in spent else 0.0
                     start = time.perf_counter()
-                    await side(turn)
+                    side(turn)
                     took = time.perf_counter() - start
                     if turn >= WARM:
                         times[name].append(took)
@@ -119,7 +116,7 @@ async def measure(n: int) -> list[Row]:
 
 def run(n: int = 300) -> list[Row]:
     """The rows of this benchmark."""
-    return asyncio.run(measure(n))
+    return measure(n)
 
 
 if __name__ == "__main__":
