@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from canvas_widget.notebook.carrier import WidgetClient
+from canvas_widget.notebook.carrier import Allowance, WidgetClient
 
 
 def _unpacked(messages: list[dict[str, Any]]) -> list[int]:
@@ -24,6 +24,28 @@ async def test_a_burst_leaves_as_few_messages_in_order() -> None:
     client.flush()
     assert _unpacked(sent) == list(range(5000))
     assert len(sent) <= 2, "the first at once, the rest together"
+
+
+@pytest.mark.ledger("A16", "N4")
+async def test_answers_leave_at_once_until_the_allowance_of_the_kernel_is_used_up() -> None:
+    loop = asyncio.get_running_loop()
+    sent: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    shared = Allowance(burst=5, per_second=0.001)
+    one = WidgetClient(lambda message, _: sent.append(message), loop, shared)
+    other = WidgetClient(lambda message, _: others.append(message), loop, shared)
+    for seq in range(4):
+        one.send({"type": "pong", "seq": seq}, [])
+        await asyncio.sleep(0)
+        assert len(sent) == seq + 1, "nobody who asks waits for a batch"
+    other.send({"type": "pong", "seq": 0}, [])
+    for seq in range(4, 50):
+        one.send({"type": "pong", "seq": seq}, [])
+        other.send({"type": "pong", "seq": seq}, [])
+        await asyncio.sleep(0)
+    assert (len(sent), len(others)) == (5, 1), "all clients of a kernel spend one allowance"
+    one.flush()
+    assert _unpacked(sent) == list(range(50))
 
 
 @pytest.mark.ledger("A16", "N1")

@@ -403,14 +403,26 @@ BAD: list[tuple[str, str, dict[str, Any], int]] = [
 
 
 @pytest.mark.ledger("B1", "E9")
+@pytest.mark.parametrize("path", ["nothing", "nothing/here", "sessions/a/b/c", "container/", "..%2flogin", "%ff%00"])
+def test_an_address_that_is_none_is_our_404_by_every_method(server: Server, ada: httpx.Client, path: str) -> None:
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        for who in (ada, server.anonymous):
+            got = who.request(method, server.http(path), headers={"Content-Type": "application/json"})
+            assert got.status_code == 404, (method, got.text)
+            assert got.headers["content-type"].startswith("application/json")
+            if method != "HEAD":
+                assert got.json()["success"] is False
+                assert got.json()["error"]["error_code"] == "NOT_FOUND"
+
+
+@pytest.mark.ledger("B1", "E9")
 @pytest.mark.parametrize(("method", "path", "more", "code"), BAD, ids=[str(number) for number in range(len(BAD))])
 def test_bad_input_is_a_clear_error(ada: httpx.Client, method: str, path: str, more: dict[str, Any], code: int) -> None:
     got = ada.request(method, path, **more)
     assert got.status_code == code, got.text
-    if path != "nothing/here":
-        error = got.json()["error"]
-        assert error["code"] == code
-        assert error["message"]
+    error = got.json()["error"]
+    assert error["code"] == code
+    assert error["message"]
     assert "Traceback" not in got.text
     assert "/canvas_widget/" not in got.text, "no path of the server's"
 

@@ -216,24 +216,36 @@ class ApiHandler(CanvasHandler):
         self.hub.log.log(30 if status >= 500 else 20, "%s", json.dumps(line))
 
 
+class MissingHandler(CanvasHandler):
+    """An address below `canvas/api/` that is none, for everybody and by every method: our 404, not Jupyter's page."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Nothing is looked up for what is not there, neither who calls nor what they send."""
+        self.set_cors_headers()
+        self.hub.metrics.refused.labels("NOT_FOUND").inc()
+        self.send_error_info(NotFound("There is nothing here. openapi.json lists what there is."))
+
+
 def _unquoted(value: str) -> str:
     if len(value) > 1000:
         raise TooLarge("The address is too long.")
     found = unquote(value, errors="replace")
     if "\0" in found:
         raise NotFound("There is nothing here.")
+    found.append((r"/canvas/api/.*", MissingHandler))
     return found
 
 
-def api_handlers() -> list[tuple[str, type[ApiHandler]]]:
+def api_handlers() -> list[tuple[str, type[CanvasHandler]]]:
     """A handler for each address, and one for all that there is not."""
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in routes():
         by_path[route.path][route.method] = route
-    found: list[tuple[str, type[ApiHandler]]] = []
+    found: list[tuple[str, type[CanvasHandler]]] = []
     for path, methods in by_path.items():
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
         handler = type("ApiHandler", (ApiHandler,), {"routes": methods, "pattern": path})
         slash = "/" if path else ""
         found.append((rf"/canvas/api{slash}{pattern}/?", handler))
+    found.append((r"/canvas/api/.*", MissingHandler))
     return found

@@ -24,6 +24,9 @@ __all__ = ["Appender", "compact"]
 _EVENT = ("session_id", "seq", "conversation_id", "turn_id", "event_type", "content", "timestamp", "created_at")
 _SNAPSHOT = ("session_id", "seq", "rev", "document", "created_at")
 
+TOGETHER = 256
+"""Rows in one statement at most; a power of two, so that few different statements are prepared."""
+
 
 def compact(value: Any) -> str:
     """JSON without the blanks."""
@@ -31,21 +34,38 @@ def compact(value: Any) -> str:
 
 
 class _Insert:
-    """A table's INSERT as the driver takes it; values are written as SQLAlchemy writes them."""
+    """A table's INSERT as the driver takes it; values are written as SQLAlchemy writes them.
+
+    Where the driver takes parameters by their place, many rows go into one statement: between two statements, and so
+    between two rows of `executemany`, a thread waits for its turn, which a busy one takes milliseconds to give.
+    """
 
     def __init__(self, table: sa.Table, columns: Sequence[str], dialect: sa.Dialect) -> None:
         compiled = table.insert().inline().compile(dialect=dialect, column_keys=list(columns))
-        self.statement = str(compiled)
+        self._statement = str(compiled)
         self._positional = compiled.positional
         self._columns = list(compiled.positiontup or columns) if compiled.positional else list(columns)
         self._writers: list[tuple[str, Callable[[Any], Any] | None]] = [
             (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in self._columns
         ]
 
-    def row(self, values: dict[str, Any]) -> Any:
-        """The parameters of one row."""
-        written = [values[name] if write is None else write(values[name]) for name, write in self._writers]
-        return tuple(written) if self._positional else dict(zip(self._columns, written, strict=True))
+    def into(self, cursor: Any, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows."""
+        written = [
+            [each[name] if write is None else write(each[name]) for name, write in self._writers] for each in rows
+        ]
+        if not self._positional:
+            if written:
+                cursor.executemany(self._statement, [dict(zip(self._columns, row, strict=True)) for row in written])
+            return
+        head, _, values = self._statement.rpartition(" VALUES ")
+        start, size = 0, TOGETHER
+        while start < len(written):
+            while size > len(written) - start:
+                size //= 2
+            together = [value for row in written[start : start + size] for value in row]
+            cursor.execute(f"{head} VALUES {', '.join([values] * size)}", together)
+            start += size
 
 
 class Appender:
@@ -65,18 +85,15 @@ class Appender:
             Exception: what the driver raises; nothing is written then, and the next call has a new connection.
         """
         now = datetime.now(UTC)
-        rows = [self._events.row(_event(entry, now)) for entry in entries]
-        whole = [self._snapshots.row(_whole(entry, now)) for entry in entries if entry[2].type == "snapshot"]
+        rows = [_event(entry, now) for entry in entries]
+        whole = [_whole(entry, now) for entry in entries if entry[2].type == "snapshot"]
         with self._lock:
             if self._connection is None:
                 self._connection = self._engine.raw_connection()
             try:
                 cursor = self._connection.cursor()
-                for insert, parameters in ((self._events, rows), (self._snapshots, whole)):
-                    if len(parameters) == 1:
-                        cursor.execute(insert.statement, parameters[0])
-                    elif parameters:
-                        cursor.executemany(insert.statement, parameters)
+                self._events.into(cursor, rows)
+                self._snapshots.into(cursor, whole)
                 cursor.close()
                 self._connection.commit()
             except BaseException as error:
