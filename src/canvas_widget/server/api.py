@@ -232,7 +232,6 @@ def _unquoted(value: str) -> str:
     found = unquote(value, errors="replace")
     if "\0" in found:
         raise NotFound("There is nothing here.")
-    found.append((r"/canvas/api/.*", MissingHandler))
     return found
 
 
