@@ -17,7 +17,7 @@ from canvas_widget.server.owner import LoopOwner
 from canvas_widget.server.restore import restore
 from canvas_widget.session import Client, Session, Turns
 from canvas_widget.session.outbox import Scope
-from canvas_widget.store import SessionRecord
+from canvas_widget.store import SessionRecord, Store, Writer
 from canvas_widget.store.journal import StoreJournal
 from canvas_widget.workspace import Workspace
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from canvas_widget.server.identity import Caller
     from canvas_widget.server.uploads import Uploads
     from canvas_widget.settings import Settings
-    from canvas_widget.store.journal import StoreJournal
-from canvas_widget.store import Store, Writer
 
 __all__ = ["Live", "Sessions"]
 
