@@ -54,11 +54,15 @@ def main() -> int:
     parser.add_argument("--here", choices=NAMES, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help="of the frame that the first chart is drawn from")
     parser.add_argument("--gold", metavar="FOLDER", type=Path, help="only replay the charts of FOLDER")
+    parser.add_argument("--gold-engines", metavar="FOLDER", type=Path, help="only compare them on all engines")
     parser.add_argument("--evaluate", type=Path, help="the evaluator of that folder, whose figures are printed")
     options = parser.parse_args()
     if options.gold:
         score = ["--evaluate", str(options.evaluate.resolve())] if options.evaluate else []
         command = [sys.executable, "-m", "bench.nl2vis_gold", str(options.gold.resolve()), *score]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    if options.gold_engines:
+        command = [sys.executable, "-m", "bench.engines_gold", str(options.gold_engines.resolve())]
         return subprocess.run(command, cwd=ROOT, check=False).returncode
     if options.rows is not None:
         os.environ["CANVAS_WIDGET_BENCH_ROWS"] = str(options.rows)

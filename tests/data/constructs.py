@@ -119,6 +119,21 @@ def _bins(frame: pd.DataFrame) -> Rows:
     ]
 
 
+def _shares(f: pd.DataFrame) -> Rows:
+    counts = f["name"].value_counts()
+    listed = sorted(counts.items(), key=lambda each: (-each[1], each[0].encode()))
+    return [(name, count / counts.sum()) for name, count in listed]
+
+
+def _moments(f: pd.DataFrame) -> Rows:
+    held = f[f["at"].notna() & f["day"].notna()]
+    start, micro = pd.Timestamp("1970-01-01"), pd.Timedelta(1, "us")
+    return [
+        ((at - start) // micro, (pd.Timestamp(day) - start) // micro)
+        for at, day in zip(held["at"], held["day"], strict=True)
+    ]
+
+
 def _top(frame: pd.DataFrame) -> Rows:
     rows = _by(frame, "name", s=lambda g: g["units"].sum(min_count=1))
     return sorted(rows, key=lambda row: -row[1])[:3]
@@ -204,12 +219,14 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("left join", 'SELECT "name", count(*) AS "n", sum("weight") AS "w" FROM (SELECT "events"."name" AS "name", "people"."weight" AS "weight" FROM "events" LEFT JOIN "people" ON "events"."name" = "people"."person") AS "joined" GROUP BY 1 ORDER BY "name"',
               lambda f: _joined(f, "left")),
     Construct("windows", 'SELECT "id", dense_rank() OVER (PARTITION BY "name" ORDER BY "units" DESC NULLS LAST) AS "r", sum("units") OVER (PARTITION BY "name") AS "t" FROM "events" WHERE "units" IS NOT NULL AND "name" IS NOT NULL ORDER BY "id"', _ranks),
+    Construct("share of a total, in the order of a count", 'SELECT "name", CAST(count(*) AS DOUBLE) / sum(count(*)) OVER () AS "s" FROM "events" WHERE "name" IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, "name"', _shares),
     Construct("a query within", 'SELECT count(*) AS "n" FROM "events" WHERE "price" > (SELECT avg("price") FROM "events")',
               lambda f: _one(int((f["price"] > f["price"].mean()).sum()))),
     Construct("among a query's values", 'SELECT count(*) AS "n" FROM "events" WHERE "name" IN (SELECT "person" FROM "people")',
               lambda f: _one(int(f["name"].isin(["alpha", "zebra", "nobody"]).sum()))),
     Construct("steps (WITH) and UNION ALL", 'WITH "g" AS (SELECT "name", count(*) AS "n" FROM "events" WHERE "name" IS NOT NULL GROUP BY 1) SELECT max("n") AS "v" FROM "g" UNION ALL SELECT NULL UNION ALL SELECT min("n") FROM "g" ORDER BY 1',
               lambda f: [(int(f["name"].value_counts().min()),), (int(f["name"].value_counts().max()),), (None,)]),
+    Construct("microseconds since 1970", 'SELECT epoch_us("at") AS "t", epoch_us("day") AS "d" FROM "events" WHERE "at" IS NOT NULL AND "day" IS NOT NULL ORDER BY "id"', _moments),
     Construct("cast of numbers to text", 'SELECT CAST("units" AS VARCHAR) AS "t" FROM "events" WHERE "units" IS NOT NULL ORDER BY "t", "id" LIMIT 30',
               lambda f: [(each,) for each in sorted(str(int(u)) for u in f["units"].dropna())[:30]]),
     Construct("cast of times to text", 'SELECT CAST("at" AS VARCHAR) AS "t" FROM "events" WHERE "at" IS NOT NULL ORDER BY "id" LIMIT 30',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from canvas_widget.data.postgres_port import PostgresPort
 from canvas_widget.errors import Cancelled, QueryError, TimedOut
 from canvas_widget.workspace import Workspace
 from canvas_widget.workspace.drawing import draw
+from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
 
 
@@ -62,6 +64,13 @@ def here() -> Engine:
 def rows_of(engine: Engine, sql: str) -> list[tuple[Any, ...]]:
     table = engine.run(sql).table
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def until(what: Any, seconds: float = 120) -> None:
+    ending = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < ending
+        threading.Event().wait(0.05)
 
 
 @pytest.mark.ledger("X6")
@@ -221,3 +230,22 @@ def test_pages_of_a_table_there_are_cut_there(dsn: str) -> None:
         wanted = next(each for each in CONSTRUCTS if each.name == "page of rows").expected(events())
         assert alike(rows, wanted) == ""
         assert (page.row_count, page.rows_read) == (500, 20)
+
+
+@pytest.mark.ledger("X5", "X6")
+def test_brushing_in_postgresql_is_by_cubes_built_there(postgres: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = PostgresPort.ask
+    monkeypatch.setattr(PostgresPort, "ask", lambda port, sql, *given: (asked.append(sql), ask(port, sql, *given))[1])
+    brushed_as_pandas(postgres.catalogue, asked)
+
+
+@pytest.mark.ledger("X6")
+def test_clock_times_of_postgresql_are_charted_and_read_as_text(dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("CREATE TABLE clocks (t time)")
+        connection.execute("INSERT INTO clocks VALUES ('07:05'), ('07:05'), ('23:59:59.25'), (NULL)")
+        catalogue = Catalogue()
+        catalogue.register("clocks", connection, table="clocks", remote=True)
+        sql = 'SELECT CAST("t" AS VARCHAR) AS a, count(*) AS n FROM "clocks" GROUP BY 1 ORDER BY 1'
+        assert rows_of(Engine(catalogue), sql) == [("07:05:00", 2), ("23:59:59.25", 1), (None, 1)]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, clickhouse_port
-from canvas_widget.errors import NotFound, QueryError
+from canvas_widget.errors import Cancelled, NotFound, QueryError
+from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
-from tests.data.test_remote import CHARTS, rows_of
+from tests.data.test_remote import CHARTS, rows_of, until
 
 KINDS = {
     "id": "UInt32", "name": "LowCardinality(Nullable(String))", "units": "Nullable(Int32)", "flag": "Nullable(Bool)",
@@ -168,3 +170,39 @@ def test_a_query_in_clickhouses_own_sql_runs_under_its_bounds(
     slow = "SELECT count(*) AS n FROM events a, events b, events c, events d WHERE a.id + b.id + c.id + d.id = 7"
     with pytest.raises(QueryError, match="TIMEOUT_EXCEEDED"):
         rows_of(clickhouse, clickhouse.native_sql(slow))
+
+
+@pytest.mark.ledger("X5", "X6")
+def test_brushing_in_clickhouse_is_by_cubes_built_there(clickhouse: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = clickhouse_port.ClickHousePort.ask
+    monkeypatch.setattr(
+        clickhouse_port.ClickHousePort, "ask", lambda port, sql, *given: (asked.append(sql), ask(port, sql, *given))[1]
+    )
+    brushed_as_pandas(clickhouse.catalogue, asked)
+
+
+@pytest.mark.ledger("X6")
+def test_a_stopped_query_ends_in_clickhouse_too_and_the_next_one_runs(session: Any, clickhouse: Engine) -> None:
+    running = "SELECT count() FROM system.processes WHERE startsWith(Settings['log_comment'], 'canvas-')"
+    stop, ended = threading.Event(), []
+    slow = "SELECT count(*) AS n FROM events a, events b, events c, events d WHERE a.id + b.id + c.id + d.id = 7"
+
+    def ask() -> None:
+        try:
+            clickhouse.run(clickhouse.native_sql(slow), cancel=stop)
+        except BaseException as error:
+            ended.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    other = type(session)()
+    try:
+        until(lambda: int(str(other.query(running))) == 1)
+        stop.set()
+        asking.join(60)
+        assert isinstance(ended[0], Cancelled)
+        until(lambda: int(str(other.query(running))) == 0, 20)
+    finally:
+        other.close()
+    assert rows_of(clickhouse, 'SELECT count(*) AS n FROM "events"') == [(500,)]

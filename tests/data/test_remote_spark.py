@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,9 @@ from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, rem
 from canvas_widget.data.spark_port import SparkPort, scanned
 from canvas_widget.data.spark_sql import Spark
 from canvas_widget.errors import Cancelled, NotFound, QueryError, QueryRefused
+from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
-from tests.data.test_remote import CHARTS, rows_of
+from tests.data.test_remote import CHARTS, rows_of, until
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +194,14 @@ def test_the_profile_comes_from_spark_and_is_that_of_the_frame(spark: Engine, he
         )  # fmt: skip
 
 
+@pytest.mark.ledger("X5", "X6")
+def test_brushing_in_spark_is_by_cubes_built_there(spark: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = SparkPort.ask
+    monkeypatch.setattr(SparkPort, "ask", lambda port, sql, *given: (asked.append(sql), ask(port, sql, *given))[1])
+    brushed_as_pandas(spark.catalogue, asked)
+
+
 def slow(session: Any) -> Any:
     """A table that takes minutes to read."""
     return session.range(0, 10**12, 1, 4).selectExpr("id", "hash(id) AS h")
@@ -237,13 +245,6 @@ def test_a_query_is_followed_and_cancelled_by_its_job_group_and_no_other_is(sess
     assert rows_of(engine, 'SELECT count(*) AS n FROM "people"') == [(5,)]
     assert context.getLocalProperty("spark.jobGroup.id") == "mine"
     context.setLocalProperty("spark.jobGroup.id", None)
-
-
-def until(what: Any, seconds: float = 120) -> None:
-    ending = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < ending
-        threading.Event().wait(0.05)
 
 
 @pytest.mark.ledger("X6")

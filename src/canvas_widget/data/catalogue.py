@@ -182,14 +182,23 @@ class Catalogue:
             held = self._seen[name] = self._new(name, origin_of(frame))
         return held
 
-    def renew(self, names: Iterable[str]) -> None:
-        """Read these datasets again where they could hold other data unseen: frames and tables of databases."""
+    def renew(self, names: Iterable[str]) -> dict[str, CanvasError]:
+        """Read these datasets again where they could hold other data unseen: frames and tables of databases.
+
+        Returns those that cannot be found again, with the reason; they stay as they were.
+        """
+        lost: dict[str, CanvasError] = {}
         with self._lock:
             for name in set(names):
                 for group in (self._registered, self._seen):
                     held = group.get(name)
-                    if held is not None and held.origin.renewable:
+                    if held is None or not held.origin.renewable:
+                        continue
+                    try:
                         group[name] = self._new(name, held.origin.renewed(), private=held.private)
+                    except CanvasError as error:  # an engine that is down must not keep the others from being read
+                        lost[name] = error
+        return lost
 
     def _unknown(self, name: str, known: list[str]) -> NotFound:
         if not known:

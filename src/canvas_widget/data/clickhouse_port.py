@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,7 @@ from canvas_widget.data.clickhouse_sql import MOMENT, ClickHouse
 from canvas_widget.data.database import MEMORY_SHARE, machine_memory
 from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.ports import parts_of
-from canvas_widget.data.remote import Cost
+from canvas_widget.data.types import Cost
 from canvas_widget.errors import NotFound, QueryError
 
 __all__ = ["ClickHousePort"]
@@ -45,6 +46,7 @@ class ClickHousePort:
         self._table = ".".join(map(self.language.identifier, self._parts))
         self._columns: dict[str, tuple[str, Any]] | None = None
         self._lock = _locks.setdefault(id(session), threading.RLock())
+        self._running: dict[int, str] = {}
         self.where = f'table "{table}"'
 
     @property
@@ -100,7 +102,21 @@ class ClickHousePort:
         return pa.table(dict(zip((f"c{n}" for n in range(1, len(types) + 1)), columns, strict=True)))
 
     def interrupt(self, thread: int | None = None) -> None:
-        """Nothing: a session of chdb cannot be stopped from outside, its queries end by their time-out."""
+        """Kill what a thread waits for, of all threads when None, over a connection of its own to the same database.
+
+        ClickHouse looks for it between blocks of rows. Where no second connection can be had the time-out ends it.
+        """
+        named = [name for waiting, name in list(self._running.items()) if thread is None or waiting == thread]
+        path = getattr(self._session, "_path", None)
+        if not named or path is None:
+            return
+        listed = ", ".join(map(self.language.text, named))
+        with suppress(Exception):  # the session may have been closed meanwhile, which ends its queries too
+            other = type(self._session)(path)
+            try:
+                other.query(f"KILL QUERY WHERE Settings['log_comment'] IN ({listed}) ASYNC", "Null")
+            finally:
+                other.close()
 
     def _known(self) -> dict[str, tuple[str, Any]]:
         if self._columns is None:
@@ -148,7 +164,9 @@ class ClickHousePort:
 
     def _sent(self, sql: str, most: int | None = None, nbytes: int | None = None) -> Any:
         """The rows of one query. ClickHouse refuses to give more than `most` rows or `nbytes` bytes."""
+        name, thread = f"canvas-{uuid.uuid4().hex}", threading.get_ident()
         settings = [
+            f"log_comment = '{name}'",
             "readonly = 2", f"max_execution_time = {STATEMENT_SECONDS}", "timeout_overflow_mode = 'throw'",
             f"max_memory_usage = {int(machine_memory() * MEMORY_SHARE)}", "result_overflow_mode = 'throw'",
             f"max_result_rows = {0 if most is None else most}", f"max_result_bytes = {0 if nbytes is None else nbytes}",
@@ -156,6 +174,7 @@ class ClickHousePort:
             "enable_extended_results_for_datetime_functions = 1", "least_greatest_legacy_null_behavior = 0",
         ]  # fmt: skip
         with self._lock:
+            self._running[thread] = name
             try:
                 return self._session.query(f"{sql}\nSETTINGS {', '.join(settings)}", "ArrowTable")
             except Exception as error:  # chdb raises RuntimeError and its own
@@ -163,6 +182,8 @@ class ClickHousePort:
                 first = str(error).strip().split("\n", 1)[0]
                 hint = next((f" {more}" for word, more in HINTS.items() if f"({word})" in first), "")
                 raise QueryError(f"The {self.where} cannot be read: ClickHouse says: {first[:300]}.{hint}") from error
+            finally:
+                self._running.pop(thread, None)
 
     def _drain(self) -> None:
         """Take away what chdb 4 puts before the next result: the end of the Arrow file of a query that failed."""

@@ -57,6 +57,8 @@ class ClickHouse(Dialect):
                 return Typed(self.cast_to(f"{TRUNCATED[one]}({moment})", "ts"), "ts")
             case _, ["date" | "ts"] if name in PARTS and not (name == "hour" and kinds == ["date"]):
                 return Typed(f"{PARTS[name]}({one})", "int")
+            case "epoch_us", ["date" | "ts"]:
+                return Typed(f"toUnixTimestamp64Micro({self.cast_to(one, 'ts')})", "int")
             case "strftime", ["date" | "ts", "text"] if given[1].sql in {"'%b'", "'%a'"}:
                 return Typed(f"formatDateTime({one}, {given[1].sql})", "text")
             case "date_diff" | "datediff", ["text", "date" | "ts", "date" | "ts"] if one == "'day'":

@@ -20,7 +20,7 @@ from canvas_widget.data.views import View
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Wanted", "scan_cubes"]
+__all__ = ["Cells", "Columns", "Filling", "Key", "Wanted", "codes", "numbers_of", "scan_cubes"]
 
 TIMEOUT = 120.0
 
@@ -45,30 +45,35 @@ class Wanted:
         return max(1, int(self.groups.num_rows)) * scale.count <= MOST_CELLS and combined <= MOST_CELLS
 
 
-class _Columns:
+class Columns:
     """What a scan selects, each expression once."""
 
     def __init__(self) -> None:
         self._at: dict[str, int] = {}
-        self._keys: list[_Key] = []
+        self._keys: list[Key] = []
 
     def of(self, sql: str) -> int:
         return self._at.setdefault(sql, len(self._at))
 
-    def key(self, sql: str, values: Any) -> _Key:
+    def key(self, sql: str, values: Any) -> Key:
         """A key of a chart; where charts have the same values of it, rows are looked up among them once."""
-        made = _Key(self.of(sql), values)
+        made = Key(self.of(sql), values)
         made.number = next((at for at, each in enumerate(self._keys) if each.same(made)), len(self._keys))
         if made.number == len(self._keys):
             self._keys.append(made)
         return made
 
     @property
+    def read(self) -> list[str]:
+        """The SQL of each, in order."""
+        return list(self._at)
+
+    @property
     def selected(self) -> str:
         return ", ".join(f"{sql} AS {identifier(f'c{at}')}" for sql, at in self._at.items())
 
 
-class _Key:
+class Key:
     """What rows are grouped by: a column, and the values that it has in a chart, in an order of their own."""
 
     number = 0
@@ -88,7 +93,7 @@ class _Key:
     def size(self) -> int:
         return len(self.values)
 
-    def same(self, other: _Key) -> bool:
+    def same(self, other: Key) -> bool:
         return self.column == other.column and bool(self.values.equals(other.values))
 
 
@@ -110,10 +115,10 @@ def codes(column: Any, values: Any) -> np.ndarray[Any, Any]:
     return found
 
 
-class _Cells:
+class Cells:
     """Counts and sums of the rows in each bin and combination of keys; charts over the same keys share them."""
 
-    def __init__(self, bins: int, keys: Sequence[_Key], mask: int | None) -> None:
+    def __init__(self, bins: int, keys: Sequence[Key], mask: int | None) -> None:
         self.bins = bins
         self.keys = keys
         self.size = math.prod(key.size for key in keys)
@@ -131,7 +136,7 @@ class _Cells:
             joined += each
         return joined
 
-    def add(self, bins: np.ndarray[Any, Any], cell: Callable[[int], Any], place: Callable[[_Key], Any]) -> None:
+    def add(self, bins: np.ndarray[Any, Any], cell: Callable[[int], Any], place: Callable[[Key], Any]) -> None:
         """Count and add up a batch: `bins` are of its rows (-1: in none)."""
         import numpy as np
 
@@ -154,14 +159,14 @@ class _Cells:
                 many = np.bincount(at[present if kept is None else present[kept]], minlength=size)
             self.counts[argument] += many
         for argument in self.sums:
-            numbers = _numbers(cell(argument))
+            numbers = numbers_of(cell(argument))
             self.sums[argument] += np.bincount(at, weights=numbers if kept is None else numbers[kept], minlength=size)
 
 
-class _Filling:
+class Filling:
     """A cube in the making."""
 
-    def __init__(self, wanted: Wanted, columns: _Columns, keys: Sequence[_Key], cells: _Cells) -> None:
+    def __init__(self, wanted: Wanted, columns: Columns, keys: Sequence[Key], cells: Cells) -> None:
         import numpy as np
 
         self._wanted = wanted
@@ -202,7 +207,7 @@ class _Filling:
         )
 
 
-def _read(measure: Measure, columns: _Columns) -> int | None:
+def _read(measure: Measure, columns: Columns) -> int | None:
     """The column that a measure adds up; to be counted, a value only has to be there."""
     if measure.argument is None:
         return None
@@ -211,13 +216,13 @@ def _read(measure: Measure, columns: _Columns) -> int | None:
     return columns.of(measure.argument)
 
 
-def _numbers(column: Any) -> Any:
-    """The cells as floats, 0 where there is none."""
+def numbers_of(column: Any, missing: int = 0) -> Any:
+    """The cells as floats, `missing` where there is none."""
     import numpy as np
     import pyarrow as pa
 
     if column.null_count:
-        column = column.fill_null(pa.scalar(0, column.type))
+        column = column.fill_null(pa.scalar(missing, column.type))
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64(), safe=False)
     return column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
@@ -250,17 +255,17 @@ def scan_cubes(
     """
     import numpy as np
 
-    columns = _Columns()
+    columns = Columns()
     at_brush = columns.of(brush)
     common = [each for each in wanted[0].conditions if all(each in other.conditions for other in wanted)]
-    cells: dict[Any, _Cells] = {}
+    cells: dict[Any, Cells] = {}
     filling = []
     for each in wanted:
         own = [condition for condition in each.conditions if condition not in common]
         mask = columns.of(" AND ".join(own)) if own else None
         keys = [columns.key(sql, each.groups.column(at)) for at, sql in enumerate(each.keys)]
-        shared = cells.setdefault((*(key.number for key in keys), mask), _Cells(scale.count, keys, mask))
-        filling.append(_Filling(each, columns, keys, shared))
+        shared = cells.setdefault((*(key.number for key in keys), mask), Cells(scale.count, keys, mask))
+        filling.append(Filling(each, columns, keys, shared))
     done = 0
 
     def add(batch: Any) -> None:
@@ -272,7 +277,7 @@ def scan_cubes(
             bins = np.where((given >= 0) & (given < scale.count), given, -1)
         seen: dict[int, Any] = {}
 
-        def place(key: _Key) -> Any:
+        def place(key: Key) -> Any:
             if key.number not in seen:
                 seen[key.number] = codes(batch.column(key.column), key.values)
             return seen[key.number]

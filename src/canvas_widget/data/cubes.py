@@ -51,9 +51,15 @@ class Scale:
         if self.values is not None:
             cases = " ".join(f"WHEN {equals(self.sql, value)} THEN {at}" for at, value in enumerate(self.values))
             return f"CASE {cases} END"
+        return f"TRY_CAST({self.place_sql} AS BIGINT)"
+
+    @property
+    def place_sql(self) -> str:
+        """The bin of a row, as `index_sql`, in words that every engine has: a float where the bins are of a number."""
+        if self.values is not None:
+            return self.index_sql
         low, _ = edges(self.sql, self.start, self.step)
-        index = low.split(f" * {literal_number(self.step)}", 1)[0]
-        return f"TRY_CAST({index} AS BIGINT)"
+        return low.split(f" * {literal_number(self.step)}", 1)[0]
 
     @property
     def scanned_sql(self) -> str:
@@ -65,7 +71,7 @@ class Scale:
         if self.values is not None:
             picked = [equals(self.sql, self.values[at]) for low, high in runs for at in range(low, high)]
             return f"({' OR '.join(picked)})" if picked else "FALSE"
-        parts = [f"{self.index_sql} BETWEEN {low} AND {high - 1}" for low, high in runs if high > low]
+        parts = [f"{self.place_sql} BETWEEN {low} AND {high - 1}" for low, high in runs if high > low]
         return f"({' OR '.join(parts)})" if parts else "FALSE"
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from canvas_widget.data import remote
 from canvas_widget.data.database import Database
 from canvas_widget.data.frames import Kind
 from canvas_widget.data.names import missing, nearest
@@ -26,7 +27,7 @@ __all__ = ["Dataset"]
 class Dataset:
     """One version of a dataset: data that can be seen to have changed is another version."""
 
-    __slots__ = ("_database", "_fields", "_lock", "_origin", "_profile", "name", "private", "version")
+    __slots__ = ("_database", "_fields", "_lock", "_origin", "_profile", "_slow", "name", "private", "version")
 
     def __init__(self, name: str, version: int, origin: Origin, database: Database, *, private: bool = False) -> None:
         self.name = name
@@ -36,6 +37,7 @@ class Dataset:
         self._database = database
         self._fields: tuple[Field, ...] | None = None
         self._profile: dict[str, ColumnProfile] = {}
+        self._slow = False
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -145,11 +147,10 @@ class Dataset:
 
     def _profiled(self, fields: tuple[Field, ...]) -> list[ColumnProfile]:
         from canvas_widget.data.profile import profile
-        from canvas_widget.data.remote_profile import profile_there
 
         with self._database.cursor() as connection:
             if self.stays:
-                return profile_there(lambda sql, most: self.there(connection, sql, most), self.name, fields)
+                return self._profiled_there(connection, fields)
             self.bind(connection, "source", [field.name for field in fields])
             try:
                 return profile(connection, "source", fields, self.row_count)
@@ -157,6 +158,23 @@ class Dataset:
                 if not type(error).__module__.startswith(("duckdb", "_duckdb")):
                     raise
                 raise query_error(error, [field.name for field in fields], [self.name]) from error
+
+    def _profiled_there(self, connection: duckdb.DuckDBPyConnection, fields: tuple[Field, ...]) -> list[ColumnProfile]:
+        """By the engine that it stays in, which is not kept waiting for: what took too long once is not tried again."""
+        from canvas_widget.data.remote_profile import profile_there
+
+        port = getattr(self._origin, "port", None)
+        problem = QueryError(
+            f"{self.name} is not profiled: {self.engine} did not answer within {remote.PROFILE_SECONDS:g} s."
+        )
+        if self._slow:
+            raise problem
+        try:
+            with remote.Hurried(port, remote.PROFILE_SECONDS) as asked:
+                return profile_there(lambda sql, most: self.there(connection, sql, most), self.name, fields)
+        except QueryError as error:
+            self._slow = asked.late
+            raise problem if asked.late else error from error
 
 
 def _register(connection: duckdb.DuckDBPyConnection, name: str, prepared: Any, dataset: str) -> None:

@@ -35,6 +35,8 @@ class Dialect:
     name = "standard"
     title = "the engine"
     casts: dict[str, str] = {}
+    sorts_windows = True
+    """Whether ORDER BY may name what is not selected where a window function is."""
 
     def identifier(self, name: str) -> str:
         return identifier(name)
@@ -59,9 +61,6 @@ class Dialect:
 
     def order_key(self, value: Typed, way: str) -> tuple[str, str]:
         return self.ordered(value), way
-
-    def order_suffix(self, way: str) -> str:  # noqa: ARG002
-        return ""
 
     def cast(self, value: Typed, kind: str, *, attempt: bool) -> str:
         if attempt:

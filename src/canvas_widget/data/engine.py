@@ -108,11 +108,11 @@ class Engine:
                 self._bind(connection, datasets, guarded, views)
             try:
                 if remote:
-                    table, truncated = run_there(connection, guarded.sql, datasets, cap, BYTE_CAP, tell)
+                    table, truncated, cost = run_there(connection, guarded.sql, datasets, cap, BYTE_CAP, tell)
                     connection.register("here", table.schema.empty_table())
                     empty = connection.sql("FROM here")
                     fields = tuple(map(_field, empty.columns, empty.types))
-                    return _result(guarded, fields, table, truncated, limit, started, versions, datasets)
+                    return _result(guarded, fields, table, truncated, limit, started, versions, datasets, cost)
                 relation = _relation(connection, guarded.sql)
                 fields = tuple(map(_field, relation.columns, relation.types))
                 table, truncated = _read(relation, fields, cap)
@@ -304,6 +304,7 @@ def _result(  # noqa: PLR0917
     started: float,
     versions: Versions,
     datasets: dict[str, Dataset],
+    cost: str = "",
 ) -> Result:
     return Result(
         result_id=result_id(guarded.sql, versions, limit),
@@ -315,6 +316,7 @@ def _result(  # noqa: PLR0917
         datasets=versions,
         truncated=truncated,
         rows_read=sum(each.row_count for each in bases_of(datasets.values())),
+        cost=cost,
     )
 
 

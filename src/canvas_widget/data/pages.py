@@ -51,6 +51,7 @@ class Page:
     offset: int
     truncated: bool = False
     rows_read: int | None = None
+    cost: str = ""
 
     def as_result(self) -> Result:
         """The page's rows as a result, to be written as JSON or Arrow."""

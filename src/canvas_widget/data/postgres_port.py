@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.ports import parts_of
 from canvas_widget.data.postgres_sql import Postgres
-from canvas_widget.data.remote import Cost
 from canvas_widget.data.sql import identifier
+from canvas_widget.data.types import Cost
 from canvas_widget.errors import NotFound, QueryError
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class PostgresPort:
         return pa.schema([(name, kind) for name, (_, kind) in self._known().items()])
 
     def count(self, most: int) -> int:
+        sql: Any = f"SELECT count(*) FROM (SELECT 1 FROM {self._table} LIMIT {most + 1}) t"
         with self._reading():
-            sql: Any = f"SELECT count(*) FROM (SELECT 1 FROM {self._table} LIMIT {most + 1}) t"
             row = self._connection.execute(sql).fetchone()
         return int(row[0]) if row else 0
 
@@ -74,12 +74,10 @@ class PostgresPort:
         return ("postgres", id(self._connection))
 
     def estimate(self) -> int | None:
-        if self._table.startswith("("):
-            return None
-        asked: Any = "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)"
+        planned: Any = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {self._table}"
         with self._reading():
-            row = self._connection.execute(asked, [self._table]).fetchone()
-        return int(row[0]) if row and row[0] >= 0 else None
+            row = self._connection.execute(planned).fetchone()
+        return round(row[0][0]["Plan"]["Plan Rows"]) if row else None
 
     def relation(self) -> str:
         columns = ", ".join(f"{sql} AS k{n}" for n, (sql, _) in enumerate(self._known().values(), 1))

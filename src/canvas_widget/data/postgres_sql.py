@@ -38,6 +38,8 @@ class Postgres(Dialect):
         return self.ordered(value), way
 
     def cast(self, value: Typed, kind: str, *, attempt: bool) -> str:
+        if (value.kind, kind) == ("time", "text") and not attempt:
+            return f"CAST({value.sql} AS text)"
         if value.kind == "bool" and kind == "int":
             return f"CAST(CAST({value.sql} AS integer) AS bigint)"
         return super().cast(value, kind, attempt=attempt)
@@ -63,6 +65,8 @@ class Postgres(Dialect):
                 return Typed(f"date_trunc({one}, {self._moment(given[1])})", "ts")
             case _, ["date" | "ts"] if name in PARTS:
                 return Typed(f"CAST(extract({PARTS[name]} FROM {one}) AS bigint)", "int")
+            case "epoch_us", ["date" | "ts"]:
+                return Typed(f"CAST(extract(epoch FROM {self._moment(given[0])}) * 1000000 AS bigint)", "int")
             case "hour", ["time"]:
                 return Typed(f"CAST(extract(hour FROM {one}) AS bigint)", "int")
             case "strftime", ["date" | "ts", "text"] if given[1].constant and given[1].sql[1:-1] in NAMES:

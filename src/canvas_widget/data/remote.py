@@ -5,38 +5,29 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from canvas_widget.data.dialects import Dialect, Unproven
 from canvas_widget.data.frames import Kind, prepare, time_zones, unique_names
 from canvas_widget.data.remote_sql import Compiled, Table, compile_query
 from canvas_widget.data.telling import HEAVY_BYTES, HEAVY_ROWS, Listener
-from canvas_widget.data.types import Field
+from canvas_widget.data.types import Cost, Field
 from canvas_widget.errors import QueryError
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["CROSS_BYTES", "CROSS_ROWS", "Cost", "RemoteOrigin", "RemotePort", "compiled", "run_there", "together"]
+__all__ = ["CROSS_BYTES", "CROSS_ROWS", "Hurried", "RemoteOrigin", "RemotePort", "compiled", "run_there", "together"]
 
 CROSS_ROWS = 100_000
 """The most rows that are fetched from an engine to be read together with data from elsewhere."""
 CROSS_BYTES = 256 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What an engine expects of a query: rows and bytes to read, None where it does not tell."""
-
-    rows: int | None
-    nbytes: int | None = None
-
-    def __str__(self) -> str:
-        known = [] if self.rows is None else [f"about {self.rows:,} rows"]
-        return ", ".join(known + ([] if self.nbytes is None else [f"{self.nbytes / 2**20:,.1f} MiB"])) or "unknown"
+COUNT_SECONDS = 5.0
+"""How long an engine may count the rows of a table; then its estimate is taken."""
+PROFILE_SECONDS = 10.0
+"""How long an engine may work on the profile of a table; then only the types of its columns are told."""
 
 
 class RemotePort(Protocol):
@@ -83,6 +74,30 @@ class RemotePort(Protocol):
     def interrupt(self, thread: int | None = None) -> None: ...
 
 
+class Hurried:
+    """Stops what the calling thread asks of an engine when it takes longer than so many seconds; `late` says it did."""
+
+    def __init__(self, port: Any, seconds: float) -> None:
+        self.late = False
+        self._port = port
+        self._seconds = seconds
+        self._over = threading.Event()
+        self._thread = threading.get_ident()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._watch, name="canvas-hurry", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _watch(self) -> None:
+        pause = self._seconds
+        while not self._over.wait(pause):  # one interrupt before the engine has begun would be lost
+            self.late, pause = True, 0.1
+            self._port.interrupt(self._thread)
+
+
 class RemoteOrigin:
     """A table of an engine. Queries over tables of one engine run there; with other data its rows are fetched."""
 
@@ -115,7 +130,14 @@ class RemoteOrigin:
 
     @cached_property
     def _rows(self) -> int:
-        counted = int(self._port.count(5_000_000))
+        try:
+            with Hurried(self._port, COUNT_SECONDS) as counting:
+                counted = int(self._port.count(5_000_000))
+        except QueryError:
+            if not counting.late:
+                raise
+            estimate = self._port.estimate()
+            return int(self._port.count(5_000_000)) if estimate is None else int(estimate)
         return counted if counted <= 5_000_000 else max(counted, self._port.estimate() or 0)
 
     @cached_property
@@ -209,10 +231,10 @@ def run_there(  # noqa: PLR0917
     cap: int,
     nbytes: int,
     tell: Listener | None = None,
-) -> tuple[Any, bool]:
+) -> tuple[Any, bool, str]:
     """Run a query in the engine that holds its datasets. Before a heavy one `tell` is told what it will cost.
 
-    Returns its rows with the types that DuckDB would give them, and whether there were more.
+    Returns its rows with the types that DuckDB would give them, whether there were more, and what a heavy one cost.
     """
     import pyarrow as pa
 
@@ -225,8 +247,10 @@ def run_there(  # noqa: PLR0917
         pa.float64() if pa.types.is_decimal(each.type) and kind == "float" else each.type
         for each, kind in zip(schema, query.kinds, strict=True)
     ]
-    if tell is not None and (cost := _heavy(port, query.sql, datasets)) is not None:
-        tell(f"{port.language.title} reads {cost}", None)
+    expected = _heavy(port, query.sql, datasets)
+    cost = "" if expected is None else f"{port.language.title} reads {expected}"
+    if tell is not None and cost:
+        tell(cost, None)
     table = port.ask(query.sql, query.kinds, types, cap + 1, nbytes)
     truncated = table.num_rows > cap
-    return table.slice(0, cap).rename_columns(schema.names), truncated
+    return table.slice(0, cap).rename_columns(schema.names), truncated, cost

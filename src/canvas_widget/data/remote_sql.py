@@ -142,7 +142,8 @@ class _Compiler:
         order, cut = self._modifiers(node, scope, items, aliases, most)
         kinds = tuple(item.kind for item in items)
         shown = ", ".join(f"{item.sql} AS c{n}" for n, item in enumerate(items, 1))
-        if node.get("qualify") is None and not (distinct and order):
+        apart = bool(order) and not self.dialect.sorts_windows and any(map(_windowed, node["select_list"]))
+        if node.get("qualify") is None and not apart and not (distinct and order):
             keys = f"\nORDER BY {', '.join(f'{sql} {way}' for sql, way in order)}" if order else ""
             return Compiled(f"SELECT {'DISTINCT ' if distinct else ''}{shown}{body}{keys}{cut}", kinds, tuple(names))
         if distinct:
@@ -150,12 +151,13 @@ class _Compiler:
         hidden = "".join(f", {sql} AS k{n}" for n, (sql, _) in enumerate(order, 1))
         outer = self.fresh()
         listed = ", ".join(f"{outer}.c{n} AS c{n}" for n in range(1, len(items) + 1))
-        keys = ", ".join(f"{outer}.k{n}{self.dialect.order_suffix(way)} {way}" for n, (_, way) in enumerate(order, 1))
+        keys = ", ".join(f"{outer}.k{n} {way}" for n, (_, way) in enumerate(order, 1))
         keys = f"\nORDER BY {keys}" if order else ""
-        inner = f"SELECT {shown}{hidden}, {scope.sql(node['qualify'])} AS keep{body}"
-        return Compiled(
-            f"SELECT {listed} FROM (\n{inner}\n) AS {outer}\nWHERE {outer}.keep{keys}{cut}", kinds, tuple(names)
-        )
+        keep, kept = "", ""
+        if node.get("qualify") is not None:
+            keep, kept = f", {scope.sql(node['qualify'])} AS keep", f"\nWHERE {outer}.keep"
+        inner = f"SELECT {shown}{hidden}{keep}{body}"
+        return Compiled(f"SELECT {listed} FROM (\n{inner}\n) AS {outer}{kept}{keys}{cut}", kinds, tuple(names))
 
     def _items(self, listed: list[Node], scope: Expressions, sources: list[_Part]) -> tuple[list[Typed], list[str]]:
         items: list[Typed] = []
@@ -262,6 +264,13 @@ class _Compiler:
             return [*left, *kept], f"{left_sql} {word} {right_sql} ON {' AND '.join(pairs)}"
         sides = [*left, *right]
         return sides, f"{left_sql} {word} {right_sql} ON {Expressions(self, sides, ctes).sql(node['condition'])}"
+
+
+def _windowed(node: Any) -> bool:
+    """Whether there is a window function anywhere in an expression."""
+    if isinstance(node, list):
+        return any(map(_windowed, node))
+    return isinstance(node, dict) and (node.get("class") == "WINDOW" or any(map(_windowed, node.values())))
 
 
 def _way(key: Node) -> str:

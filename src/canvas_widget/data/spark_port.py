@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from canvas_widget.data.names import differ, nearest
-from canvas_widget.data.remote import Cost
 from canvas_widget.data.spark_sql import Spark
+from canvas_widget.data.types import Cost
 from canvas_widget.errors import InvalidArgument, NotFound, QueryError
 
 __all__ = ["SparkPort", "scanned"]

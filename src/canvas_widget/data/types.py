@@ -84,12 +84,25 @@ class GuardedQuery:
     columns: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an engine expects of a query: rows and bytes to read, None where it does not tell."""
+
+    rows: int | None
+    nbytes: int | None = None
+
+    def __str__(self) -> str:
+        known = [] if self.rows is None else [f"about {self.rows:,} rows"]
+        return ", ".join(known + ([] if self.nbytes is None else [f"{self.nbytes / 2**20:,.1f} MiB"])) or "unknown"
+
+
 @dataclass(frozen=True)
 class Result:
     """The rows of a query, kept as an Arrow table.
 
     `row_count` counts the rows kept; with `truncated` there were more. `rows_read` counts the rows of the datasets
-    that were read, None when unknown.
+    that were read, None when unknown. `cost` is what another engine expected to read for a heavy query, in words
+    ("PostgreSQL reads about 1,200,000 rows"), and "" for any other.
     """
 
     result_id: str
@@ -101,6 +114,7 @@ class Result:
     datasets: Versions = ()
     truncated: bool = False
     rows_read: int | None = None
+    cost: str = ""
 
     def rows(self, offset: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """Rows as JSON holds them, canonical: the same data give the same text.

@@ -39,7 +39,10 @@ class Node(BaseModel):
 
 
 class MadeBy(Node):
-    """Which prompt made something, when (ISO 8601, UTC), and from which versions of which datasets."""
+    """Which prompt made something, when (ISO 8601, UTC), and from which versions of which datasets.
+
+    `cost` is what another engine expected to read for it where that was much, in words.
+    """
 
     turn_id: str = ""
     prompt: str = Field(default="", max_length=2_000)
@@ -47,6 +50,7 @@ class MadeBy(Node):
     datasets: dict[str, int] = {}
     rows: int | None = None
     rows_read: int | None = None
+    cost: str = Field(default="", max_length=200)
 
 
 class NumberMarks(Node):

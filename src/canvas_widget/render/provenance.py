@@ -38,12 +38,13 @@ def provenance(container: Container, result: Result | None) -> Provenance | None
     content = container.content
     made: MadeBy | None = getattr(content, "made_by", None)
     queries: tuple[str, ...] = ()
-    data = rows = ""
+    data = rows = cost = ""
     if isinstance(content, _Queried):
         queries = (content.sql,) if content.sql else ()
         versions = dict(result.datasets) if result is not None else made.datasets if made is not None else {}
         data = ", ".join(f"{name} (version {number})" for name, number in versions.items()) or content.dataset or ""
         rows = _rows(result, made)
+        cost = result.cost if result is not None else made.cost if made is not None else ""
     elif isinstance(content, TextContent):
         queries = tuple(value.sql for value in content.values)
         data = ", ".join(dict.fromkeys(name for value in content.values for name in value.datasets))
@@ -56,6 +57,7 @@ def provenance(container: Container, result: Result | None) -> Provenance | None
         ("Prompt", made.prompt if made is not None else ""),
         ("Data", data),
         ("Rows", rows),
+        ("Cost", cost),
         ("Made" if made is not None else "Changed", _time(at)),
     )
     return Provenance(title, tuple((word, said) for word, said in facts if said), queries)

@@ -132,6 +132,7 @@ async def _get_result(session: Session, member: Member, request_id: str | None, 
         "stale": getattr(container.content, "stale", False),
         "truncated": page.truncated,
         "rows_read": page.rows_read,
+        "cost": page.cost,
     }
     if member.arrow:
         session.outbox.answer(member, request_id, "result", data, [await asyncio.to_thread(rows.ipc)])

@@ -220,6 +220,7 @@ class ResultFrame(Payload):
     truncated: bool = False
     elapsed_ms: float | None = None
     rows_read: int | None = None
+    cost: str = ""
     rows: list[dict[str, Any]] | None = None
     sql: str | None = None
     error: str | None = None

@@ -268,6 +268,7 @@ class Session:
             "truncated": held.truncated and whole is None,
             "elapsed_ms": round(held.elapsed_ms, 3),
             "rows_read": held.rows_read,
+            "cost": held.cost,
             "rows": held.rows(0, limit),
         }
         if member is None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data.cube_scan import Wanted, scan_cubes
+from canvas_widget.data.cube_there import ask_cube
 from canvas_widget.data.cubes import Cube, Scale
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.views import apart
 from canvas_widget.document import ChartContent, Container
-from canvas_widget.errors import Cancelled, CanvasError, InvalidArgument, NotFound, QueryError
+from canvas_widget.errors import Cancelled, CanvasError, InvalidArgument
 from canvas_widget.workspace.brushed import Brush, Origin, field_view, origin_of, row_bins, selected_rows
 from canvas_widget.workspace.drawing import outline_of
 from canvas_widget.workspace.linked import Linked, ask, filled, link
 from canvas_widget.workspace.scales import pick, scale_of
+from canvas_widget.workspace.selected import Filtered, Selected
 from canvas_widget.workspace.told import Progress, Told
 
 if TYPE_CHECKING:
@@ -32,45 +34,6 @@ MOST_MAPS = 4
 INDEX = "brush index"
 WORTH_TELLING = 200_000
 """From so many rows on, preparing a brush is reported as progress."""
-
-
-@dataclass(frozen=True)
-class Filtered:
-    """A linked container's rows under the selection; `rows` None where it shows all again."""
-
-    container_id: str
-    result_id: str
-    schema: list[dict[str, str]]
-    rows: list[dict[str, Any]] | None
-    row_count: int = 0
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class Selected:
-    """What a selection came to: as it was rounded to what the brush tells apart, and what it filters."""
-
-    container_id: str
-    selection: dict[str, Any] | None
-    filtered: tuple[Filtered, ...] = ()
-
-    @property
-    def linked(self) -> list[str]:
-        return [each.container_id for each in self.filtered]
-
-    def rows(self, container_id: str) -> list[dict[str, Any]] | None:
-        """What a linked container shows under the selection; None where it shows everything again.
-
-        Raises:
-            QueryError: its query failed under the selection.
-            NotFound: the selection does not filter that container.
-        """
-        for each in self.filtered:
-            if each.container_id == container_id:
-                if each.error is not None:
-                    raise QueryError(each.error)
-                return each.rows
-        raise NotFound(f"The selection filters no container {container_id!r}. It filters: {', '.join(self.linked)}.")
 
 
 class Brushes:
@@ -271,7 +234,8 @@ class Brushes:
     ) -> dict[str, Cube]:
         """The cubes of all that can be filled from one, by container; those that are lacking are built together."""
         dataset = self._workspace.catalogue.get(brush.origin.dataset)
-        if len(brush.picks) != 1 or dataset.stays:
+        there = dataset.stays
+        if len(brush.picks) != 1 or (there and not all(each.plain for each in (brush, *others))):
             return {}
         (name, (scale, _)) = next(iter(brush.picks.items()))
         index = apart(INDEX, dataset.fields)
@@ -292,13 +256,43 @@ class Brushes:
             if mine in self._cubes:
                 continue
             wanted = each.wanted(index)
-            if wanted is None or not wanted.fits(scale):
+            if wanted is None or not wanted.fits(scale) or (there and wanted.table != identifier(dataset.name)):
                 self._cubes[mine] = None
                 continue
             lacking.setdefault((wanted.table, under), []).append((each.container.id, wanted))
-        if lacking:
+        if lacking and there:
+            self._ask_there(brush, others, [each for scan in lacking.values() for each in scan], keys, cancel, progress)
+        elif lacking:
             self._build(brush, others, index, list(lacking.values()), keys, cancel, progress)
         return {mine: cube for mine, key in keys.items() if (cube := self._cubes.get(key)) is not None}
+
+    def _ask_there(  # noqa: PLR0917
+        self,
+        brush: Brush,
+        others: list[Brush],
+        charts: list[tuple[str, Wanted]],
+        keys: Mapping[str, tuple[Any, ...]],
+        cancel: threading.Event | None,
+        progress: Progress | None,
+    ) -> None:
+        """Have the engine that holds the dataset build the cube of each chart."""
+        (scale, _) = next(iter(brush.picks.values()))
+        told = Told(progress, len(charts), len(charts))
+        try:
+            for number, (name, wanted) in enumerate(charts):
+                told.of(number)(0.0)
+                left = (each for each in others if each.container_id != name)
+                conditions = tuple(condition for each in left for condition in each.conditions)
+                try:
+                    cube = ask_cube(self._workspace.engine, wanted, scale, conditions, cancel=cancel)
+                except Cancelled:
+                    raise
+                except CanvasError:
+                    _log.info("No cube of %s: its rows are asked for instead", name, exc_info=True)
+                    cube = None
+                self._keep(keys[name], cube)
+        finally:
+            told.end()
 
     def _build(  # noqa: PLR0917
         self,

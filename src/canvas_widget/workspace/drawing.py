@@ -271,7 +271,8 @@ def refresh(
     Returns each container's id with the error that kept it from being refreshed, or None.
     """
     names = workspace.document.ids() if container_ids is None else container_ids
-    workspace.catalogue.renew(name for each in names for name in workspace.datasets_of(workspace.document[each]))
+    read = {each: workspace.datasets_of(workspace.document[each]) for each in names}
+    lost = workspace.catalogue.renew(name for each in read.values() for name in each)
     report: dict[str, CanvasError | None] = {}
     for name in names:
         content = workspace.document[name].content
@@ -279,7 +280,10 @@ def refresh(
         template = content.template if isinstance(content, TextContent) else None
         if request is None and template is None:
             continue
+        problem = next((lost[each] for each in sorted(read[name]) if each in lost), None)
         try:
+            if problem is not None:
+                raise problem
             renewed = (
                 build(workspace, request, actor, filters_of(workspace.document, name)).content
                 if request

@@ -72,7 +72,11 @@ def page(  # noqa: PLR0917
     request = whole_dataset(workspace, container_id)
     conditions: tuple[str, ...] = ()
     keys: Keys = tuple(sort)
-    truncated, result_id = False, str(getattr(workspace.document[container_id].content, "result_id", "") or "")
+    truncated, cost, result_id = (
+        False,
+        "",
+        str(getattr(workspace.document[container_id].content, "result_id", "") or ""),
+    )
     if request is not None:
         content = workspace.document[container_id].content
         dataset = workspace.catalogue.get(str(getattr(content, "dataset", "")))
@@ -89,14 +93,16 @@ def page(  # noqa: PLR0917
         base = workspace.pages.base(
             result.result_id, lambda: Base(result.result_id, result.fields, result.table, result.datasets)
         )
-        truncated, result_id = result.truncated, result.result_id
+        truncated, cost, result_id = result.truncated, result.cost, result.result_id
     checked = [(find_field(name, base.fields, "").name, down) for name, down in keys]
     conditions += tuple(condition(each, base.fields, "") for each in filters)
     order = order_terms(checked)
     rows, count = _rows(workspace, base, order, conditions, span=(offset, limit), cancel=cancel, progress=progress)
     shown = _shown(request, base.fields)
     names = [each.name for each in shown]
-    return Page(result_id, tuple(shown), rows.select(names), count, offset, truncated, rows_read=base.table.num_rows)
+    return Page(
+        result_id, tuple(shown), rows.select(names), count, offset, truncated, rows_read=base.table.num_rows, cost=cost
+    )
 
 
 def _page_there(  # noqa: PLR0917
@@ -131,7 +137,7 @@ def _page_there(  # noqa: PLR0917
     count = dataset.row_count
     if conditions:
         count = int(workspace.engine.run(f"SELECT count(*) AS n\n{source}", cancel=cancel).column("n")[0])
-    return Page(rows.result_id, tuple(shown), rows.table, count, offset, rows_read=rows.row_count)
+    return Page(rows.result_id, tuple(shown), rows.table, count, offset, rows_read=rows.row_count, cost=rows.cost)
 
 
 def _shown(request: TableRequest | None, fields: Sequence[Field]) -> list[Field]:

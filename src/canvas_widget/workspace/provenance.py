@@ -31,6 +31,7 @@ def signed(workspace: Workspace, content: Content, result: Result | None, actor:
         datasets=dict(result.datasets) if result is not None else {},
         rows=result.row_count if result is not None else None,
         rows_read=result.rows_read if result is not None else None,
+        cost=result.cost if result is not None else "",
     )
     return content.model_copy(update={"made_by": made})
 

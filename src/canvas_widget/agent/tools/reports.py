@@ -66,6 +66,8 @@ def result_data(result: Result, context: ToolContext, sql: str = "") -> dict[str
     }
     if result.truncated:
         data["truncated"] = True
+    if result.cost:
+        data["cost"] = result.cost
     if told:
         data["rows"] = [{name: _cell(value) for name, value in row.items()} for row in result.rows(0, FIRST_ROWS)]
     else:

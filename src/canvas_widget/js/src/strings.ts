@@ -76,6 +76,8 @@ export const strings = {
     handle: (place: string) => `Resize at ${place}`,
     stale: "Data changed after this was drawn",
     refresh: "Refresh",
+    retry: "Try again",
+    trying: "Trying again…",
     running: "Running query",
     noRows: "The query found no rows",
     nothing: "Nothing here yet",

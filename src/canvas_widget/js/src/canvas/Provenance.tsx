@@ -43,6 +43,7 @@ export function Provenance({ id }: { id: string }) {
                 : words.rowsRead(result.rowsRead, result.rowCount)}
             </Fact>
           )}
+          {(result?.cost || made?.cost) && <Fact name={words.cost}>{result?.cost || made?.cost}</Fact>}
           <Fact name={words.changed}>{isStale(node, result) ? words.stale : words.fresh}</Fact>
         </dl>
       </div>

@@ -8,7 +8,7 @@ import { ChartView } from "./ChartView.tsx";
 import { ControlView } from "./ControlView.tsx";
 import { useContainer, useProgress, useResult, useValue, useView } from "./context.ts";
 import { GestureContext } from "./gestureContext.ts";
-import { Failure, Heading } from "./Heading.tsx";
+import { Failure, FailureLine, Heading, Retry } from "./Heading.tsx";
 import { MetricView } from "./MetricView.tsx";
 import { isStale, needsRows } from "./needs.ts";
 import type { CanvasNode } from "./nodes.ts";
@@ -47,20 +47,27 @@ export const ContainerNode = memo(function ContainerNode({
   const size = useMemo(() => ({ width: wide, height: tall }), [wide, tall]);
   if (!container) return null;
   const stale = isStale(container, result);
-  const told =
-    stale && size.height >= (container.content.kind === "metric" ? LEAST_TOLD.metric : LEAST_TOLD.other);
+  const failed = result?.error && keepsPicture(container, result) ? result.error : null;
+  const least = container.content.kind === "metric" ? LEAST_TOLD.metric : LEAST_TOLD.other;
+  const told = (stale || failed !== null) && size.height >= least;
   const resizable = selected && session !== null && editableIn(connection) && !container.locked;
   return (
     <>
       <section className={stale ? "ct stale" : "ct"} data-kind={container.content.kind}>
         <Body container={container} result={result} size={size} bottom={told ? 24 : 0} stale={stale} />
-        {told && <StaleLine id={id} />}
-        {stale && !told && <i className="stale-dot" role="img" aria-label={strings.container.stale} />}
+        {told && (failed ? <FailureLine id={id} error={failed} /> : <StaleLine id={id} />)}
+        {!told && failed && <i className="stale-dot bad" role="img" aria-label={failed.message} />}
+        {!told && stale && <i className="stale-dot" role="img" aria-label={strings.container.stale} />}
       </section>
       {resizable && <Handles />}
     </>
   );
 });
+
+/** Whether there is something to show although the last query failed: the rows of the one before, or a text. */
+function keepsPicture({ content }: Container, result: ResultEntry): boolean {
+  return result.resultId !== "" || content.kind === "text" || content.kind === "control";
+}
 
 /** Apart from the container, which must not be drawn again with each step of a gesture. */
 function Handles() {
@@ -89,11 +96,13 @@ function Body({ container, result, size, bottom, stale }: BodyProps) {
   const { content, title } = container;
   const progress = useProgress(container.id);
   const connection = useValue("connection");
-  if (result?.error) {
+  if (result?.error && !keepsPicture(container, result)) {
     return (
       <>
         <Heading title={title} />
-        <Failure message={result.error.message} />
+        <Failure message={result.error.message}>
+          <Retry id={container.id} error={result.error} />
+        </Failure>
       </>
     );
   }

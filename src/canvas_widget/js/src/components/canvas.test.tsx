@@ -205,9 +205,35 @@ describe("the view", () => {
       if (!found) throw new Error("no message");
       return found;
     });
-    expect(alert.textContent).toBe('No column "mpgs" in carsClosest match: Miles_per_Gallon.');
+    expect(alert.textContent).toBe('No column "mpgs" in carsClosest match: Miles_per_Gallon. Try again');
     expect(element.querySelectorAll("[aria-busy=true]")).toHaveLength(3);
     expect(element.querySelector("[role=status]")?.textContent).toBe("1 failed · 3 running");
+    alert.querySelector<HTMLElement>("button")?.click();
+    await vi.waitFor(() => expect(alert.textContent).toContain("Trying again…"));
+    expect(server.of("refresh").map(({ data }) => data)).toEqual([{ container_ids: ["mpg"] }]);
+  });
+
+  test("[X6] a query that fails later leaves its picture, says so below it and offers to try again", async () => {
+    const server = new FakeServer(carsDocument(), carsResults());
+    const { element, session } = show(server);
+    const mpg = await containerIn(element, "mpg");
+    await vi.waitFor(() => expect(mpg.querySelector("figure[data-marks]")).not.toBeNull(), {
+      timeout: 8_000,
+    });
+    session.refresh();
+    const message = 'The table "cars" cannot be read: PostgreSQL says: the connection is lost.';
+    const error = { code: 422, message, node: { id: "mpg" } };
+    server.send("error", { message }, { reply_to: server.of("refresh")[0]?.id, error });
+    const alert = await vi.waitFor(() => {
+      const found = mpg.querySelector("[role=alert]");
+      if (!found) throw new Error("no message");
+      return found;
+    });
+    expect(alert.getAttribute("title")).toBe(message);
+    expect(mpg.querySelector("figure[data-marks]")).not.toBeNull();
+    expect(element.querySelectorAll("[role=alert]")).toHaveLength(1);
+    alert.querySelector<HTMLElement>("button")?.click();
+    expect(server.of("refresh")[1]?.data).toEqual({ container_ids: ["mpg"] });
   });
 
   test("[N1] a still picture needs no session, offers nothing that would need one, and obeys its theme", async () => {

@@ -226,7 +226,7 @@ export interface InitSession {
 
 export type JsonValue = unknown;
 
-/** Which prompt made something, when (ISO 8601, UTC), and from which versions of which datasets. */
+/** Which prompt made something, when (ISO 8601, UTC), and from which versions of which datasets. `cost` is what another engine expected to read for it where that was much, in words. */
 export interface MadeBy {
   turn_id: string;
   prompt: string;
@@ -234,6 +234,7 @@ export interface MadeBy {
   datasets: Record<string, number>;
   rows: number | null;
   rows_read: number | null;
+  cost: string;
 }
 
 /** A sentence for a person. */
@@ -381,6 +382,7 @@ export interface ResultFrame {
   truncated?: boolean;
   elapsed_ms?: number | null;
   rows_read?: number | null;
+  cost?: string;
   rows?: (Record<string, unknown>)[] | null;
   sql?: string | null;
   error?: string | null;

@@ -17,10 +17,11 @@ export function parseFrame(value: unknown): Frame | null {
   if (typeof value.session_id === "string") frame.session_id = value.session_id;
   if (typeof value.seq === "number" && Number.isInteger(value.seq)) frame.seq = value.seq;
   if (isFields(value.error)) {
-    const { code, message, error_code, alternatives } = value.error;
+    const { code, message, error_code, alternatives, node } = value.error;
     frame.error = { code: Number(code ?? 500), message: String(message ?? "") };
     if (typeof error_code === "string") frame.error.error_code = error_code;
     if (Array.isArray(alternatives)) frame.error.alternatives = alternatives.map(String);
+    if (isFields(node) && typeof node.id === "string") frame.error.container = node.id;
   }
   return frame;
 }
@@ -90,6 +91,7 @@ export function parseResult(data: Fields): ResultData | null {
     truncated: data.truncated === true,
     rows_read: typeof data.rows_read === "number" ? data.rows_read : null,
     elapsed_ms: typeof data.elapsed_ms === "number" ? data.elapsed_ms : null,
+    cost: typeof data.cost === "string" ? data.cost : "",
     rows: rows as ResultData["rows"],
   };
 }

@@ -54,6 +54,8 @@ export interface ErrorInfo {
   error_code?: string;
   message: string;
   retry_after?: number;
+  /** The container that it is about. */
+  container?: string;
   alternatives?: string[];
 }
 
@@ -80,6 +82,8 @@ export interface ResultData {
   rows_read?: number | null;
   /** How long it took, in ms. */
   elapsed_ms?: number | null;
+  /** What another engine expected to read for it, in words; "" where that was little, or was read here. */
+  cost?: string;
   truncated?: boolean;
 }
 

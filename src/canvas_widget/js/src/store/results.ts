@@ -11,6 +11,8 @@ export interface ResultEntry {
   rowsRead: number | null;
   /** How long the query took, in ms, where the kernel said so. */
   elapsedMs: number | null;
+  /** What another engine expected to read for it, in words; "" for what is not heavy. */
+  cost: string;
   /** Whether there were more rows than were kept. */
   truncated: boolean;
   stale: boolean;
@@ -44,6 +46,7 @@ export function mergeResult(entry: ResultEntry | undefined, data: ResultData): R
     rowCount: data.row_count,
     rowsRead: data.rows_read ?? null,
     elapsedMs: data.elapsed_ms ?? (same ? entry.elapsedMs : null),
+    cost: data.cost || (same ? entry.cost : ""),
     truncated: data.truncated === true,
     stale: data.stale,
     pages,
@@ -59,6 +62,7 @@ export function failedResult(entry: ResultEntry | undefined, error: ErrorInfo): 
     rowCount: 0,
     rowsRead: null,
     elapsedMs: null,
+    cost: "",
     truncated: false,
     stale: false,
     pages: new Map(),

@@ -159,6 +159,43 @@ describe("frames", () => {
     expect(session.store.value("toast")).toBeNull();
   });
 
+  test("[X6] a refresh that fails is told on its container, and a retry that goes right takes it away", () => {
+    const query = { dataset: null, sql: "select 1", request: null, stale: false, result_id: "r1" };
+    const content = { ...query, kind: "metric" as const, format: null, label: null };
+    const node = container("n", { content: content as unknown as Container["content"] });
+    const server = new FakeServer(documentOf([node, container("m")]));
+    const session = joined(server);
+    const rows = {
+      container_id: "n",
+      result_id: "r1",
+      schema: [],
+      row_count: 1,
+      offset: 0,
+      stale: false,
+      rows: [{ a: 1 }],
+    };
+    server.broadcast("result", rows);
+    session.refresh();
+    const message = "The table cannot be read.";
+    const failing = (id: string | undefined) =>
+      server.send("error", { message }, { reply_to: id, error: { code: 422, message, node: { id: "n" } } });
+    failing(server.of("refresh")[0]?.id);
+    server.send("debug", { message: "Nothing was refreshed." }, { reply_to: server.of("refresh")[0]?.id });
+    expect(session.store.result("n")).toMatchObject({ error: { message }, resultId: "r1", rowCount: 1 });
+    expect(session.store.result("m")).toBeUndefined();
+    expect(session.store.value("toast")).toBeNull();
+    const before = server.of("get_result").length;
+    session.refresh(["n"]);
+    failing(server.of("refresh")[1]?.id);
+    server.send("debug", { message: "Nothing was refreshed." }, { reply_to: server.of("refresh")[1]?.id });
+    expect(server.of("get_result")).toHaveLength(before);
+    session.refresh(["n"]);
+    server.send("debug", { message: "Refreshed n." }, { reply_to: server.of("refresh")[2]?.id });
+    expect(server.of("get_result")).toHaveLength(before + 1);
+    server.send("result", rows, { reply_to: server.of("get_result")[before]?.id });
+    expect(session.store.result("n")?.error).toBeNull();
+  });
+
   test("[A10] a turn's frames become one line of status that ends with the turn", () => {
     const server = new FakeServer(documentOf([]));
     const { store } = joined(server);

@@ -60,7 +60,8 @@ export class Session {
   #asked = new Map<string, { container: string; page: number | null }>();
   #requested = new Map<string, string>();
   #reversals: Reversals;
-  #refreshes = new Set<string>();
+  /** What was to be drawn again, by message; what failed before and has not failed again is in the set. */
+  #refreshes = new Map<string, Set<string>>();
   #resyncing = false;
   #attempts = 0;
   #timers = new Timers();
@@ -222,6 +223,9 @@ export class Session {
       case "error":
         this.#failed(frame);
         break;
+      case "debug":
+        this.#refreshed(frame);
+        break;
       case "session_closed":
         this.#gone(this.store.value("link") ? String(data.message ?? strings.link.ended) : undefined);
         break;
@@ -261,14 +265,29 @@ export class Session {
       this.store.failResult(request.container, { ...error, message });
       return;
     }
+    const refreshed = this.#refreshes.get(reply);
+    if (refreshed && error.container) {
+      refreshed.delete(error.container);
+      this.store.failResult(error.container, { ...error, message });
+      return;
+    }
     if (this.#reversals.refused(frame.reply_to)) {
       this.store.toast(message);
       return;
     }
     const inChat = this.chat.failed(frame.reply_to, { ...error, message });
-    if (this.#answered(frame) || inChat || frame.reply_to === undefined || this.#refreshes.has(reply))
+    if (this.#answered(frame) || inChat || frame.reply_to === undefined || refreshed)
       this.store.toast(message, true, { inChat });
     if (error.code === 409) this.#resync();
+  }
+
+  /** A refresh is over: what did not fail again shows its rows, also where they are those from before. */
+  #refreshed(frame: Frame): void {
+    const ids = this.#refreshes.get(frame.reply_to ?? "") ?? [];
+    this.#refreshes.delete(frame.reply_to ?? "");
+    for (const id of ids)
+      if (this.store.result(id)?.error)
+        this.#ask(id, this.store.node(id)?.content.kind === "table" ? 0 : null);
   }
 
   get editable(): boolean {
@@ -311,7 +330,8 @@ export class Session {
   refresh(ids?: readonly string[]): void {
     if (!this.editable) return;
     const id = this.#nextId();
-    this.#refreshes.add(id);
+    const failed = (ids ?? this.store.order).filter((each) => this.store.result(each)?.error);
+    this.#refreshes.set(id, new Set(failed));
     this.#transport.send({ type: "refresh", id, data: ids ? { container_ids: [...ids] } : {} });
   }
 

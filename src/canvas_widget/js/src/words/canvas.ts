@@ -56,6 +56,7 @@ export const tools = {
   read: "Read",
   rowsRead: (read: number, rows: number) =>
     `${plural(read, "row")} read, ${rows.toLocaleString("en-US")} here`,
+  cost: "Cost",
   count: (value: number) => value.toLocaleString("en-US"),
   shape: (rows: number, columns: number) => `${rows.toLocaleString("en-US")} × ${columns}`,
   flow: "From the data to what is drawn",
