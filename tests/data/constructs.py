@@ -121,7 +121,7 @@ def _bins(frame: pd.DataFrame) -> Rows:
 
 def _shares(f: pd.DataFrame) -> Rows:
     counts = f["name"].value_counts()
-    listed = sorted(counts.items(), key=lambda each: (-each[1], each[0].encode()))
+    listed = sorted(counts.items(), key=lambda each: (-each[1], str(each[0]).encode()))
     return [(name, count / counts.sum()) for name, count in listed]
 
 
