@@ -15,7 +15,7 @@ AGAIN := --reruns 1
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup build demo lab test test-python test-js test-notebooks check format generate notebooks lock soak bench pictures clean
+.PHONY: help setup build demo lab test test-python test-js test-notebooks check format generate notebooks lock soak bench marimo pictures clean
 
 help: ## these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,7 +67,7 @@ test-notebooks: setup
 	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
-	@$(PYTEST) $(AGAIN) tests/e2e
+	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests/e2e
 	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
@@ -101,6 +101,13 @@ soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mut
 
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/)
 	@$(PY) -m bench $(ARGS)
+
+build/marimo/.installed: tests/e2e/marimo.txt $(VENV)/.packages
+	@$(PY) -m pip install -qq --no-deps --upgrade --target build/marimo --requirement $<
+	@touch $@
+
+marimo: setup $(VENV)/.browser build/marimo/.installed ## the canvas in marimo, which lies in a folder of its own
+	@PYTHONPATH=build/marimo $(PYTEST) tests/e2e/marimo_host.py
 
 pictures: setup $(VENV)/.browser ## take the pictures of the README and of docs/ anew
 	@$(PY) scripts/chart_pictures.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     started.stop()
 
 
-@pytest.fixture
-def context(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext]:
+@contextmanager
+def profile(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext]:
     """A fresh profile that reaches this machine only: any other request is noted and refused."""
     opened = chromium.new_context(viewport=VIEWPORT, device_scale_factor=2 if pictures else 1)
     strangers: list[str] = []
@@ -64,8 +65,8 @@ def context(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext
     assert not strangers, f"the page asked for {strangers}"
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+@contextmanager
+def tab(context: BrowserContext) -> Iterator[Page]:
     """A tab whose uncaught errors fail the test."""
     opened = context.new_page()
     opened.set_default_timeout(30_000)
@@ -88,9 +89,35 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def notebook(page: Page, lab: Lab) -> Callable[[list[str] | Path], Notebook]:
-    """Opens a notebook with the given cells in a tab."""
-    return lambda cells: Notebook(page, lab, cells)
+def context(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext]:
+    with profile(chromium, pictures) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    with tab(context) as opened:
+        yield opened
+
+
+@pytest.fixture
+def notebook(page: Page, lab: Lab) -> Iterator[Callable[[list[str] | Path], Notebook]]:
+    """Opens a notebook with the given cells in a tab; its kernel ends with the test."""
+    opened: list[Notebook] = []
+
+    def open_(cells: list[str] | Path) -> Notebook:
+        opened.append(Notebook(page, lab, cells))
+        return opened[-1]
+
+    yield open_
+    lab.let_go(book.path.name for book in opened)
+
+
+@pytest.fixture(scope="module")
+def shared(chromium: Browser, lab: Lab, pictures: Path | None) -> Iterator[Callable[[list[str] | Path], Notebook]]:
+    """The same in a tab that the tests of a module share: for what only looks, or puts back what it changes."""
+    with profile(chromium, pictures) as opened, tab(opened) as page:
+        yield lambda cells: Notebook(page, lab, cells)
 
 
 @pytest.hookimpl(wrapper=True)

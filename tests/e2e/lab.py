@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections.abc import Iterable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -84,6 +87,18 @@ class Lab:
         """Ends every kernel, so that what runs next has the machine to itself."""
         for kernel in self.get("api/kernels"):
             self.get(f"api/kernels/{kernel['id']}", "DELETE")
+
+    def let_go(self, names: Iterable[str]) -> None:
+        """Ends the kernels of these notebooks, and does not wait for it: what runs next need not carry them."""
+        paths = set(names)
+        kernels = [each["kernel"]["id"] for each in self.get("api/sessions") if each["path"] in paths]
+
+        def end() -> None:
+            for kernel in kernels:
+                with contextlib.suppress(OSError, HTTPException):  # it ended by itself
+                    self.get(f"api/kernels/{kernel}", "DELETE")
+
+        threading.Thread(target=end, daemon=True).start()
 
     def url(self, notebook: str, *, classic: bool = False) -> str:
         """The page of a notebook: in a workspace of its own (what other tests left open is not restored), or with

@@ -250,13 +250,17 @@ def test_axe_finds_nothing_wrong_with_charts_chat_tree_and_tools_in_both_themes(
     notebook: Open, provider: ScriptedServer, page: Page, pictures: Path | None
 ) -> None:
     table = {"container_id": "cars_table", "dataset": "cars", "limit": 50}
-    provider.play([calls(("create_chart", CHART), ("create_table", table)), text(ANSWER)])
+    lines = {"container_id": "years", "mark": "line", "x": "year(Year)", "y": "mean(Horsepower)", "series": "Origin"}
+    provider.play(
+        [calls(("create_chart", CHART), ("create_table", table), ("create_chart", {**CHART, **lines})), text(ANSWER)]
+    )
     desk = Desk(notebook, provider)
-    turn = desk.ask("A chart and a table of the cars")
-    expect(desk.canvas.containers).to_have_count(2)
+    turn = desk.ask("Two charts and a table of the cars")
+    expect(desk.canvas.containers).to_have_count(3)
     expect(turn.locator(".an strong")).to_have_text("USA")
-    turn.get_by_role("button", name="create_chart").click()
+    turn.get_by_role("button", name="create_chart").first.click()
     desk.canvas.settle()
+    desk.canvas.container("years").get_by_role("button", name="Japan").click()
     for theme in ("Light", "Dark"):
         choose_theme(page, f"JupyterLab {theme}")
         expect(page.locator(f"body[data-jp-theme-light='{str(theme == 'Light').lower()}']")).to_be_attached()

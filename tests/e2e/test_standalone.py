@@ -437,6 +437,7 @@ def test_the_page_is_worked_by_keys_alone_on_a_narrow_screen(server: Server, chr
         assert page.evaluate(fits)
         page.get_by_role("button", name="New canvas").focus()
         page.keyboard.press("Enter")
+        expect(desk.dialog.get_by_label("Name")).to_be_focused()
         page.keyboard.type("By keys")
         page.keyboard.press("Enter")
         desk.canvas.wait_live()
@@ -448,3 +449,74 @@ def test_the_page_is_worked_by_keys_alone_on_a_narrow_screen(server: Server, chr
         expect(page.get_by_role("button", name="Actions for By keys")).to_be_focused()
     finally:
         narrow.close()
+
+
+# Notes in each frame what is animated, and where the view stands.
+MOTION = """() => {
+    window.motion = { running: [], places: [] };
+    const note = (list, one) => { if (!list.includes(one)) list.push(one); };
+    const look = () => {
+        for (const one of document.getAnimations())
+            if (one.playState === "running") note(window.motion.running, one.animationName ?? one.transitionProperty);
+        const view = document.querySelector(".react-flow__viewport");
+        if (view) note(window.motion.places, view.style.transform);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@pytest.mark.ledger("X10", "C8")
+def test_who_asks_for_less_motion_gets_none(server: Server, page: Page, csv: Path) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    desk = Standalone(page, server.port).enter("cleo")
+    desk.make("Calm")
+    desk.upload(csv)
+    page.evaluate(MOTION)
+    desk.ask(PROMPT)
+    desk.canvas.settle()
+    bar = page.get_by_role("toolbar", name="View")
+
+    def zoomed(percent: str) -> None:
+        bar.get_by_role("button", name="Zoom to 100 %").click()
+        expect(bar).to_contain_text("100 %")
+        page.evaluate("() => { window.motion.places = []; }")
+        bar.get_by_role("button", name="Zoom in").click()
+        expect(bar).to_contain_text(percent)
+
+    zoomed("120 %")
+    motion = page.evaluate("() => window.motion")
+    assert motion["running"] == []
+    assert len(motion["places"]) <= 2, "the view was moved in one step"
+    page.emulate_media(reduced_motion="no-preference")
+    zoomed("120 %")
+    page.wait_for_function("() => window.motion.places.length > 3")  # what was counted above can be counted
+
+
+@pytest.mark.ledger("C8", "X10")
+def test_full_screen_is_the_whole_screen_with_all_that_opens_there(server: Server, page: Page) -> None:
+    desk = Standalone(page, server.port).enter("cleo")
+    session = desk.make("Wide")
+    with client(server, "cleo") as http:
+        add(http, session, "one", 16, 16)
+    expect(desk.canvas.containers).to_have_count(1)
+    view = desk.canvas.view
+    before = view.bounding_box()
+    page.get_by_role("button", name="Full screen").click()
+    leave = page.get_by_role("button", name="Leave full screen")
+    expect(leave).to_be_visible()
+    screen = page.evaluate("() => ({ x: 0, y: 0, width: innerWidth, height: innerHeight })")
+    assert view.bounding_box() == screen
+    assert violations(page) == []
+    desk.canvas.container("one").click(position={"x": 20, "y": 10})
+    page.keyboard.press("m")
+    entry = page.get_by_role("menu").get_by_role("menuitem", name="Lock")
+    expect(entry).to_be_visible()
+    entry.click()  # Playwright clicks only what really lies under the pointer
+    page.keyboard.press("m")
+    expect(page.get_by_role("menu").get_by_role("menuitem", name="Unlock")).to_be_visible()
+    page.keyboard.press("Escape")
+    leave.click()
+    expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
+    page.wait_for_function("(width) => document.querySelector('section.cw').clientWidth <= width", arg=before["width"])
+    assert view.bounding_box() == before

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from vega_datasets import data
 
 from agent.scripted_server import HANG, ScriptedServer, calls, chunk
@@ -78,27 +78,33 @@ def story(notebook: Open) -> Story:
     return Story(notebook)
 
 
+@pytest.fixture(scope="module")
+def told(shared: Open) -> Story:
+    """The story told once, for the tests that look at it or change it in ways that the others do not mind."""
+    return Story(shared)
+
+
 @pytest.mark.ledger("N1", "N2", "X1")
-def test_the_containers_appear_on_the_live_canvas_while_the_cell_runs(story: Story) -> None:
-    appeared = story.canvas.appeared()
-    assert set(appeared) == set(story.state())
+def test_the_containers_appear_on_the_live_canvas_while_the_cell_runs(told: Story) -> None:
+    appeared = told.canvas.appeared()
+    assert set(appeared) == set(told.state())
     assert all(appeared.values()), "a container came only after its cell had ended"
 
 
 @pytest.mark.ledger("A4", "A6", "A8")
-def test_they_stand_where_they_were_asked_for_and_overlap_nowhere(story: Story) -> None:
-    state = story.state()
+def test_they_stand_where_they_were_asked_for_and_overlap_nowhere(told: Story) -> None:
+    state = told.state()
     bar, line, metric, table = (
-        state[story.one("chart", "rect")],
-        state[story.one("chart", "line")],
-        state[story.one("metric")],
-        state[story.one("table")],
+        state[told.one("chart", "rect")],
+        state[told.one("chart", "line")],
+        state[told.one("metric")],
+        state[told.one("table")],
     )
     assert line["x"] >= bar["x"] + bar["width"]
     assert max(bar["y"], line["y"]) < min(bar["y"] + bar["height"], line["y"] + line["height"])
     assert metric["y"] + metric["height"] <= min(bar["y"], line["y"])
     assert table["y"] >= max(bar["y"] + bar["height"], line["y"] + line["height"])
-    boxes = [story.canvas.box(name) for name in state]
+    boxes = [told.canvas.box(name) for name in state]
     for one, other in combinations(boxes, 2):
         apart_x = one["x"] + one["width"] <= other["x"] + 0.5 or other["x"] + other["width"] <= one["x"] + 0.5
         apart_y = one["y"] + one["height"] <= other["y"] + 0.5 or other["y"] + other["height"] <= one["y"] + 0.5
@@ -106,11 +112,11 @@ def test_they_stand_where_they_were_asked_for_and_overlap_nowhere(story: Story) 
 
 
 @pytest.mark.ledger("N3", "X1")
-def test_the_drawn_bars_are_the_means_that_pandas_computes(story: Story, cars: pd.DataFrame) -> None:
+def test_the_drawn_bars_are_the_means_that_pandas_computes(told: Story, cars: pd.DataFrame) -> None:
     expected = cars.groupby("Origin")["Miles_per_Gallon"].mean().sort_values(ascending=False)
-    name = story.one("chart", "rect")
-    category, value = story.encoding(name)
-    marks = sorted(story.canvas.marks(name), key=lambda mark: (mark.x, mark.y))
+    name = told.one("chart", "rect")
+    category, value = told.encoding(name)
+    marks = sorted(told.canvas.marks(name), key=lambda mark: (mark.x, mark.y))
     assert [mark.cells[category] for mark in marks] == list(expected.index)
     assert [number(mark.cells[value]) for mark in marks] == pytest.approx(list(expected), rel=1e-9)
     upright = len({mark.width for mark in marks}) == 1
@@ -119,69 +125,77 @@ def test_the_drawn_bars_are_the_means_that_pandas_computes(story: Story, cars: p
 
 
 @pytest.mark.ledger("N3", "X1")
-def test_the_drawn_line_is_the_mean_of_each_year(story: Story, cars: pd.DataFrame) -> None:
+def test_the_drawn_line_is_the_mean_of_each_year(told: Story, cars: pd.DataFrame) -> None:
     expected = cars.groupby(cars["Year"].dt.year)["Horsepower"].mean()
-    name = story.one("chart", "line")
-    _, value = story.encoding(name)
-    marks = sorted(story.canvas.marks(name), key=lambda mark: mark.x)
+    name = told.one("chart", "line")
+    _, value = told.encoding(name)
+    marks = sorted(told.canvas.marks(name), key=lambda mark: mark.x)
     assert [number(mark.cells[value]) for mark in marks] == pytest.approx(list(expected), rel=1e-9)
     falls = -expected.reset_index(drop=True).rank()
     assert falls.corr(pd.Series([mark.y for mark in marks]).rank()) > 0.99
 
 
 @pytest.mark.ledger("N3", "X1")
-def test_the_metric_counts_the_cars_and_the_table_lists_the_heaviest(story: Story, cars: pd.DataFrame) -> None:
-    shown = story.canvas.container(story.one("metric")).locator(".n")
+def test_the_metric_counts_the_cars_and_the_table_lists_the_heaviest(told: Story, cars: pd.DataFrame) -> None:
+    shown = told.canvas.container(told.one("metric")).locator(".n")
     assert number(shown.inner_text()) == len(cars)
-    table = story.canvas.container(story.one("table"))
+    table = told.canvas.container(told.one("table"))
     heaviest = cars.sort_values("Weight_in_lbs", ascending=False)["Weight_in_lbs"].head(20).tolist()
     weights = "\n".join(table.locator("td, [role=gridcell], [role=cell]").all_inner_texts()).replace(",", "")
     for weight in heaviest[:3]:
         assert str(weight) in weights
-    rows = story.book.do(f"print(*[row['Weight_in_lbs'] for row in canvas[{story.one('table')!r}].rows()])")
+    rows = told.book.do(f"print(*[row['Weight_in_lbs'] for row in canvas[{told.one('table')!r}].rows()])")
     assert [int(weight) for weight in rows.split()] == heaviest
 
 
+@pytest.mark.ledger("X4", "N2")
+def test_one_undo_takes_the_whole_turn_back(told: Story) -> None:
+    told.book.do("%canvas undo")
+    expect(told.canvas.containers).to_have_count(0)
+    told.book.do("%canvas redo")
+    expect(told.canvas.containers).to_have_count(4)
+
+
 @pytest.mark.ledger("A2", "A16", "X11")
-def test_a_dragged_container_is_known_to_python_and_stays_when_the_cell_runs_again(story: Story) -> None:
-    name = story.one("chart", "rect")
-    before, scale = story.state(), story.canvas.scale()
-    story.canvas.drag(name, 24 * scale, 16 * scale)
-    expect(story.canvas.container(name)).to_be_visible()
-    after = story.state()
+def test_a_dragged_container_is_known_to_python_and_stays_when_the_cell_runs_again(told: Story) -> None:
+    name = told.one("chart", "rect")
+    before, scale = told.state(), told.canvas.scale()
+    told.canvas.drag(name, 24 * scale, 16 * scale)
+    expect(told.canvas.container(name)).to_be_visible()
+    after = told.state()
     assert (after[name]["x"] - before[name]["x"], after[name]["y"] - before[name]["y"]) != (0, 0)
     assert after[name]["x"] - before[name]["x"] == pytest.approx(24, abs=8)
     assert after[name]["y"] - before[name]["y"] == pytest.approx(16, abs=8)
     assert after[name]["placement"] == "pinned"
-    assert story.book.do(f"print(canvas[{name!r}].x, canvas[{name!r}].placement)") == f"{after[name]['x']} pinned"
+    assert told.book.do(f"print(canvas[{name!r}].x, canvas[{name!r}].placement)") == f"{after[name]['x']} pinned"
 
-    again = story.book.run(2)
-    story.canvas.settle()
-    rerun = story.state()
+    again = told.book.run(2)
+    told.canvas.settle()
+    rerun = told.state()
     assert set(rerun) == set(before)
     assert {key: rerun[name][key] for key in ("x", "y", "width", "height")} == {
         key: after[name][key] for key in ("x", "y", "width", "height")
     }
-    expect(story.canvas.containers).to_have_count(4)
+    expect(told.canvas.containers).to_have_count(4)
     assert again
 
 
 @pytest.mark.ledger("A2", "A16")
-def test_a_resize_by_mouse_reaches_python(story: Story) -> None:
-    name = story.one("metric")
-    before = story.state()[name]
-    story.canvas.view.scroll_into_view_if_needed()
-    container = story.canvas.container(name)
+def test_a_resize_by_mouse_reaches_python(told: Story) -> None:
+    name = told.one("metric")
+    before = told.state()[name]
+    told.canvas.view.scroll_into_view_if_needed()
+    container = told.canvas.container(name)
     container.click(position={"x": 12, "y": 8})
     corner = container.locator(".hdl.bottom.right").bounding_box()
     assert corner is not None
     x, y = corner["x"] + corner["width"] / 2, corner["y"] + corner["height"] / 2
-    story.book.page.mouse.move(x, y)
-    story.book.page.mouse.down()
-    story.book.page.mouse.move(x - 20, y)
-    story.book.page.mouse.move(x - 40, y)
-    story.book.page.mouse.up()
-    after = story.state()[name]
+    told.book.page.mouse.move(x, y)
+    told.book.page.mouse.down()
+    told.book.page.mouse.move(x - 20, y)
+    told.book.page.mouse.move(x - 40, y)
+    told.book.page.mouse.up()
+    after = told.state()[name]
     assert after["width"] < before["width"]
     assert after["placement"] == "pinned"
     assert (after["x"], after["y"]) == (before["x"], before["y"])
@@ -200,14 +214,6 @@ def test_a_drag_reaches_python_while_a_cell_blocks_the_kernel(notebook: Open) ->
     canvas.drag("a", 40 * canvas.scale(), 24 * canvas.scale())
     book.wait(1)
     assert book.text(1) in {"112 96", "112 104", "120 96", "120 104"}
-
-
-@pytest.mark.ledger("X4", "N2")
-def test_one_undo_takes_the_whole_turn_back(story: Story) -> None:
-    story.book.do("%canvas undo")
-    expect(story.canvas.containers).to_have_count(0)
-    story.book.do("%canvas redo")
-    expect(story.canvas.containers).to_have_count(4)
 
 
 @pytest.mark.ledger("N1")
@@ -279,16 +285,18 @@ def test_an_interrupted_cell_keeps_what_was_done_and_the_next_one_works(
 
 
 @pytest.mark.ledger("N1")
-def test_the_canvas_follows_jupyterlabs_dark_theme(story: Story, page: Page, pictures: Path | None) -> None:
+def test_the_canvas_follows_jupyterlabs_dark_theme(told: Story, pictures: Path | None) -> None:
+    page = told.book.page
+
     def picture(name: str) -> None:
         if pictures is not None:
             pictures.mkdir(parents=True, exist_ok=True)
-            story.canvas.view.scroll_into_view_if_needed()
-            story.canvas.view.screenshot(path=pictures / name)
+            told.canvas.view.scroll_into_view_if_needed()
+            told.canvas.view.screenshot(path=pictures / name)
 
     def surface() -> str:
         return str(
-            story.canvas.view.locator("[data-kind='metric']").evaluate("(e) => getComputedStyle(e).backgroundColor")
+            told.canvas.view.locator("[data-kind='metric']").evaluate("(e) => getComputedStyle(e).backgroundColor")
         )
 
     light = surface()
@@ -297,9 +305,9 @@ def test_the_canvas_follows_jupyterlabs_dark_theme(story: Story, page: Page, pic
     page.locator(".lm-Menu-item", has_text="Theme").first.hover()
     page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
     expect(page.locator("body[data-jp-theme-light='false']")).to_be_attached()
-    expect(story.canvas.view).to_have_class("cw dark")
+    expect(told.canvas.view).to_have_class("cw dark")
     assert surface() != light
-    story.canvas.settle()
+    told.canvas.settle()
     picture("canvas-dark.png")
     page.locator(".lm-MenuBar-item", has_text="Settings").click()
     page.locator(".lm-Menu-item", has_text="Theme").first.hover()
