@@ -5,7 +5,7 @@ import { GestureContext } from "../components/gestureContext.ts";
 import type { Rect } from "../components/nodes.ts";
 import { strings } from "../strings.ts";
 import { useDrawing } from "./Overview.tsx";
-import { prepare } from "./paint.ts";
+import { pixelsOf, prepare } from "./paint.ts";
 
 const SIZE = { width: 120, height: 72 };
 const PAD = 6;
@@ -40,27 +40,36 @@ export function Minimap({ taken }: { taken: () => void }) {
       return seen && (node.x + node.width) * zoom + x > edge && (node.y + node.height) * zoom + y > top;
     });
   });
+  const drawn = useRef("");
   const shown = store.order.length > 0 && (exceeds || (store.order.length >= MANY && !covers));
 
-  useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element, colours) => {
+  useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element, colours, anew) => {
+    const { width, height, transform } = api.getState();
+    const view = `${width} ${height} ${transform.join(" ")}`;
+    if (!anew && view === drawn.current) return;
+    drawn.current = view;
     const context = prepare(element, SIZE.width, SIZE.height);
     if (!context) return;
-    const selection = store.value("selection");
-    for (const id of store.order) {
-      const node = store.node(id);
-      if (!node || node.hidden) continue;
-      const box = boxes.get(id) ?? node;
-      context.globalAlpha = selection.has(id) ? 0.8 : 0.35;
-      context.fillStyle = selection.has(id) ? colours.accent : colours.muted;
-      context.fillRect(
-        left + box.x * scale,
-        top + box.y * scale,
-        Math.max(1, box.width * scale),
-        Math.max(1, box.height * scale),
-      );
+    const brush = pixelsOf(context);
+    if (anew) {
+      const selection = store.value("selection");
+      brush.begin(SIZE.width, SIZE.height, element.width / SIZE.width);
+      for (const id of store.order) {
+        const node = store.node(id);
+        if (!node || node.hidden) continue;
+        const box = boxes.get(id) ?? node;
+        const chosen = selection.has(id);
+        brush.rect(
+          left + box.x * scale,
+          top + box.y * scale,
+          Math.max(1, box.width * scale),
+          Math.max(1, box.height * scale),
+          chosen ? colours.accent : colours.muted,
+          chosen ? 0.8 : 0.35,
+        );
+      }
     }
-    context.globalAlpha = 1;
-    const { width, height, transform } = api.getState();
+    brush.put(context);
     const [x, y, zoom] = transform;
     const clip = (value: number, most: number) => Math.max(1, Math.min(value, most - 1));
     const x1 = clip(left + (-x / zoom) * scale, SIZE.width);

@@ -14,8 +14,12 @@ export function Overview({ boxes }: { boxes: ReadonlyMap<string, Rect> }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef(boxes);
   latest.current = boxes;
-  useDrawing(canvas, store.signals, flow.subscribe, [boxes, mode], (element, colours) => {
+  const drawn = useRef("");
+  useDrawing(canvas, store.signals, flow.subscribe, [boxes, mode], (element, colours, anew) => {
     const { width, height, transform } = flow.getState();
+    const view = `${width} ${height} ${transform.join(" ")}`;
+    if (!anew && view === drawn.current) return;
+    drawn.current = view;
     const context = prepare(element, width, height);
     if (!context) return;
     const [x, y, zoom] = transform;
@@ -32,31 +36,34 @@ interface Signals {
   subscribe(key: string, listener: () => void): () => void;
 }
 
-/** Draws now, after changes to the document or selection, and whenever the view moves; at most once a frame. */
+/**
+ * Draws now, after changes to the document or selection, and whenever the view moves; at most once a frame. `draw` is
+ * told whether more than the view is another.
+ */
 export function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
   signals: Signals,
   subscribe: (listener: () => void) => () => void,
   causes: readonly unknown[],
-  draw: (element: HTMLCanvasElement, colours: Colours) => void,
+  draw: (element: HTMLCanvasElement, colours: Colours, anew: boolean) => void,
 ): void {
   const latest = useRef(draw);
   latest.current = draw;
   useEffect(() => {
     let frame = 0;
-    let colours: Colours | null = null;
+    let changed = true;
     const now = () => {
       frame = 0;
       const root = canvas.current?.closest(".cw");
       if (!canvas.current || !root) return;
-      colours ??= coloursOf(root); // asks for computed style: never while the view only moves
-      latest.current(canvas.current, colours);
+      latest.current(canvas.current, coloursOf(root, changed), changed);
+      changed = false;
     };
     const soon = () => {
       if (frame === 0) frame = requestAnimationFrame(now);
     };
     const anew = () => {
-      colours = null;
+      changed = true;
       soon();
     };
     now();

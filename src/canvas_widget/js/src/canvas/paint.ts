@@ -4,6 +4,7 @@ import { nameOf } from "../outline/rows.ts";
 import type { Container } from "../protocol/types.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { fontStack, type Mode, palette } from "../theme/theme.ts";
+import { type Brush, ContextBrush, PixelBrush } from "./brush.ts";
 
 export interface Colours {
   surface: string;
@@ -23,14 +24,39 @@ const TOKENS: Record<keyof Colours, string> = {
   canvas: "--canvas",
 };
 
-/** The tokens as colours a canvas takes. */
-export function coloursOf(frame: Element): Colours {
+/** After so many ms colours are asked for again, where something is drawn anew anyhow. */
+const COLOURS_LAST = 1_000;
+
+interface Asked {
+  colours: Colours;
+  look: string;
+  time: number;
+}
+
+const known = new WeakMap<Element, Asked>();
+
+/**
+ * The tokens as colours a canvas takes. It asks for computed style: never while the view only moves (`anew` is false),
+ * and not with every one of many changes.
+ */
+export function coloursOf(frame: Element, anew: boolean): Colours {
+  const before = known.get(frame);
+  const time = performance.now();
+  if (before && (!anew || (before.look === frame.className && time - before.time < COLOURS_LAST)))
+    return before.colours;
+  const colours = readColours(frame);
+  known.set(frame, { colours, look: frame.className, time });
+  return colours;
+}
+
+function readColours(frame: Element): Colours {
   const probe = document.createElement("i");
   probe.style.display = "none";
   frame.append(probe);
+  const style = getComputedStyle(probe);
   const read = (token: string) => {
     probe.style.color = `var(${token})`;
-    return getComputedStyle(probe).color;
+    return style.color;
   };
   const entries = Object.entries(TOKENS).map(([name, token]) => [name, read(token)]);
   probe.remove();
@@ -65,6 +91,17 @@ export function prepare(
 /** Glyphs are left out below this width or height, px on the screen, and titles below the second. */
 const GLYPH = 10;
 const TITLE = { width: 64, height: 30 };
+/** More boxes than this in sight are drawn into pixels. */
+const MANY = 400;
+
+const pixels = new WeakMap<CanvasRenderingContext2D, PixelBrush>();
+
+/** The brush of a canvas that draws into pixels; its memory is used again from frame to frame. */
+export function pixelsOf(context: CanvasRenderingContext2D): PixelBrush {
+  const found = pixels.get(context) ?? new PixelBrush();
+  pixels.set(context, found);
+  return found;
+}
 
 /** All containers in sight, in the order they lie on each other. */
 export function paintBoxes(
@@ -75,32 +112,41 @@ export function paintBoxes(
   colours: Colours,
   mode: Mode,
 ): void {
-  const selection = store.value("selection");
-  const hues = palette(mode);
-  context.lineWidth = 1;
+  const seen: Container[] = [];
   for (const id of store.order) {
     const node = store.node(id);
     if (!node || node.hidden) continue;
-    const box = boxes.get(id) ?? node;
+    const box = boxes.size > 0 ? (boxes.get(id) ?? node) : node;
+    const left = box.x * zoom + x;
+    const top = box.y * zoom + y;
+    if (left > width || top > height || left + box.width * zoom < -1 || top + box.height * zoom < -1)
+      continue;
+    seen.push(node);
+  }
+  const many = seen.length > MANY ? pixelsOf(context) : null;
+  many?.begin(width, height, context.canvas.width / width);
+  const brush: Brush = many ?? new ContextBrush(context);
+  const titles: (() => void)[] = [];
+  const selection = store.value("selection");
+  const hues = palette(mode);
+  for (const node of seen) {
+    const box = boxes.size > 0 ? (boxes.get(node.id) ?? node) : node;
     const left = box.x * zoom + x;
     const top = box.y * zoom + y;
     const wide = Math.max(1, box.width * zoom);
     const tall = Math.max(1, box.height * zoom);
-    if (left > width || top > height || left + wide < 0 || top + tall < 0) continue;
-    context.fillStyle = colours.surface;
-    context.fillRect(left, top, wide, tall);
-    const chosen = selection.has(id);
-    if (wide > 3 && tall > 3) {
-      context.strokeStyle = chosen ? colours.accent : colours.line;
-      context.lineWidth = chosen ? 2 : 0.5;
-      context.strokeRect(left, top, wide, tall);
-    } else if (chosen) {
-      context.fillStyle = colours.accent;
-      context.fillRect(left, top, wide, tall);
-    }
-    if (wide >= GLYPH && tall >= GLYPH) glyph(context, node, left, top, wide, tall, colours, hues);
-    if (wide >= TITLE.width && tall >= TITLE.height) title(context, nameOf(node), left, top, wide, colours);
+    const chosen = selection.size > 0 && selection.has(node.id);
+    const framed = wide > 3 && tall > 3;
+    brush.rect(left, top, wide, tall, chosen && !framed ? colours.accent : colours.surface);
+    if (framed) brush.edge(left, top, wide, tall, chosen ? 2 : 0.5, chosen ? colours.accent : colours.line);
+    if (wide >= GLYPH && tall >= GLYPH) glyph(brush, node, left, top, wide, tall, colours, hues);
+    if (wide < TITLE.width || tall < TITLE.height) continue;
+    const write = () => title(context, nameOf(node), left, top, wide, colours);
+    if (many) titles.push(write);
+    else write();
   }
+  many?.put(context);
+  for (const write of titles) write();
 }
 
 function title(
@@ -122,7 +168,7 @@ const BARS = [0.55, 0.9, 0.7];
 const POINTS = [0.75, 0.45, 0.6, 0.2];
 
 function glyph(
-  context: CanvasRenderingContext2D,
+  brush: Brush,
   node: Container,
   left: number,
   top: number,
@@ -138,35 +184,27 @@ function glyph(
   const { content } = node;
   const hue = hues[0] ?? colours.accent;
   if (content.kind === "chart" && (content.mark === "line" || content.mark === "area")) {
-    context.strokeStyle = hue;
-    context.lineWidth = Math.max(1, size / 16);
-    context.beginPath();
-    POINTS.forEach((at, index) => {
-      context.lineTo(x + (size * index) / (POINTS.length - 1), y + size * at);
-    });
-    context.stroke();
+    const points = POINTS.map(
+      (at, index) => [x + (size * index) / (POINTS.length - 1), y + size * at] as const,
+    );
+    brush.line(points, Math.max(1, size / 16), hue);
   } else if (content.kind === "chart" && content.mark === "arc") {
-    context.fillStyle = hue;
-    context.beginPath();
-    context.arc(x + size / 2, y + size / 2, size / 2, 0, Math.PI * 2);
-    context.fill();
+    brush.disc(x + size / 2, y + size / 2, size / 2, hue);
   } else if (content.kind === "chart") {
-    context.fillStyle = hue;
     BARS.forEach((at, index) => {
-      context.fillRect(x + (size * index) / 3 + 1, y + size * (1 - at), Math.max(1, size / 3 - 2), size * at);
+      brush.rect(x + (size * index) / 3 + 1, y + size * (1 - at), Math.max(1, size / 3 - 2), size * at, hue);
     });
   } else if (content.kind === "metric") {
-    context.fillStyle = colours.muted;
-    context.fillRect(x, y + size * 0.3, size * 0.7, Math.max(1, size * 0.35));
+    brush.rect(x, y + size * 0.3, size * 0.7, Math.max(1, size * 0.35), colours.muted);
   } else {
-    context.fillStyle = colours.line;
     const rows = content.kind === "table" ? 4 : 2;
     for (let row = 0; row < rows; row++)
-      context.fillRect(
+      brush.rect(
         x,
         y + (size * (row + 0.5)) / rows,
         size * (row === rows - 1 ? 0.6 : 1),
         Math.max(1, size / 20),
+        colours.line,
       );
   }
 }

@@ -126,16 +126,20 @@ export function compileChart({ spec, rows, schema, width, height, mode, stale }:
   }
 }
 
-/** Draws into `element`; the view is finished by the caller. */
+/** Draws into `element`; the view is finished by the caller. `breathe` is awaited between the parts of the work. */
 export async function drawChart(
   element: HTMLElement,
   input: ChartInput,
   tooltip: TooltipHandler,
+  breathe: () => Promise<void> = async () => undefined,
 ): Promise<View> {
   const compiled = compileChart(input);
+  await breathe();
   let view: View | undefined;
   try {
-    view = new View(parse(compiled, undefined, { ast: true }), {
+    const runtime = parse(compiled, undefined, { ast: true });
+    await breathe();
+    view = new View(runtime, {
       expr: expressionInterpreter,
       loader,
       logger: quietLogger(),
@@ -145,6 +149,7 @@ export async function drawChart(
       tooltip,
     });
     (view as unknown as { globalCursor(on: boolean): void }).globalCursor(false);
+    await breathe();
     await view.runAsync();
     return view;
   } catch (error) {

@@ -30,15 +30,16 @@ import { useChanges, useValue, useView } from "./context.ts";
 import type { FocusContainer } from "./focusContext.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
-import { type CanvasNode, FEW, NodeMaker } from "./nodes.ts";
+import { type CanvasNode, FEW } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
+import { useNodes } from "./useNodes.ts";
+import { usePanning } from "./usePanning.ts";
 import { TOO_MUCH, useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
 import { ZoomBar } from "./ZoomBar.tsx";
 
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
 const NO_EDGES: never[] = [];
-const NO_NODES: CanvasNode[] = [];
 const LABELS = {
   "node.a11yDescription.default": strings.canvas.keys,
   "node.a11yDescription.keyboardDisabled": strings.canvas.keys,
@@ -58,18 +59,18 @@ interface Props {
 
 export function CanvasView({ children, focuser, toolsRef }: Props) {
   const { store, session, mode } = useView();
-  useChanges(["document", "order", "selection", "canvas"]);
+  useChanges(["order", "canvas"]);
   const connection = useValue("connection");
   const editable = session !== null && editableIn(connection);
   const gestures = useGestures();
   const viewport = useCanvasViewport();
   const [active, setActive] = useState(false);
   const area = useRef<HTMLDivElement>(null);
+  usePanning(area);
   const grabbed = useRef<[number, number]>([0, 0]);
-  const maker = useMemo(() => new NodeMaker(), []);
   const sight = useSight();
   const far = viewport.zoom < FAR || sight === TOO_MUCH;
-  const nodes = far || !viewport.placed ? NO_NODES : maker.nodes(store, gestures.boxes, sight);
+  const nodes = useNodes(gestures.boxes, far || !viewport.placed ? null : sight);
   const viewWidth = useStore((state) => state.width);
   const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
   const { press, marquee } = usePress(area, gestures, far, editable);

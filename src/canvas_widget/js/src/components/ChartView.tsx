@@ -2,7 +2,7 @@ import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { View as VegaView } from "vega";
 import { type DrawnItem, drawnItems, register } from "../charts/drawn.ts";
 import { type Engine, loadEngine } from "../charts/load.ts";
-import { enqueue } from "../charts/queue.ts";
+import { breathe, enqueue } from "../charts/queue.ts";
 import { showSeries } from "../charts/series.ts";
 import { chartSummary, drawnColumns } from "../charts/summary.ts";
 import type { ChartContent, Container } from "../protocol/types.ts";
@@ -53,7 +53,7 @@ export const ChartView = memo(function ChartView({ container, content, result, s
   const shown = useMatched(content, result);
   const { spec } = shown.content;
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<{ drawn: VegaView; engine: Engine; fit: string } | null>(null);
+  const view = useRef<{ drawn: VegaView; engine: Engine; fit: string; size: string } | null>(null);
   const [fits, setFits] = useState(0);
   const [failure, setFailure] = useState<string | null>(null);
   const [items, setItems] = useState<DrawnItem[] | null>(null);
@@ -87,11 +87,13 @@ export const ChartView = memo(function ChartView({ container, content, result, s
           stage,
           { spec, rows, schema, width, height, mode, stale },
           tooltip.handler,
+          breathe,
         );
         const asked = store.value("series").get(container.id);
         if (asked) await showSeries(drawn, asked);
         if (!live) return;
-        view.current = { drawn, engine, fit: engine.fitKey({ spec, rows, schema, width, height }) };
+        const fit = engine.fitKey({ spec, rows, schema, width, height });
+        view.current = { drawn, engine, fit, size: `${width} ${height}` };
         stage.removeAttribute("style");
         element.replaceChildren(stage);
         register(element, drawn);
@@ -119,11 +121,13 @@ export const ChartView = memo(function ChartView({ container, content, result, s
     let live = true;
     const cancel = enqueue(async () => {
       if (!view.current || !live) return;
-      const { drawn, engine, fit: before } = view.current;
-      if (drawn.width() === width && drawn.height() === height) return;
+      const { drawn, engine, fit: before, size: drawnSize } = view.current;
+      const wantedSize = `${width} ${height}`;
+      if (drawnSize === wantedSize) return; // a fitted chart's own width is that of its plot
       const wanted = engine.fitKey({ spec, rows, schema, width, height });
       if (wanted !== before) return setFits((count) => count + 1);
       await engine.resizeChart(drawn, width, height);
+      if (view.current?.drawn === drawn) view.current.size = wantedSize;
       if (live) setItems(drawnItems(drawn));
     });
     return () => {

@@ -1,6 +1,7 @@
 /** What part of the canvas is seen: all of it at first, then what the user chose. */
 import { useReactFlow, useStore } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { unionOf } from "../canvas/snap.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { useChanges, useView } from "./context.ts";
 import type { Rect } from "./nodes.ts";
@@ -18,16 +19,6 @@ const READABLE = 0.35;
 
 export const zoomLimits = { least: LEAST, most: MOST };
 
-function union(boxes: readonly Rect[]): Rect | null {
-  const [first] = boxes;
-  if (!first) return null;
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  const right = Math.max(...boxes.map((box) => box.x + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-  return { x, y, width: right - x, height: bottom - y };
-}
-
 /** Where to look so that `box` fills `view`, never larger than life. */
 export function fitting(box: Rect, view: { width: number; height: number }) {
   const room = { width: view.width - 2 * EDGE.side, height: view.height - EDGE.top - EDGE.bottom };
@@ -44,8 +35,12 @@ export function fitting(box: Rect, view: { width: number; height: number }) {
 function target(store: CanvasStore, view: { width: number; height: number }): Rect {
   const page = { x: 0, y: 0, width: store.canvas.width, height: store.canvas.height };
   if (fitting(page, view).zoom >= PAGE_ZOOM) return page;
-  const boxes = store.order.map((id) => store.node(id)).filter((found) => found !== null && !found.hidden);
-  const found = union(boxes as Rect[]);
+  const boxes: Rect[] = [];
+  for (const id of store.order) {
+    const node = store.node(id);
+    if (node && !node.hidden) boxes.push(node);
+  }
+  const found = unionOf(boxes);
   const pad = 16;
   return found
     ? { x: found.x - pad, y: found.y - pad, width: found.width + 2 * pad, height: found.height + 2 * pad }
@@ -81,7 +76,7 @@ export function useCanvasViewport(): Viewport {
     (ids?: Iterable<string>) => {
       const view = { width, height };
       const chosen = ids
-        ? union([...ids].map((id) => store.node(id)).filter((found) => found !== null))
+        ? unionOf([...ids].map((id) => store.node(id)).filter((found) => found !== null))
         : null;
       byHand.current = Boolean(chosen);
       void flow.setViewport(fitting(chosen ?? target(store, view), view), { duration: duration() });

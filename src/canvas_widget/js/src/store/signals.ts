@@ -38,6 +38,10 @@ export class Signals {
   }
 
   mark(...keys: string[]): void {
+    this.markAll(keys);
+  }
+
+  markAll(keys: Iterable<string>): void {
     for (const key of keys) {
       this.#marked.add(key);
       this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1);
@@ -45,6 +49,11 @@ export class Signals {
     if (this.#scheduled || this.#marked.size === 0) return;
     this.#scheduled = true;
     this.#schedule(() => this.flush());
+  }
+
+  /** Whether anybody listens to `key`. */
+  heard(key: string): boolean {
+    return this.#listeners.has(key);
   }
 
   /** Tells the listeners of all marked keys now. */

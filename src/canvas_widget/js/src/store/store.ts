@@ -191,7 +191,8 @@ export class CanvasStore {
     this.#order = null;
     const ids = new Set([...before, ...this.#server.nodes.keys()]);
     for (const id of this.#results.keys()) if (!this.#server.nodes.has(id)) this.#results.delete(id);
-    this.signals.mark("order", "canvas", "document", ...[...ids].map((id) => `node:${id}`));
+    this.signals.mark("order", "canvas", "document");
+    this.signals.markAll([...ids].map((id) => `node:${id}`).filter((key) => this.signals.heard(key)));
     this.#prune();
   }
 

@@ -1,0 +1,88 @@
+import { expect, test, vi } from "vitest";
+import type { Container } from "../protocol/types.ts";
+import { container, documentOf } from "../testing/fixtures.ts";
+import { FakeServer } from "../testing/server.ts";
+import { containerIn, show } from "../testing/view.ts";
+import { ContextBrush, PixelBrush } from "./brush.ts";
+
+/** `count` boxes of 60 by 30 px in rows, every one 20 px from the next. */
+function rows(count: number): Container[] {
+  const wide = Math.ceil(Math.sqrt(count));
+  return Array.from({ length: count }, (_, at) =>
+    container(`n${at}`, {
+      x: 16 + (at % wide) * 80,
+      y: 16 + Math.floor(at / wide) * 50,
+      width: 60,
+      height: 30,
+    }),
+  );
+}
+
+function pageOf(containers: Container[]) {
+  const document = documentOf(containers);
+  const right = Math.max(...containers.map(({ x, width }) => x + width));
+  const bottom = Math.max(...containers.map(({ y, height }) => y + height));
+  return { ...document, canvas: { name: "main", width: right + 200, height: bottom + 16 } };
+}
+
+/** How opaque the drawing of a widget is at a place of its canvas, 0 to 255. */
+function drawnAt(element: HTMLElement, x: number, y: number): number {
+  const canvas = element.querySelector<HTMLCanvasElement>(".far canvas");
+  const view = element.querySelector<HTMLElement>(".react-flow__viewport");
+  if (!canvas || !view) throw new Error("nothing is drawn plainly");
+  const { a: zoom, e, f } = new DOMMatrix(getComputedStyle(view).transform);
+  const pixel = canvas.getContext("2d")?.getImageData(x * zoom + e, y * zoom + f, 1, 1).data;
+  return pixel?.[3] ?? 0;
+}
+
+test("[C4] of a thousand containers each is drawn where it stands, also after it was moved", async () => {
+  const boxes = rows(1_000);
+  const server = new FakeServer(pageOf(boxes));
+  const { element } = show(server);
+  await vi.waitFor(() => expect(drawnAt(element, 46, 31)).toBe(255));
+  const missing = boxes.filter(({ x, y }) => drawnAt(element, x + 30, y + 15) !== 255);
+  const between = boxes.filter(({ x, y }) => drawnAt(element, x + 70, y + 40) !== 0);
+  expect([missing.length, between.length]).toEqual([0, 0]);
+  expect([drawnAt(element, 30, 31), drawnAt(element, 86, 31)]).toEqual([255, 0]);
+  server.commit([{ action: "update", path: "/containers/n0", node: { x: 66 } } as never]);
+  await vi.waitFor(() => expect(drawnAt(element, 86, 31)).toBe(255));
+  expect(drawnAt(element, 30, 31)).toBe(0);
+});
+
+test("[C4] shapes are the same by both brushes", () => {
+  const canvas = new OffscreenCanvas(60, 40);
+  const context = canvas.getContext("2d") as unknown as CanvasRenderingContext2D;
+  const shapes = (brush: ContextBrush | PixelBrush) => {
+    brush.rect(4, 3, 20, 10, "#336699");
+    brush.rect(20, 8, 30, 20, "rgb(250 200 10)");
+    brush.rect(-5, 30, 12, 30, "#000");
+    brush.rect(55, -4, 30, 8, "#0f0");
+  };
+  shapes(new ContextBrush(context));
+  const expected = context.getImageData(0, 0, 60, 40).data;
+  const pixels = new PixelBrush();
+  pixels.begin(60, 40, 1);
+  shapes(pixels);
+  pixels.put(context);
+  expect([...context.getImageData(0, 0, 60, 40).data]).toEqual([...expected]);
+});
+
+test("[C4] the view is a picture while it is panned, and drawn sharply when it rests", async () => {
+  const { element } = show(new FakeServer(pageOf(rows(20))));
+  await containerIn(element, "n3");
+  const area = element.querySelector<HTMLElement>(".cv");
+  const view = element.querySelector<HTMLElement>(".react-flow__viewport");
+  const hint = () => view && getComputedStyle(view).willChange;
+  await vi.waitFor(() => expect(hint()).toBe("auto"));
+  const hints = new Set<string | null>();
+  const watch = new MutationObserver(() => hints.add(hint()));
+  if (area) watch.observe(area, { attributes: true, attributeFilter: ["data-pan"] });
+  area?.focus();
+  await vi.waitFor(() => expect(area?.className).toContain("live"));
+  element
+    .querySelector(".react-flow__pane")
+    ?.dispatchEvent(new WheelEvent("wheel", { deltaY: 40, bubbles: true, cancelable: true }));
+  await vi.waitFor(() => expect(hints).toContain("transform"));
+  await vi.waitFor(() => expect(hint()).toBe("auto"));
+  watch.disconnect();
+});
