@@ -14,6 +14,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -277,7 +278,7 @@ def crowd(chromium: Browser) -> list[Row]:
         page.wait_for_timeout(400)
         x, y = head(page, ".react-flow__node") if key == "0" else centre(page, "n5050")
         held = place(page)
-        took = traced(chromium, page, lambda x=x, y=y: drag(page, x, y))
+        took = traced(chromium, page, partial(drag, page, x, y))
         if place(page) == held:
             raise RuntimeError(f"Nothing was dragged at {zoom}.")
         rows.append(
