@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from canvas_widget import Canvas
+from canvas_widget.errors import InvalidArgument
 
 SALES = pd.DataFrame({"region": ["north", "south", "north"], "revenue": [10.0, 20.0, 5.5]})
 
@@ -36,6 +37,17 @@ def test_a_handle_selects_drills_and_filters(canvas: Canvas) -> None:
     assert pick.set("south").value == "south"
     assert canvas["total"].rows() == [{"sum_revenue": 20.0}]
     assert "pick" in str(canvas) or "Region" in str(canvas)
+
+
+@pytest.mark.ledger("A2", "E7")
+def test_a_control_is_placed_like_what_other_makers_make(canvas: Canvas) -> None:
+    pick = canvas.control("pick", data="sales", field="region", box=(320, 300, 260, 96))
+    assert (pick.x, pick.y, pick.width, pick.height) == (320, 300, 260, 96)
+    units = canvas.control("revenue", data="sales", field="revenue", below="pick")
+    assert units.y >= pick.y + pick.height
+    assert canvas.workspace.document["revenue"].relations.below == "pick"
+    with pytest.raises(InvalidArgument, match="box is"):
+        canvas.control("more", data="sales", field="revenue", box=(1, 2))
 
 
 @pytest.mark.ledger("X7")

@@ -151,7 +151,8 @@ class ControlContent(Node):
     """A filter of the containers it is about.
 
     `options` are the values of a choice, else the lowest and the highest. `value` is a cell or a list of cells of a
-    choice, a pair of numbers (range) or of days (date), both included; None filters nothing.
+    choice, a pair of numbers (range) or of days (date), both included; None filters nothing. `targets` are the ids
+    of what it filters; None stands for all that is drawn from columns of its dataset, now and later.
     """
 
     kind: Literal["control"] = "control"
@@ -160,7 +161,7 @@ class ControlContent(Node):
     field: str = Field(min_length=1, max_length=1_000)
     options: list[JsonValue] = Field(default=[], max_length=1_000)
     value: JsonValue = None
-    targets: list[str] = Field(default=[], max_length=500)
+    targets: list[str] | None = Field(default=None, max_length=500)
 
     @model_validator(mode="after")
     def _fits(self) -> ControlContent:

@@ -7,28 +7,17 @@ from typing import Any, Unpack
 
 from canvas_widget.agent.acting import acting
 from canvas_widget.data import ChartOptions, ChartRequest, MetricRequest, TableRequest, chart_options
-from canvas_widget.document import Relations, normalise
-from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
-from canvas_widget.layout import Box as Place
+from canvas_widget.document import normalise
+from canvas_widget.errors import CanvasError, NotFound
 from canvas_widget.notebook.box import Box
 from canvas_widget.notebook.datasets import Datasets
 from canvas_widget.notebook.pictures import CanvasPictures
+from canvas_widget.notebook.places import BoxLike, placed
 from canvas_widget.notebook.styled import Styled
 from canvas_widget.session import help_text
 from canvas_widget.workspace import Outcome, Workspace
 
 __all__ = ["CanvasApi"]
-
-BoxLike = Sequence[int | None]
-
-
-def _where(box: BoxLike | None, related: dict[str, str | None]) -> dict[str, Any]:
-    if box is not None and (not isinstance(box, Sequence) or isinstance(box, str) or len(box) != 4):
-        raise InvalidArgument(f"box is (x, y, width, height) in px, with None for what is open; got {box!r}.")
-    return {
-        "box": Place() if box is None else Place(*box),
-        "relations": Relations(**{side: normalise(other) for side, other in related.items() if other is not None}),
-    }
 
 
 class CanvasApi(Styled, CanvasPictures):
@@ -77,7 +66,7 @@ class CanvasApi(Styled, CanvasPictures):
             avoid_overlap=avoid_overlap,
             replace=replace,
             actor=acting(),
-            **_where((x, y, width, height), related),
+            **placed((x, y, width, height), related),
         )
         return self._box(outcome)
 
@@ -136,7 +125,7 @@ class CanvasApi(Styled, CanvasPictures):
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
             actor=acting(),
-            **_where(box, related),
+            **placed(box, related),
         )
         return self._box(outcome)
 
@@ -178,7 +167,7 @@ class CanvasApi(Styled, CanvasPictures):
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
             actor=acting(),
-            **_where(box, related),
+            **placed(box, related),
         )
         return self._box(outcome)
 
@@ -217,7 +206,7 @@ class CanvasApi(Styled, CanvasPictures):
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
             actor=acting(),
-            **_where(box, related),
+            **placed(box, related),
         )
         return self._box(outcome)
 
@@ -246,7 +235,7 @@ class CanvasApi(Styled, CanvasPictures):
             auto_adjust=auto_adjust,
             avoid_overlap=avoid_overlap,
             actor=acting(),
-            **_where(box, related),
+            **placed(box, related),
         )
         return self._box(outcome)
 

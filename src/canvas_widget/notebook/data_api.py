@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from canvas_widget.agent.acting import acting
 from canvas_widget.document import ControlContent, normalise
 from canvas_widget.errors import InvalidArgument
+from canvas_widget.notebook.places import BoxLike, placed
 from canvas_widget.workspace import Workspace
 from canvas_widget.workspace.brushing import category_field
 
@@ -127,16 +128,27 @@ class CanvasData:
         targets: Sequence[str] | None = None,
         title: str | None = None,
         value: Any = None,
+        box: BoxLike | None = None,
+        above: str | None = None,
+        below: str | None = None,
+        left_of: str | None = None,
+        right_of: str | None = None,
+        auto_adjust: bool | None = None,
+        avoid_overlap: bool | None = None,
         replace: bool = False,
     ) -> Box:
         """Make a filter on the canvas: a choice of values, a range of numbers, or two days.
 
         Args:
             field: the dataset's column that it filters by; the kind of control follows from it.
-            targets: the containers it filters; all that are drawn from the dataset's columns when None.
+            targets: the containers it filters; when None, all that are drawn from the dataset's columns, also those
+                made later.
             value: what is chosen at once: a value or a list of them, or the two ends of a range.
+            box: as for `chart`, like `above` and what follows.
         """
         more: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets, "value": value}
+        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
+        more |= {"auto_adjust": auto_adjust, "avoid_overlap": avoid_overlap, **placed(box, related)}
         outcome = self.workspace.control(container_id, **more, title=title, replace=replace, actor=acting())
         return self[outcome.container_id or container_id]
 

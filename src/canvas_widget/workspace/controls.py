@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from canvas_widget.data.sql import identifier
-from canvas_widget.document import Change, Content, ControlContent, Document, Set, container_path, normalise
-from canvas_widget.errors import InvalidArgument
+from canvas_widget.document import Change, Content, ControlContent, Document, Remove, Set, container_path, normalise
+from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan
 from canvas_widget.workspace.drawing import build, request_of
-from canvas_widget.workspace.filters import filters_of
+from canvas_widget.workspace.filters import applies, drawn_from, filters_of
 from canvas_widget.workspace.provenance import kept
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
 if TYPE_CHECKING:
     from canvas_widget.workspace.workspace import Workspace
 
-__all__ = ["create_control", "set_control"]
+__all__ = ["controlled", "create_control", "realigned", "set_control"]
 
 MOST_OPTIONS = 500
 
@@ -43,7 +44,8 @@ def create_control(
     Args:
         field: a column of the dataset.
         control: "choice", "range" or "date"; what fits the column when None.
-        targets: the containers it filters; all that are drawn from the dataset's columns when None.
+        targets: the containers it filters; when None, all that are drawn from the dataset's columns, also those made
+            later.
         value: what is chosen at once; as for `set_control`.
         tell: whether an error may name values of this dataset.
         where: as for `Workspace.create`.
@@ -80,18 +82,52 @@ def create_control(
     return outcome
 
 
-def _targets(workspace: Workspace, dataset: str, targets: Sequence[str] | None) -> list[str]:
-    names = workspace.document.ids() if targets is None else [normalise(each) for each in targets]
-    found = []
+def _targets(workspace: Workspace, dataset: str, targets: Sequence[str] | None) -> list[str] | None:
+    if targets is None:
+        return None
+    names = [normalise(each) for each in targets]
     for name in names:
-        content = workspace.document[name].content
-        request = request_of(content)
-        fits = request is not None and request.sql is None and getattr(content, "dataset", None) == dataset
-        if fits:
-            found.append(name)
-        elif targets is not None:
+        if drawn_from(workspace.document[name].content) != dataset:
             raise InvalidArgument(f"{name!r} is not drawn from columns of {dataset}, so no control can filter it.")
-    return found
+    return names
+
+
+def controlled(workspace: Workspace, control: ControlContent) -> list[str]:
+    """The containers that a control filters as the canvas is now."""
+    return [each.id for each in workspace.document if applies(control, each.id, drawn_from(each.content))]
+
+
+@contextmanager
+def realigned(workspace: Workspace, changes: Sequence[Change] | None = None) -> Iterator[None]:
+    """Draws again what controls filter otherwise afterwards: one was deleted, or came back with another value.
+
+    What the change itself has drawn anew stays. What has nothing to show under its filters keeps what it shows. Where
+    all `changes` are known, only one that deletes is looked at.
+    """
+    before = workspace.document
+    yield
+    if changes is None or any(isinstance(each, Remove) for each in changes):
+        _realign(workspace, before)
+
+
+def _realign(workspace: Workspace, before: Document) -> None:
+    controls = [
+        {each.id: each.content for each in held if each.kind == "control"} for held in (before, workspace.document)
+    ]
+    if controls[0] == controls[1]:
+        return
+    contents: dict[str, Content] = {}
+    for each in workspace.document:
+        name, held = each.id, before.get(each.id)
+        request = request_of(each.content)
+        if held is None or held.content != each.content or request is None or not isinstance(each.content, Queried):
+            continue
+        filters = filters_of(workspace.document, name)
+        if filters != filters_of(before, name):
+            with suppress(CanvasError):
+                contents[name] = kept(build(workspace, request, USER, filters).content, each.content)
+    if contents:
+        _put(workspace, contents, Actor(origin="data", source="data"), "filter")
 
 
 def _options(workspace: Workspace, dataset: str, field: str, kind: str, actor: Actor) -> list[Any]:
@@ -142,10 +178,10 @@ def _chosen(content: ControlContent, value: Any, container_id: str, *, told: boo
 def _filtered(workspace: Workspace, container_id: str, chosen: ControlContent, actor: Actor) -> dict[str, Content]:
     """What the containers that a control is linked to show once it has this value."""
     contents: dict[str, Content] = {}
-    for name in chosen.targets:
-        target = workspace.document.get(name)
-        request = request_of(target.content) if target is not None else None
-        if target is None or request is None or not isinstance(target.content, Queried):
+    for name in controlled(workspace, chosen):
+        target = workspace.document[name]
+        request = request_of(target.content)
+        if request is None or not isinstance(target.content, Queried):
             continue
         filters = filters_of(workspace.document, name, {container_id: chosen})
         contents[name] = kept(build(workspace, request, actor, filters).content, target.content)

@@ -34,7 +34,7 @@ from canvas_widget.document import (
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import Box, LayoutReport, Plan
 from canvas_widget.workspace.filled import fill
-from canvas_widget.workspace.filters import filters_of
+from canvas_widget.workspace.filters import filters_of, filters_on
 from canvas_widget.workspace.freshness import fresh
 from canvas_widget.workspace.provenance import kept, signed
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
@@ -181,7 +181,7 @@ def draw(
         Conflict: the id is taken.
     """
     there = "" if container_id is None else normalise(container_id)
-    drawn = build(workspace, request, actor, filters_of(workspace.document, there))
+    drawn = build(workspace, request, actor, filters_on(workspace.document, there, _dataset(workspace, request)))
     name = normalise(drawn.title) if container_id is None else normalise(container_id)
     return _put(
         workspace,
@@ -197,6 +197,17 @@ def draw(
         avoid_overlap=avoid_overlap,
         actor=actor,
     )
+
+
+def _dataset(workspace: Workspace, request: Request) -> str | None:
+    """The dataset whose columns a request is about; None for one of SQL, or where there is no such dataset."""
+    names = workspace.catalogue.names()
+    if request.sql is not None or (request.dataset is None and len(names) != 1):
+        return None
+    try:
+        return workspace.catalogue.get(names[0] if request.dataset is None else request.dataset).name
+    except CanvasError:
+        return None  # the query says what there is instead
 
 
 def write(

@@ -13,7 +13,7 @@ from canvas_widget.document import Change, ChartContent, Document, Set, containe
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan
 from canvas_widget.workspace.drawing import build, request_of
-from canvas_widget.workspace.filters import filters_of
+from canvas_widget.workspace.filters import drawn_from, filters_on
 from canvas_widget.workspace.provenance import kept
 from canvas_widget.workspace.types import USER, Actor, Outcome
 
@@ -57,7 +57,8 @@ def redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], 
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "request"
         raise InvalidArgument(f"The chart cannot be drawn so: {where}: {first['msg']}.") from None
-    under = filters_of(workspace.document, container_id)
+    of = drawn_from(content) if request.dataset in {None, asked.dataset} else request.dataset
+    under = filters_on(workspace.document, container_id, of if request.sql is None else None)
     drawn = build(workspace, request, actor, under)
 
     def plan(document: Document) -> Plan:

@@ -47,6 +47,7 @@ from canvas_widget.layout import (
 )
 from canvas_widget.workspace import drawing, freshness, paging
 from canvas_widget.workspace.brushing import Brushes
+from canvas_widget.workspace.controls import realigned
 from canvas_widget.workspace.data_side import DataSide
 from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Kept, Outcome, Owner, Queried
 
@@ -258,7 +259,8 @@ class Workspace(DataSide):
 
     def delete(self, container_id: str, *, actor: Actor = USER) -> Outcome:
         """Delete a container."""
-        return self.transact(lambda document: plan_delete(document, container_id), actor, f"delete {container_id}")
+        with realigned(self):
+            return self.transact(lambda document: plan_delete(document, container_id), actor, f"delete {container_id}")
 
     def clear(self, *, actor: Actor = USER) -> Outcome:
         """Delete all containers, in one transaction."""
@@ -303,7 +305,8 @@ class Workspace(DataSide):
         def plan(document: Document) -> Plan:
             return plan_edit(document, changes, auto_adjust=auto_adjust, avoid_overlap=avoid_overlap)
 
-        return self.transact(plan, actor, "edit")
+        with realigned(self, changes):
+            return self.transact(plan, actor, "edit")
 
     # -- content ---------------------------------------------------------------------------------------------------
 
@@ -356,7 +359,8 @@ class Workspace(DataSide):
             done = self._commit(planned.changes, who, source)
             return Outcome(done, planned.report, kept=reverted.kept)
 
-        return self._owner.run(commit)
+        with realigned(self):
+            return self._owner.run(commit)
 
     # -- results ---------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from canvas_widget.agent.tools.base import Listed, Placed, Tool, ToolContext, To
 from canvas_widget.agent.tools.reports import placed
 from canvas_widget.document import ControlContent, normalise
 from canvas_widget.errors import InvalidArgument
+from canvas_widget.workspace.controls import controlled
 
 __all__ = ["TOOLS"]
 
@@ -20,9 +21,7 @@ _KINDS = {"dropdown": "choice", "select": "choice", "slider": "range", "dates": 
 
 
 class CreateControl(Placed):
-    """Put a filter on the canvas that the user can turn: a choice of values, a range of numbers, or two days. It
-    filters the charts, tables and metrics that are there already, so make those first.
-    """
+    """Put a filter on the canvas that the user can turn: a choice of values, a range of numbers, or two days."""
 
     column: str = Field(description="The column to filter by.")
     dataset: str | None = Field(default=None, description="Dataset name.")
@@ -30,7 +29,7 @@ class CreateControl(Placed):
         default=None, description="By the column's type when left out."
     )
     targets: Listed[str] | None = Field(
-        default=None, description="Ids of what it filters; all of the dataset when left out."
+        default=None, description="Ids of what it filters; all of the dataset, now and later, when left out."
     )
     value: Any = Field(default=None, description="Chosen at first: a value, a list of values, or [lowest, highest].")
     replace: bool | None = Field(default=None, description="True to take the place of this id.")
@@ -67,7 +66,7 @@ def _create(arguments: CreateControl, context: ToolContext) -> ToolOutput:
     if not isinstance(made, ControlContent):
         raise InvalidArgument(f"Container {name!r} holds no control.")
     told = context.sharing.values([made.dataset or ""])
-    data: dict[str, Any] = {"control": made.control, "filters": made.targets}
+    data: dict[str, Any] = {"control": made.control, "filters": controlled(workspace, made)}
     if told:
         data |= {"options": made.options[:MOST_OPTIONS], "value": made.value}
     if context.sharing.columns(made.dataset or "", [made.field]):

@@ -124,7 +124,7 @@ export interface Container {
   content: ChartContent | TableContent | MetricContent | TextContent | ControlContent | EmptyContent;
 }
 
-/** A filter of the containers it is about. `options` are the values of a choice, else the lowest and the highest. `value` is a cell or a list of cells of a choice, a pair of numbers (range) or of days (date), both included; None filters nothing. */
+/** A filter of the containers it is about. `options` are the values of a choice, else the lowest and the highest. `value` is a cell or a list of cells of a choice, a pair of numbers (range) or of days (date), both included; None filters nothing. `targets` are the ids of what it filters; None stands for all that is drawn from columns of its dataset, now and later. */
 export interface ControlContent {
   kind: "control";
   control: "choice" | "range" | "date";
@@ -132,7 +132,7 @@ export interface ControlContent {
   field: string;
   options: JsonValue[];
   value: JsonValue;
-  targets: string[];
+  targets: string[] | null;
 }
 
 /** A conversation; the default one when None. */
