@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import zlib
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from canvas_widget.document import MadeBy, MetricContent, TextContent, TextValue
-from canvas_widget.render import render_html_page, render_svg
-from render.kit import HOSTILE, SVG, box, chart, document, result
+from canvas_widget.render import render_html_page, render_pdf, render_png, render_svg
+from canvas_widget.render.pdf import attached
+from canvas_widget.render.png import chunks
+from render.kit import HOSTILE, SVG, box, chart, document, pixels, result
 
 MPG = pd.DataFrame({"Origin": ["Europe", "Japan", "USA"], "mpg": [27.9, 30.5, 20.1]})
 MADE = MadeBy(turn_id="t", prompt="Show mpg\nby origin", at="2026-03-01T12:30:00.5Z", datasets={"cars": 2}, rows=3)
@@ -39,6 +44,17 @@ def described(svg: str) -> dict[str, str]:
         told = group.find(f"{SVG}desc")
         if told is not None:
             found[group.get("aria-label", "")] = told.text or ""
+    return found
+
+
+def png_texts(png: bytes) -> dict[str, str]:
+    """The texts of a PNG by keyword, read as the PNG specification has them."""
+    found = {}
+    for kind, data in chunks(png):
+        if kind == b"iTXt":
+            keyword, rest = data.split(b"\0", 1)
+            _language, _translated, text = rest[2:].split(b"\0", 2)
+            found[keyword.decode("latin-1")] = (zlib.decompress(text) if rest[0] else text).decode()
     return found
 
 
@@ -107,3 +123,56 @@ def test_a_prompt_is_text_in_every_export(words: str) -> None:
     page = Sources(render_html_page(canvas(words.replace("\ud800", "")), ROWS))
     assert page.tags == {"details", "summary", "section", "h2", "dl", "dt", "dd", "pre"}
     ET.fromstring(render_svg(canvas(words.replace("\ud800", "")), ROWS, sources=True))
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_a_pdf_has_its_sources_attached_and_a_png_in_its_description() -> None:
+    reader = PdfReader(io.BytesIO(render_pdf(canvas(), ROWS, sources=True)), strict=True)
+    assert reader.metadata is not None
+    assert reader.metadata.title == "canvas-1"
+    said = reader.attachments["sources.txt"][0].decode()
+    assert len(reader.pages) == 1
+    assert "Mpg" in reader.pages[0].extract_text()
+    png = render_png(canvas(), ROWS, sources=True)
+    assert png_texts(png) == {"Title": "canvas-1", "Description": said}
+    assert pixels(png) == pixels(render_png(canvas(), ROWS))
+    blocks = said.split("\n\n")
+    assert [block.splitlines()[0] for block in blocks] == [
+        "Container: Mpg, bar chart", "Container: N, metric", "Container: note, note"
+    ]  # fmt: skip
+    assert blocks[0].splitlines()[1:] == [
+        "Prompt: Show mpg by origin",
+        "Data: cars (version 2)",
+        "Rows: 3 shown, 406 read",
+        "Made: 2026-03-01 12:30:00 UTC",
+        "SQL: SELECT origin_sql",
+    ]
+    assert "SQL: select total_sql" in blocks[2]
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_pictures_without_sources_hold_none() -> None:
+    bare = PdfReader(io.BytesIO(render_pdf(canvas(), ROWS)))
+    assert not bare.attachments
+    assert png_texts(render_png(canvas(), ROWS)) == {}
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_no_file_says_a_key() -> None:
+    key = "sk-" + "a1B2" * 6
+    asked = canvas(f"Use {key} and postgres://me:hunter2@host/db")
+    pdf = PdfReader(io.BytesIO(render_pdf(asked, ROWS, sources=True))).attachments["sources.txt"][0].decode()
+    told = [pdf, png_texts(render_png(asked, ROWS, sources=True))["Description"], render_svg(asked, ROWS, sources=True)]
+    assert all("Use «key» and postgres://«key»@host/db" in each for each in told)
+    assert not any(key in each or "hunter2" in each for each in told)
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize("prompt", HOSTILE)
+def test_attached_words_are_read_back_whatever_they_are(prompt: str) -> None:
+    for text in (prompt.encode("utf-8", "replace").decode(), "日本語 ) ( \\ endobj %%EOF"):
+        pdf = attached(render_pdf(canvas(), ROWS), text, text)
+        reader = PdfReader(io.BytesIO(pdf), strict=True)
+        assert reader.attachments["sources.txt"] == [text.encode()]
+        assert reader.metadata is not None
+        assert (reader.metadata.title or "") == text

@@ -42,15 +42,21 @@ class CanvasPictures:
 
         return render_svg(self.workspace.document, self._results(), theme=_theme(theme), sources=sources)
 
-    def to_png(self, theme: str = "light", scale: float = 2.0, footer: str | None = None) -> bytes:
-        """The whole canvas as a PNG, drawn without a browser, `scale` pixels to a px."""
+    def to_png(
+        self, theme: str = "light", scale: float = 2.0, footer: str | None = None, *, sources: bool = True
+    ) -> bytes:
+        """The whole canvas as a PNG, drawn without a browser, `scale` pixels to a px.
+
+        Args:
+            sources: put query, data, rows, time and prompt of each container into the file, as its "Description".
+        """
         from canvas_widget.render import render_png
 
         if not 0 < scale <= MAX_SCALE:
             raise InvalidArgument(f"scale is a number of pixels to a px, above 0 and up to {MAX_SCALE}, not {scale!r}.")
         document, results = self.workspace.document, self._results()
         _warn_of_boxes(document, results)
-        return render_png(document, results, theme=_theme(theme), scale=scale, footer=footer)
+        return render_png(document, results, theme=_theme(theme), scale=scale, footer=footer, sources=sources)
 
     def to_html(self, path: str | Path, *, theme: str = "light", sources: bool = True) -> Path:
         """Write the canvas as one self-contained interactive page; returns its path.
@@ -80,14 +86,18 @@ class CanvasPictures:
             raise InvalidArgument(f"A screenshot is a .png or an .svg, not {target.name!r}.")
         return target
 
-    def to_pdf(self, path: str | Path, theme: str = "light") -> Path:
-        """Write the canvas as a one-page PDF whose text can be searched; returns its path."""
+    def to_pdf(self, path: str | Path, theme: str = "light", *, sources: bool = True) -> Path:
+        """Write the canvas as a one-page PDF whose text can be searched; returns its path.
+
+        Args:
+            sources: attach query, data, rows, time and prompt of each container, as `sources.txt`.
+        """
         from canvas_widget.render import render_pdf
 
         document, results = self.workspace.document, self._results()
         _warn_of_boxes(document, results)
         target = Path(path)
-        target.write_bytes(render_pdf(document, results, theme=_theme(theme)))
+        target.write_bytes(render_pdf(document, results, theme=_theme(theme), sources=sources))
         return target
 
 

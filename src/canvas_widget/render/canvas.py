@@ -24,8 +24,9 @@ from canvas_widget.render.control import control_body
 from canvas_widget.render.measure import cut, text_width
 from canvas_widget.render.metric import metric_body, metric_label
 from canvas_widget.render.note import note_body
-from canvas_widget.render.png import repack
-from canvas_widget.render.provenance import provenance
+from canvas_widget.render.pdf import attached
+from canvas_widget.render.png import repack, told
+from canvas_widget.render.provenance import provenance, provenance_text
 from canvas_widget.render.states import STALE_HEIGHT, empty_canvas, failed, message, stale_dot, stale_line
 from canvas_widget.render.table import table_body, table_note
 from canvas_widget.render.theme import Theme, geometry
@@ -118,10 +119,12 @@ def render_png(
     footer: str | None = None,
     scale: float = 2.0,
     errors: Mapping[str, str] | None = None,
+    sources: bool = False,
 ) -> bytes:
     """The canvas as PNG, `scale` device pixels per px; the same bytes for the same canvas in every process.
 
-    A canvas that would need more than 50 million pixels is drawn at a smaller scale.
+    A canvas that would need more than 50 million pixels is drawn at a smaller scale. `sources` puts its name and
+    where its numbers come from into the file, as the texts "Title" and "Description".
     """
     import vl_convert
 
@@ -129,15 +132,22 @@ def render_png(
     width, height = picture_size(document, footer)
     scale = max(min(scale, math.sqrt(MAX_PIXELS / (width * height))), 1 / min(width, height))
     picture = render_svg(document, results, theme=theme, footer=footer, errors=errors, fonts=False)
-    return repack(vl_convert.svg_to_png(picture, scale=scale))
+    png = repack(vl_convert.svg_to_png(picture, scale=scale))
+    if not sources:
+        return png
+    said = provenance_text(document, results)
+    return told(png, {"Title": document.name, **({"Description": said} if said else {})})
 
 
-def render_pdf(document: Document, results: Mapping[str, Result], *, theme: str = "light") -> bytes:
-    """The canvas as a one-page PDF."""
+def render_pdf(
+    document: Document, results: Mapping[str, Result], *, theme: str = "light", sources: bool = False
+) -> bytes:
+    """The canvas as a one-page PDF. `sources` gives it a title and attaches where its numbers come from, as a text."""
     import vl_convert
 
     register_fonts()
-    return bytes(vl_convert.svg_to_pdf(render_svg(document, results, theme=theme, fonts=False)))
+    pdf = bytes(vl_convert.svg_to_pdf(render_svg(document, results, theme=theme, fonts=False)))
+    return attached(pdf, document.name, provenance_text(document, results)) if sources else pdf
 
 
 def _whole(width: int, height: int, scale: float, label: str, inner: str) -> str:

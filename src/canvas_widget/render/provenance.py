@@ -10,11 +10,12 @@ from canvas_widget.document import ChartContent, Container, Document, MadeBy, Me
 from canvas_widget.render.metric import metric_label
 from canvas_widget.render.svg import escape
 from canvas_widget.render.words import kind_words, reading_order
+from canvas_widget.scrub import scrubbed
 
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["Provenance", "provenance", "provenance_html", "without_provenance"]
+__all__ = ["Provenance", "provenance", "provenance_html", "provenance_text", "without_provenance"]
 
 _Queried = ChartContent | TableContent | MetricContent
 
@@ -34,7 +35,7 @@ class Provenance:
 
 
 def provenance(container: Container, result: Result | None) -> Provenance | None:
-    """Where a container's numbers come from; None where it holds none and no prompt made it."""
+    """Where a container's numbers come from, without keys; None where it holds none and no prompt made it."""
     content = container.content
     made: MadeBy | None = getattr(content, "made_by", None)
     queries: tuple[str, ...] = ()
@@ -60,7 +61,8 @@ def provenance(container: Container, result: Result | None) -> Provenance | None
         ("Cost", cost),
         ("Made" if made is not None else "Changed", _time(at)),
     )
-    return Provenance(title, tuple((word, said) for word, said in facts if said), queries)
+    told = tuple((word, scrubbed(said)) for word, said in facts if said)
+    return Provenance(title, told, tuple(map(scrubbed, queries)))
 
 
 def _rows(result: Result | None, made: MadeBy | None) -> str:
@@ -80,6 +82,12 @@ def _time(at: str) -> str:
     """An ISO time as “2026-03-01 12:30:00 UTC”."""
     day, mark, clock = at.partition("T")
     return f"{day} {clock[:8]} UTC" if mark else at
+
+
+def provenance_text(document: Document, results: Mapping[str, Result]) -> str:
+    """Where each container comes from, as paragraphs of text; "" where nothing has a source."""
+    found = [provenance(each, results.get(each.id)) for each in reading_order(document)]
+    return "\n\n".join(each.text() for each in found if each is not None)
 
 
 def provenance_html(document: Document, results: Mapping[str, Result]) -> str:

@@ -17,7 +17,8 @@ def picture(
 ) -> tuple[bytes, str]:
     """The canvas drawn without a browser, as "png", "svg", "pdf" or self-contained "html".
 
-    SVG and HTML say where each number comes from, unless `sources` is off.
+    Each says where its numbers come from, unless `sources` is off: SVG and HTML in their text, PDF in an
+    attachment, PNG in its description.
 
     A name from a model or the wire is a bare name, never a path.
 
@@ -42,10 +43,10 @@ def picture(
     if form == "svg":
         return render_svg(workspace.document, results, theme=theme, sources=sources).encode(), name
     if form == "pdf":
-        return render_pdf(workspace.document, results, theme=theme), name
+        return render_pdf(workspace.document, results, theme=theme, sources=sources), name
     if form == "html":
         from canvas_widget.session.frontend import bundle_text
 
         page = render_html_page(workspace.document, results, bundle=bundle_text(), theme=theme, sources=sources)
         return page.encode(), name
-    return render_png(workspace.document, results, theme=theme), name
+    return render_png(workspace.document, results, theme=theme, sources=sources), name

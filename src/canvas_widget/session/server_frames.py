@@ -178,7 +178,7 @@ class ToolResultFrame(Payload):
 
 
 class Progress(Payload):
-    """Long work goes on; `fraction` only where it is measured."""
+    """Long work goes on; `fraction` only where it is measured. An empty message without one says that it is over."""
 
     turn_id: str | None = None
     container_id: str | None = None

@@ -199,7 +199,7 @@ def _rows(
             return positions(workspace.engine, base, order, where, cancel)
         finally:
             if told is not None:
-                told("", 1.0)
+                told("", None)  # the view takes its words away
 
     index = workspace.pages.index(base, order, where, build)
     return rows_at(base.table, index.slice(offset, limit)), len(index)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from canvas_widget.data import Result
 from canvas_widget.document import Content, MadeBy, TextContent
+from canvas_widget.scrub import scrubbed
 from canvas_widget.workspace.types import Actor, Queried
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ LONGEST = 2_000
 
 
 def signed(workspace: Workspace, content: Content, result: Result | None, actor: Actor, old: Content | None) -> Content:
-    """The content with the prompt that made it; the same content again keeps the signature it has."""
+    """The content with the prompt that made it, without keys; the same content again keeps the signature it has."""
     if not isinstance(content, Queried | TextContent):
         return content
     if isinstance(old, Queried | TextContent) and old.model_copy(update={"made_by": None}) == content:
@@ -26,7 +27,7 @@ def signed(workspace: Workspace, content: Content, result: Result | None, actor:
         return content
     made = MadeBy(
         turn_id=actor.turn_id,
-        prompt=actor.prompt[:LONGEST],
+        prompt=scrubbed(actor.prompt)[:LONGEST],
         at=workspace.now(),
         datasets=dict(result.datasets) if result is not None else {},
         rows=result.row_count if result is not None else None,

@@ -312,7 +312,7 @@ export interface Picked {
   values: JsonValue[] | null;
 }
 
-/** Long work goes on; `fraction` only where it is measured. */
+/** Long work goes on; `fraction` only where it is measured. An empty message without one says that it is over. */
 export interface Progress {
   turn_id?: string | null;
   container_id?: string | null;
