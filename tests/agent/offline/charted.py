@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from canvas_widget.agent.workspace_views import views_of
 from canvas_widget.data import Catalogue
 from canvas_widget.workspace import Workspace
 
-__all__ = ["Asked", "drawn", "expected_rows", "right"]
+__all__ = ["Asked", "asked_in", "drawn", "expected_rows", "right"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,18 @@ class Asked:
     expected: str
     order: str
     sentence: str
+
+
+def asked_in(file: str) -> list[Asked]:
+    """The sentences of a file: `## domain | chart | expected | order`, then one sentence a line."""
+    found: list[Asked] = []
+    head: list[str] = []
+    for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            head = [part.strip() for part in line[3:].split(" | ")]
+        elif line and not line.startswith("#"):
+            found.append(Asked(head[0], head[1], head[2], head[3] if len(head) > 3 else "", line))
+    return found
 
 
 def frames(domain: str) -> dict[str, pd.DataFrame]:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from agent.offline.charted import Asked, drawn, right
+from agent.offline.charted import asked_in, drawn, right
 from agent.offline.paraphrase_data import FOLDS
 
 pytestmark = pytest.mark.ledger("X1")
 
 
-def _asked() -> list[Asked]:
-    found: list[Asked] = []
-    head: list[str] = []
-    for line in Path(__file__).with_name("paraphrases.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("## "):
-            head = [part.strip() for part in line[3:].split(" | ")]
-        elif line and not line.startswith("#"):
-            found.append(Asked(head[0], head[1], head[2], head[3] if len(head) > 3 else "", line))
-    return found
-
-
-ASKED = _asked()
+ASKED = asked_in("paraphrases.txt")
 
 
 def _share(fold: str) -> tuple[float, list[str]]:

@@ -45,7 +45,7 @@ def _rest(query: Query, roles: Roles, columns: list[Column]) -> None:
         if grouped or (query.measures and not query.dimensions and any(m.aggregate for m in query.measures)):
             dimension = Dimension(column, roles.units.get(column.name))
             if _beyond(query, column):
-                query.notes.append(f"{column.name} was left out.")
+                query.unknown.append(f"what {column.name} is for")
             elif all(d.column != column for d in query.dimensions):
                 query.dimensions.append(dimension)
         elif Measure(None, column) not in query.measures:

@@ -30,6 +30,7 @@ def decide(query: Query, roles: Roles) -> None:
     if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
         _choose_kind(query)
     _shape(query)
+    _one_colour(query)
     aggregates(query)
     _running_months(query)
 
@@ -100,6 +101,10 @@ def _different_and_how_many(query: Query, roles: Roles) -> None:
     named = [m.column for m in query.measures if m.aggregate == "distinct" and m.column is not None]
     bare = not query.dimensions and not roles.bare and not roles.versus and query.series is None
     charted = query.kind is not None and query.kind.tool == "chart" and query.kind.mark != "histogram"
+    coloured = not query.dimensions and not roles.bare and query.series is not None
+    if charted and coloured and len(query.measures) == len(named) == 1:  # “in different years, coloured by grade”
+        query.measures, query.dimensions = [count], [Dimension(named[0], roles.units.get(named[0].name))]
+        return
     if charted and bare and len(query.measures) == len(named) == 1 and "time" not in query.hints:
         query.measures = [count]
         query.dimensions = [Dimension(named[0], roles.units.get(named[0].name))]
@@ -228,7 +233,7 @@ def _shape(query: Query) -> None:
                 query.notes.append(f"It runs along {column.name}.")
     if kind.mark == "arc" and len(query.dimensions) > 1:
         dropped = ", ".join(d.column.name for d in query.dimensions[1:])
-        query.notes.append(f"A pie shows one grouping; {dropped} was left out.")
+        query.unknown.append(f"a second grouping in a pie ({dropped})")
         del query.dimensions[1:]
     if not query.dimensions and query.series is not None:
         query.dimensions.append(query.series)
@@ -255,6 +260,13 @@ def _shape(query: Query) -> None:
         named = ", ".join(m.words(query.rows) for m in query.measures[1:])
         query.unknown.append(f"a second measure in one chart ({named}); ask for it as a chart of its own")
         del query.measures[1:]
+
+
+def _one_colour(query: Query) -> None:
+    """Says that a chart asked for with several colours got one."""
+    kind = query.kind
+    if kind is not None and kind.grouped and query.series is None and kind.mark in ("bar", "line", "area"):
+        query.unknown.append("what its colours stand for")
 
 
 def _histogram(query: Query) -> None:

@@ -155,6 +155,10 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             refused = any(phrase.word(link.start - k) in ("not", "no", "without", "non") for k in (1, 2))
             query.conditions.append(Condition(link.column.name, "=", flag[refused], link.start))
             phrase.take(link.start, link.end, "filter")
+        elif link.column.type == "boolean" and query.source.named_at(phrase, link.end) is not None:
+            left_out = negated(phrase, link.start)
+            query.conditions.append(Condition(link.column.name, "=", left_out is None, link.start))
+            phrase.take(link.start if left_out is None else left_out, link.end, "filter")
         elif link.column.type == "boolean" and _said_of_rows(phrase, link):
             negated_before = phrase.word(link.start - 1) == "not"
             query.conditions.append(Condition(link.column.name, "=", not negated_before, -1))

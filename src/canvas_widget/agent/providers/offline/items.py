@@ -9,7 +9,7 @@ from typing import Any
 from canvas_widget.agent.providers.offline.aggregate import is_key
 from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, GROUPERS, UNITS
 from canvas_widget.agent.providers.offline.link import Link
-from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.phrases import Hit, Phrase
 from canvas_widget.agent.providers.offline.query import Query
 from canvas_widget.agent.providers.offline.roots import related
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
@@ -23,8 +23,11 @@ __all__ = ["Item", "read_items"]
 _STARTING = words("show give find return draw display list plot visualize visualise what compute calculate whose who")
 
 
-_SCOPES = words("among across over within")
+_SCOPES = words("among across over within by")
 """Words that group by a column, and say of rows only that they are meant."""
+
+
+_AMOUNTS = words("amount quantity volume frequency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     aggregate = AGGREGATES.at(phrase.tokens, index)
     if aggregate is not None and not all(phrase.free(k) for k in range(aggregate.start, aggregate.end)):
         aggregate = None
+    amount = _amount_inside(phrase, aggregate, at)
+    if aggregate is not None and amount is not None:  # “total amount of the sales”, where there is a column of amounts
+        aggregate = AGGREGATES.at(phrase.tokens[:amount], index) if amount > index else None
     named = query.source.named_at(phrase, index)
     if aggregate is not None and (
         link is None or aggregate.end > link.end or _column_follows(phrase, aggregate.end, at, query)
@@ -81,8 +87,13 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     if grouper is not None and phrase.word(index) in _SCOPES and grouper.end - index == 1:
         rows = index + 1 + (phrase.word(index + 1) in ("the", "all", "these", "those"))
         part = query.source.parts[0] if query.source.parts else query.source
-        if part.named_at(phrase, rows) is not None:  # “among flights from Oslo”: the rows it is about
+        done = phrase.word(index) != "by" or phrase.word(index - 1) in RELATING
+        if done and part.named_at(phrase, rows) is not None:  # “among flights from Oslo”: the rows it is about
             grouper = None
+    if grouper is not None and phrase.word(index + 1) == "all" and grouper.end - index == 2:
+        part = query.source.parts[0] if query.source.parts else query.source
+        if (index == 0 or phrase.word(index - 1) == ",") and part.named_at(phrase, grouper.end) is not None:
+            grouper = None  # “for all players, show …”
     if grouper is not None and grouper.end - grouper.start > 1:
         inside = next((k for k in range(grouper.start + 1, grouper.end) if k in at and at[k].end > grouper.end), None)
         shorter = GROUPERS.at(phrase.tokens[:inside], index) if inside is not None else grouper
@@ -105,6 +116,19 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     own = stem in named_so or not alike(stem).isdisjoint(named_so) or _form_of(phrase, index, named_so)
     if stem not in GRAMMAR and (own or query.source.part_at(phrase, index) is not None):
         return Item("rows", phrase.written(index, index + 1), index, index + 1)
+    return None
+
+
+def _amount_inside(phrase: Phrase, aggregate: Hit[str] | None, at: dict[int, Link]) -> int | None:
+    """Where a column of numbers starts whose own name is a word of the aggregate; “quantity of orders” counts them."""
+    if aggregate is not None and aggregate.value == "count" and aggregate.start > 0:
+        before = AGGREGATES.at(phrase.tokens, aggregate.start - 1)
+        if before is None or before.value in ("count", "distinct"):
+            return None
+    for index in range(aggregate.start, aggregate.end) if aggregate is not None else ():
+        link = at.get(index)
+        if phrase.tokens[index].stem in _AMOUNTS and link is not None and link.how == "exact" and link.column.numeric:
+            return index
     return None
 
 

@@ -26,6 +26,7 @@ _KEEPING = words("""
     consider take look keep use focus restrict limit ignore exclude omit disregard regard select pick skip leave drop
     filter
 """)
+_TELLING = words("compare contrast rank order sort")
 _ONLY = words("only just to on at out")
 _LEAVING = words("ignore exclude omit disregard skip select pick filter leave drop restrict limit")
 _THESE = words("their them those these its theirs remaining rest others")
@@ -48,10 +49,12 @@ def _belongs(before: Phrase, phrase: Phrase) -> bool:
         return True
     if _open(before) and (_only_draws(phrase) or (_asks(before) and _ungrouped(phrase))):
         return True
+    if _open(before) and _open(phrase) and phrase.word(0) in _TELLING and not _new_words(before, phrase):
+        return True  # “List the ten dearest wines. Compare their prices by name.”
     if _only_kind(before):
         return not _kinds(phrase) and command(phrase) is None
     if _open(before) and _kinds(phrase):
-        return _repeats(before, phrase) or (_asks(before) and _refers(phrase))
+        return _repeats(before, phrase) or (_asks(before) and _refers(phrase)) or _their_names(before, phrase)
     return bool(_kinds(before)) and _asks(before) and not _kinds(phrase) and _repeats(before, phrase)
 
 
@@ -135,15 +138,32 @@ def _refers(phrase: Phrase) -> bool:
     return False
 
 
+def _their_names(before: Phrase, phrase: Phrase) -> bool:
+    """“… display their names with a bar chart”: belongings of what was named, and nothing new."""
+    pointing = any(token.lower in ("their", "its", "corresponding", "respective") for token in phrase.tokens)
+    return pointing and phrase.word(0) not in _NEW and not _new_words(before, phrase)
+
+
 def _repeats(before: Phrase, phrase: Phrase) -> bool:
     """“List the continent name and the count”: all that it names was named before."""
     if phrase.word(0) not in _AGAIN:
         return False
     said = {token.stem for token in before.tokens}
+    named = _named(phrase)
+    return bool(named) and all(word in said for word in named)
+
+
+def _named(phrase: Phrase) -> list[str]:
+    """The stems that carry something, without kinds and labels."""
     taken = {k for hit in KINDS.scan(phrase) for k in range(hit.start, hit.end)}
-    named = [
+    return [
         token.stem
         for k, token in enumerate(phrase.tokens)
         if k not in taken and token.kind != "symbol" and token.stem not in GRAMMAR and token.stem not in _LABELS
     ]
-    return bool(named) and all(word in said for word in named)
+
+
+def _new_words(before: Phrase, phrase: Phrase) -> list[str]:
+    """What a phrase names that the one before it did not."""
+    said = {token.stem for token in before.tokens}
+    return [word for word in _named(phrase) if word not in said and word not in RELATING]

@@ -194,12 +194,8 @@ def label_of(source: Source, table: str) -> Column | None:
 
 def query_over(query: Query, column: Column, label: Column, source: Source) -> Query | None:
     """The query over a join of its own dataset with another, grouped by `label` where it was grouped by `column`."""
-    own = {
-        each.name: new
-        for each in query.source.columns
-        for new in source.columns
-        if new.table == query.source.name and new.name in (each.name, f"{query.source.name} {each.name}")
-    } | {column.name: label}
+    own = {each.name: new for each in query.source.columns if (new := _same(each, query.source, source)) is not None}
+    own[column.name] = label
     used = [d.column for d in query.dimensions] + [m.column for m in query.measures if m.column is not None]
     used += [query.series.column] if query.series is not None else []
     if any(each.name not in own for each in used) or any(
@@ -216,6 +212,13 @@ def query_over(query: Query, column: Column, label: Column, source: Source) -> Q
     query.source = source
     query.notes.append(f"{column.name} was read as {label.name} of {label.table}.")
     return query
+
+
+def _same(column: Column, before: Source, source: Source) -> Column | None:
+    """The column of a wider join that is a column of a narrower one."""
+    table = column.table or before.name
+    bare = column.name.removeprefix(f"{table} ")
+    return next((new for new in source.columns if new.table == table and new.name in (bare, f"{table} {bare}")), None)
 
 
 def widened(phrase: Phrase, source: Source, request: Mapping[str, Any], linker: Linker) -> Source:

@@ -7,7 +7,8 @@ from canvas_widget.agent.providers.offline.normalise import stem
 __all__ = ["alike"]
 
 _GROUPS = """
-revenue sales turnover income earning; price cost fare fee charge expense; country nation; city town municipality;
+revenue sales turnover income earning; sales revenue total;
+ price cost fare fee charge expense; country nation; city town municipality;
 salary wage pay compensation remuneration earning; employee staff worker personnel workforce;
 person people individual; date day time timestamp; product item article good merchandise;
 quantity unit qty volume amount count; amount number; temperature temp; customer client buyer shopper; weight mass;

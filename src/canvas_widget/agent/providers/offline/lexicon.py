@@ -53,7 +53,7 @@ line:: line, lines, trend, curve, multi series line, multiple line, grouping lin
     line, time series
 area:: area, stacked area
 point:: scatter, scattered, point, dot, bubble, xy, grouping scatter, grouped scatter, group scatter
-arc:: pie, donut, doughnut, ring, circular, circle, round, pie shaped
+arc:: sector, sectored, wheel, cake, pie, donut, doughnut, ring, circular, circle, round, pie shaped
 histogram:: frequency
 """)
 _CHART_NOUNS = (
@@ -198,7 +198,9 @@ time:: over time, as time goes by, as time passes, in the course of time, over t
     months, over the days, time trend, with
     time, along time, timeline
 distribution:: spread of, spread across, spread over, distribution of, distribution, distributed
-share:: percentages of, percentage, percentages, part of, portion of, portions of, slice of, split of, mix of,
+share:: account for, contribute to, contribution of, relative size of, make - up of, divided among, divided between,
+    split among, split between, apportioned among, allocated among, percentages of,
+    percentage, percentages, part of, portion of, portions of, slice of, split of, mix of,
     relative share of, relative frequency of, makeup of, composition, breakdown, share of, shares of, proportion of,
     proportions of, proportion, in proportion, fraction of, what fraction of,
     ratio of, ratio, percentage of, percent of, breakdown of,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from canvas_widget.agent.providers.offline.degrees import degree_links
@@ -131,12 +131,25 @@ class Source:
         return fits[0] if len(fits) == 1 else None
 
 
+def _keyed(sources: list[Source]) -> tuple[Source, ...]:
+    """Marks the whole numbers that are named like another dataset: the `buyer` of a sale is one of the buyers."""
+    for source in sources:
+        others = [set(other.words) for other in sources if other is not source]
+        source.columns = tuple(
+            replace(column, key=True)
+            if column.type == "integer" and any(set(column.words) <= words for words in others)
+            else column
+            for column in source.columns
+        )
+    return tuple(sources)
+
+
 class Linker:
     """The datasets of a turn, ready to be linked to."""
 
     def __init__(self, catalogue: CatalogueView) -> None:
         self.catalogue = catalogue
-        self.sources = tuple(Source.of(view) for view in catalogue.datasets())
+        self.sources = _keyed([Source.of(view) for view in catalogue.datasets()])
         self._by_name = {source.name: source for source in self.sources}
         self._searches = 12
         self._relations: Relations | None = None

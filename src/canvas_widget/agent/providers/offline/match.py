@@ -47,7 +47,8 @@ class Column:
     """A column as words: `words` are the stems of its name, `core` those that tell more than a unit.
 
     `short` is the name without the words of the dataset's own name (`customer_id` of customers is "id"), `table` the
-    dataset it comes from, where several are joined. `also` are other ways to say the name (“last name” for surname).
+    dataset it comes from, where several are joined. `key`: a whole number named like another dataset, whose rows it
+    tells. `also` are other ways to say the name (“last name” for surname).
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     table: str = ""
     short: tuple[str, ...] = ()
     also: tuple[tuple[str, ...], ...] = ()
+    key: bool = False
 
     @property
     def numeric(self) -> bool:

@@ -13,6 +13,7 @@ from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.joined import join_of, label_of, query_over
 from canvas_widget.agent.providers.offline.leftovers import leftovers
 from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
+from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.model import Call, Part, Reading
 from canvas_widget.agent.providers.offline.negation import absent_condition, read_absent
 from canvas_widget.agent.providers.offline.normalise import MAX_TOKENS, tokens
@@ -21,6 +22,7 @@ from canvas_widget.agent.providers.offline.place import placement
 from canvas_widget.agent.providers.offline.query import Measure, Query
 from canvas_widget.agent.providers.offline.question import asks_something, question_call
 from canvas_widget.agent.providers.offline.refs import Thing
+from canvas_widget.agent.providers.offline.relations import Key
 from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, MAX_WORDS, split
 from canvas_widget.agent.providers.offline.title import title_of
 from canvas_widget.agent.providers.offline.vocabulary import words
@@ -175,17 +177,18 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
 
 def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
     """The request over the datasets that name what a group only has the number of: clubs by name, not by club_id."""
-    if (
-        query.source.parts
-        or query.asks
-        or {"id", "code", "key", "number"}
-        & {token.stem for index, token in enumerate(phrase.tokens) if phrase.role(index) != "aggregate"}
-    ):
+    if query.asks or {"id", "code", "key", "number"} & {
+        token.stem for index, token in enumerate(phrase.tokens) if phrase.role(index) != "aggregate"
+    }:
         return None
     groups = [each.column for each in (*query.dimensions, *([query.series] if query.series else []))]
     for column in groups:
-        key = context.linker.relations.of(query.source.name, column.name) if len(context.linker.sources) > 1 else None
-        source = join_of((key,), context.linker) if key is not None else None
+        key = _key_of(query, column, context) if len(context.linker.sources) > 1 else None
+        parts = [part.name for part in query.source.parts or (query.source,)]
+        path = context.linker.relations.path([*parts, key.parent]) if key is not None else None
+        source = join_of(path, context.linker) if path else None
+        if source is None or source.parts[0].name != parts[0]:
+            continue
         label = label_of(source, key.parent) if source is not None and key is not None else None
         if source is None or key is None or label is None or label.type != "string":
             continue
@@ -195,6 +198,14 @@ def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
         if named is not None:
             return named
     return None
+
+
+def _key_of(query: Query, column: Column, context: Context) -> Key | None:
+    """The key that a column is, when its dataset is not among those that are read already."""
+    table = column.table or query.source.name
+    key = context.linker.relations.of(table, column.name.removeprefix(f"{table} "))
+    joined = [part.name for part in query.source.parts]
+    return key if key is not None and key.parent not in joined else None
 
 
 def _goes_on(phrase: Phrase, query: Query, context: Context) -> bool:

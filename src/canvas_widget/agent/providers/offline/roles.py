@@ -12,12 +12,14 @@ from canvas_widget.agent.providers.offline.link import Column, Link, Source
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.providers.offline.waiting import Roles, State
 
 __all__ = ["Roles", "read_roles"]
 
 _OF = words("of each every the any all by a their its and with from 's to ' ’")
+_DATING = words("on date dates when in at day month year")
 _BEHIND = words("altogether typically overall")
 
 
@@ -28,6 +30,7 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
         phrase.take(item.start, item.end, item.kind)
     roles = Roles()
     walk = _Walk(phrase, query, roles, {link.start: link for link in links})
+    walk.timed = any(item.kind in ("unit", "time", "years") for item in items)
     for number, item in enumerate(items):
         walk.step(item, items[number - 1] if number else None, items[number + 1] if number + 1 < len(items) else None)
     walk.finish()
@@ -44,6 +47,9 @@ class _Walk(State):
             grouping = self.mode == "dimension" and before is not None and before.kind == "group"
             if item.value == "count" and grouping and after is not None and after.kind == "column":
                 return
+            numbered = after is not None and after.kind == "column" and after.value[0].column.numeric
+            if item.value == "count" and self.pending in ("min", "max", "mean", "median") and numbered:
+                return  # “the maximum number of passengers”
             self._count_waiting()
             self.pending, self.pending_end = item.value, item.end
             self.mode = "measure"
@@ -54,7 +60,10 @@ class _Walk(State):
             if part is not None and grouping and self._qualifies(part, item, after):
                 return
             if part is not None and grouping and not owning and self._each(part):
+                self.mode = "measure"
                 return
+            if grouping and (owning or after is None or after.kind != "column" or after.start > item.end):
+                self.mode = "measure"
             self._mention(part)
             self.query.rows = item.value
             if grouping:
@@ -150,8 +159,9 @@ class _Walk(State):
 
     def _column(self, link: Link, unit: Unit | None, before: Item | None) -> None:
         column = self._settle(link)
-        if column is None:
+        if column is None or (self.mode == "measure" and self._happens(link)):
             return
+        column = self._again(link, column)
         if self.unit_waiting is not None and column.temporal:
             unit, self.unit_waiting = self.unit_waiting, None
         if unit is not None and not column.temporal:
@@ -184,6 +194,20 @@ class _Walk(State):
             self.roles.bare.append(column)
             if unit is not None:
                 self.roles.units[column.name] = unit
+
+    def _again(self, link: Link, column: Column) -> Column:
+        """“the location codes and the number in each location”: the group is the column that was named in full."""
+        said = {token.stem for token in self.phrase.tokens[link.start : link.end]}
+        named = [bare for bare in self.roles.bare if said <= set(bare.words) and bare != column]
+        if self.mode not in ("dimension", "series") or link.how != "part" or len(named) != 1:
+            return column
+        self.roles.bare.remove(named[0])
+        return named[0]
+
+    def _happens(self, link: Link) -> bool:
+        """“the hours they worked”: a verb, and no word for the date of that name, when nothing is asked by time."""
+        verb = link.end - link.start == 1 and self.phrase.word(link.start) in RELATING
+        return verb and link.column.temporal and not self.timed and self.phrase.word(link.end) not in _DATING
 
     def _names_group(self, link: Link, before: Item | None) -> bool:
         """“each director by name”: the name of the group that was named by its key."""

@@ -49,6 +49,7 @@ class State:
         self.pending_end = 0
         self.unit_waiting: Unit | None = None
         self.mentioned: Column | None = None
+        self.timed = False
 
     def _add(self, measure: Measure) -> None:
         if measure not in self.query.measures:
