@@ -100,6 +100,36 @@ def test_whatever_does_more_than_read_is_refused(dialect: str, attack: str) -> N
         read(attack, dialect)
 
 
+@pytest.mark.ledger("X6", "N3")
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(data=st.data())
+def test_a_step_opens_no_table_of_a_name_that_only_looks_like_it(dialect: str, data: st.DataObject) -> None:
+    """`WITH "TOKENS" AS (…) SELECT * FROM tokens` reads the step in one engine and a table in another."""
+    letters = st.sampled_from(
+        ["tokens", "TOKENS", "Tokens", "to\u212aens", "\u017ftokens", "stokens", "\u0130d", "id", "t\u00f6kens"]
+    )
+    mark = "`" if dialect == "spark" else '"'
+    step, table = (data.draw(letters) for _ in range(2))
+    quoted = [f"{mark}{step}{mark}" if not step.isascii() or data.draw(st.booleans()) else step]
+    quoted += [f"{mark}{table}{mark}" if not table.isascii() or data.draw(st.booleans()) else table]
+    shapes = (
+        "WITH {} AS (SELECT 1 AS a) SELECT * FROM {}",
+        "WITH {} AS (SELECT 1 AS a) SELECT * FROM (SELECT * FROM {}) AS x",
+        "WITH {} AS (SELECT 1 AS a), b AS (SELECT * FROM {}) SELECT * FROM b",
+    )
+    shape = data.draw(st.sampled_from(shapes))
+    try:
+        tree, names = tables_of(shape.format(*quoted), DIALECTS[dialect])
+    except QueryRefused:
+        assert quoted[0] != quoted[1]
+        return
+    if quoted[0] == quoted[1] or (step == table and step.isascii() and step.islower()):
+        assert names == [], "it is the step itself"
+        native(tree, DIALECTS[dialect], COLUMNS, lambda name: f"real_{name}")
+    else:
+        assert names == [table], "it is looked up among the datasets"
+
+
 EXPRESSIONS = {
     "postgres": ("pg_sleep(1)", "pg_read_file('x')", "'x'::regclass", "(SELECT a FROM pg_authid)", "lo_get(1)"),
     "clickhouse": ("sleep(1)", "file('x')", "(SELECT 1 FROM system.one)", "hostName()", "dictGet('d', 'a', 1)"),
@@ -178,6 +208,17 @@ def test_a_chart_over_the_engines_own_sql_means_what_the_engine_says(postgres: t
     table = build_table(TableRequest(sql="SELECT id, name FROM events ORDER BY id DESC LIMIT 3"), engine)
     assert [row["id"] for row in table.result.rows()] == [499, 498, 497]
     assert "events" in table.sql, "a private table is known by its name"
+
+
+@pytest.mark.ledger("X6", "N3")
+def test_postgresql_gives_no_table_away_that_was_not_registered(postgres: tuple[Engine, Any]) -> None:
+    engine, connection = postgres
+    connection.execute("DROP TABLE IF EXISTS tokens; CREATE TABLE tokens AS SELECT 'secret-4712' AS word")
+    for step in ('"TOKENS"', '"to\u212aens"', '"Tokens"'):
+        with pytest.raises(QueryRefused, match="everywhere as it is named"):
+            engine.catalogue.query_there(f"WITH {step} AS (SELECT id FROM events) SELECT * FROM tokens")
+    plain = "WITH Tokens AS (SELECT id FROM events) SELECT count(*) AS n FROM Tokens"
+    assert rows_of(engine, plain) == [(500,)]
 
 
 @pytest.mark.ledger("X6", "N3")

@@ -44,7 +44,7 @@ EXPRESSIONS = frozenset(
     {"BETWEEN", "CASE", "CAST", "COLLATE", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "CONSTANT", "FUNCTION"}
     | {"OPERATOR", "POSITIONAL_REFERENCE", "STAR", "SUBQUERY", "TYPE", "WINDOW"}
 )
-RESERVED = re.compile(r"^(duckdb|pragma|sqlite|pg)_|[^\w $-]")
+RESERVED = re.compile(r"^(duckdb|pragma|sqlite|pg)_|[^\w $-]", re.IGNORECASE)
 """Names a CTE may not take: those of system views, and those that could be read as a path."""
 COLLATION = re.compile(r"[A-Za-z_.]{1,40}")
 STATEMENTS = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*\s*(\w+)", re.DOTALL)
@@ -185,7 +185,7 @@ class _Walk:
         name = node["table_name"]
         if node.get("at_clause") is not None:
             raise _refused("AT")
-        if name.lower() not in scope:
+        if folded(name) not in scope:
             self.tables.setdefault(name)
 
     def _expression(self, node: Node, scope: Scope) -> None:
@@ -222,7 +222,15 @@ class _Walk:
 def _cte_name(name: str) -> str:
     if RESERVED.search(name):
         raise QueryRefused(f'A WITH part cannot be called "{name}". Use letters, digits and _.')
-    return name.lower()
+    return folded(name)
+
+
+def folded(name: str) -> str:
+    """A name as the database compares it: only A to Z have small letters.
+
+    Python's `lower` would take the Kelvin sign for a k, and a WITH part written with one for a system view.
+    """
+    return "".join(each.lower() if each.isascii() else each for each in name)
 
 
 def _plain(node: Node, what: str) -> None:

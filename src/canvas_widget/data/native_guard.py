@@ -138,10 +138,25 @@ def _is_step(table: exp.Table) -> bool:
             if within is with_:
                 holder = next((each for each in steps if _holds(each, table)), None)
                 steps = steps[: steps.index(holder)] if holder is not None else steps
-            if any(each.alias.lower() == name for each in steps if isinstance(each, exp.CTE)):
+            named = [each for each in steps if isinstance(each, exp.CTE) and each.alias.lower() == name]
+            if any(_same(each.args["alias"].this, table.this) for each in named):
                 return True
+            if named:
+                raise QueryRefused(
+                    f'Write the WITH part "{named[0].alias[:80]}" everywhere as it is named: same letters, same quotes.'
+                )
         within, outer = outer, outer.parent
     return False
+
+
+def _same(step: exp.Expr, table: exp.Expr) -> bool:
+    """Whether every engine takes two names for one; each folds letters in its own way, and quoted ones in another."""
+    from sqlglot import exp
+
+    if not isinstance(step, exp.Identifier) or not isinstance(table, exp.Identifier) or step.name != table.name:
+        return False
+    plain = step.name.isascii() and step.name == step.name.lower()
+    return plain or bool(step.args.get("quoted")) == bool(table.args.get("quoted"))
 
 
 def _holds(step: exp.Expr, table: exp.Expr) -> bool:
