@@ -1,24 +1,16 @@
-"""The front end in Chromium: the built bundle in a bare page, driven by real mouse and wheel input.
-
-Main thread per frame is read from Chromium's own trace: the CPU time of the main thread's tasks between two frames, so
-that other processes of the machine do not count.
-"""
+"""The front end in Chromium: the built bundle in a bare page, driven by real mouse and wheel input."""
 
 from __future__ import annotations
 
-import bisect
 import gzip
-import itertools
-import json
-import os
 import re
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import Row, Sample, quantile
+from bench.frames import centre, chromium, drag, dropped, figures, goal, head, live, place, spread, traced, wheel
+from bench.measure import Row, Sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,45 +27,27 @@ PAGE = (
     '<script type="module" src="front.js"></script>'
 )
 FILES = {"front.js": HERE / "front.js", "widget.js": STATIC / "widget.js", "built.json": FIXTURES / "built.json"}
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--enable-precise-memory-info",
-]
-TRACE = ["toplevel", "disabled-by-default-devtools.timeline", "devtools.timeline"]
-FRAME = 1000 / 60
 MANY = 10_000
 
 
 def run() -> list[Row]:
     """The rows of this benchmark."""
-    from playwright.sync_api import sync_playwright
+    from bench.front_peers import beside
 
-    import browser
-
-    path = browser.find()
-    if path is None:
-        raise SystemExit(browser.HELP)
-    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        try:
-            return [
-                *board(chromium),
-                *crowd(chromium),
-                *stream(chromium),
-                *charts(chromium),
-                *cycles(chromium),
-                *bundle(),
-            ]
-        finally:
-            chromium.close()
+    with chromium() as browser:
+        return [
+            *board(browser),
+            *crowd(browser),
+            *stream(browser),
+            *charts(browser),
+            *cycles(browser),
+            *bundle(),
+            *beside(browser),
+        ]
 
 
-def page_of(chromium: Browser) -> Page:
-    page = chromium.new_page(viewport={"width": 1440, "height": 1000})
+def page_of(browser: Browser) -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
 
     def serve(route: Any) -> None:
         name = route.request.url.removeprefix(ORIGIN)
@@ -88,128 +62,9 @@ def page_of(chromium: Browser) -> Page:
     return page
 
 
-def traced(chromium: Browser, page: Page, act: Callable[[], None]) -> list[float]:
-    """The main thread's work between two frames of the page while `act` runs, ms."""
-    chromium.start_tracing(page=page, categories=TRACE)
-    page.evaluate("() => console.timeStamp('bench')")
-    act()
-    events = json.loads(chromium.stop_tracing())["traceEvents"]
-    threads: dict[tuple[int, int], int] = {}
-    for event in events:
-        if event.get("name") == "TimeStamp" and "bench" in json.dumps(event.get("args", {})):
-            threads[event["pid"], event["tid"]] = 1
-    if not threads:
-        raise RuntimeError("The trace names no page.")
-    own = [event for event in events if (event.get("pid"), event.get("tid")) in threads]
-    begins = sorted(event["ts"] for event in own if event.get("name") == "FireAnimationFrame")
-    starts = [begins[0]] if begins else []
-    starts += [after for before, after in itertools.pairwise(begins) if after - before > 2_000]
-    tasks = [
-        (event["ts"] + event["dur"], event.get("tdur", event["dur"]))
-        for event in own
-        if event.get("name", "").endswith("::RunTask") and "dur" in event
-    ]
-    took = [0.0] * max(0, len(starts) - 1)
-    for end, length in tasks:
-        at = bisect.bisect_right(starts, end) - 1
-        if 0 <= at < len(took):
-            took[at] += length / 1000
-    return took
-
-
-def figures(values: list[float]) -> Sample:
-    if not values:
-        return Sample(0, 0, 0)
-    return Sample(len(values), quantile(values, 0.5), quantile(values, 0.95))
-
-
-def goal(name: str, claim: str, sample: Sample, most: float, what: str, *, value: float | None = None) -> Row:
-    """A row whose ratio is the figure over its goal."""
-    figure = sample.p95 if value is None else value
-    return Row(f"front: {name}", f"{name}: {claim}", sample, "", None, what, figure / most, 1.0)
-
-
-def head(page: Page, selector: str) -> tuple[float, float]:
-    """The head of the first such element that lies in sight, px: of thousands the first may be far outside."""
-    found = page.evaluate(
-        """(selector) => {
-        const outer = document.querySelector(".cv").getBoundingClientRect();
-        for (const element of document.querySelectorAll(selector)) {
-            const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
-            const inside = left > outer.left + 8 && top > outer.top + 8;
-            if (inside && right < outer.right && bottom < outer.bottom)
-                return [left + Math.min(20, width / 2), top + Math.min(10, height / 3)];
-        }
-        return null; }""",
-        selector,
-    )
-    if found is None:
-        raise RuntimeError(f"No {selector} is in sight.")
-    return found[0], found[1]
-
-
-def centre(page: Page, container: str) -> tuple[float, float]:
-    """Where a container's middle is on the screen, also where it has no element."""
-    found = page.evaluate(
-        """(id) => {
-        const outer = document.querySelector(".cv").getBoundingClientRect();
-        const { a, e, f } = new DOMMatrix(getComputedStyle(document.querySelector(".react-flow__viewport")).transform);
-        const { x, y, width, height } = scene.session.store.node(id);
-        return [outer.left + (x + width / 2) * a + e, outer.top + (y + height / 2) * a + f]; }""",
-        container,
-    )
-    return found[0], found[1]
-
-
-def place(page: Page) -> str:
-    """Where all containers stand."""
-    places: str = page.evaluate(
-        """() => scene.session.store.order
-            .map((id) => { const { x, y } = scene.session.store.node(id); return `${x} ${y}`; }).join(",")"""
-    )
-    return places
-
-
-def drag(page: Page, x: float, y: float, steps: int = 60) -> None:
-    """Carries about what stands at a place."""
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for step in range(steps):
-        page.mouse.move(x + 4 * (step % 30), y + 2 * (step % 20))
-        page.evaluate("() => bench.frame()")
-    page.mouse.up()
-
-
-def wheel(page: Page, steps: int = 60, *, control: bool = False) -> None:
-    """Pans by the wheel, or zooms with Control."""
-    page.mouse.move(700, 500)
-    if control:
-        page.keyboard.down("Control")
-    for step in range(steps):
-        way = 1 if step % 30 < 15 else -1
-        page.mouse.wheel(0 if control else 24 * way, 40 * way)
-        page.evaluate("() => bench.frame()")
-    if control:
-        page.keyboard.up("Control")
-
-
-def live(page: Page) -> None:
-    """Puts the focus into the canvas, so that the wheel belongs to it."""
-    page.locator(".cv").focus()
-    page.wait_for_timeout(100)
-
-
-def spread(page: Page, act: Callable[[], None]) -> list[float]:
-    """The times between frames while `act` runs, ms."""
-    page.evaluate("() => { window.over = false; window.gaps = bench.frames(() => window.over); }")
-    act()
-    gaps: list[float] = page.evaluate("() => { window.over = true; return window.gaps; }")
-    return gaps
-
-
-def board(chromium: Browser) -> list[Row]:
+def board(browser: Browser) -> list[Row]:
     """40 charts and 5 tables, all in sight."""
-    page = page_of(chromium)
+    page = page_of(browser)
     page.evaluate("() => { bench.open(bench.board(40, 5)); }")
     page.wait_for_function("() => document.querySelectorAll('figure[data-marks]').length >= 40", timeout=60_000)
     page.wait_for_timeout(500)
@@ -219,7 +74,7 @@ def board(chromium: Browser) -> list[Row]:
         ("pan", lambda: wheel(page)),
         ("drag", lambda: drag(page, *head(page, "[data-container-id=c3]"))),
     ):
-        took = traced(chromium, page, act)
+        took = traced(browser, page, act)
         rows.append(
             goal(
                 f"40 charts, 5 tables: {name}",
@@ -229,29 +84,15 @@ def board(chromium: Browser) -> list[Row]:
                 "p95 against 8 ms",
             )
         )
-        gaps = spread(page, act)
-        dropped = sum(max(0, round(gap / FRAME) - 1) for gap in gaps)
-        share = dropped / max(1, dropped + len(gaps))
-        rows.append(
-            Row(
-                f"front: 40 charts, 5 tables: {name}",
-                f"40 charts, 5 tables, {name}: {share:.0%} of frames dropped",
-                figures(gaps),
-                "",
-                None,
-                "reported: time between frames",
-                None,
-                None,
-            )
-        )
+        rows.append(dropped(f"40 charts, 5 tables, {name}", spread(page, act)))
     page.close()
     return rows
 
 
-def crowd(chromium: Browser) -> list[Row]:
+def crowd(browser: Browser) -> list[Row]:
     """10,000 containers."""
     rows = []
-    page = page_of(chromium)
+    page = page_of(browser)
     session = page.context.new_cdp_session(page)
     page.evaluate("() => { window.made = bench.crowd(10000); }")
     page.evaluate("() => { bench.open(bench.crowd(3)); }")
@@ -269,7 +110,7 @@ def crowd(chromium: Browser) -> list[Row]:
     for key, zoom in (("1", "all in sight"), ("0", "100 %")):
         page.keyboard.press(key)
         page.wait_for_timeout(400)
-        took = traced(chromium, page, lambda: wheel(page))
+        took = traced(browser, page, lambda: wheel(page))
         rows.append(
             goal(f"10,000 containers: pan, {zoom}", "at most 17 ms per frame", figures(took), 17, "p95 against 17 ms")
         )
@@ -278,13 +119,13 @@ def crowd(chromium: Browser) -> list[Row]:
         page.wait_for_timeout(400)
         x, y = head(page, ".react-flow__node") if key == "0" else centre(page, "n5050")
         held = place(page)
-        took = traced(chromium, page, partial(drag, page, x, y))
+        took = traced(browser, page, partial(drag, page, x, y))
         if place(page) == held:
             raise RuntimeError(f"Nothing was dragged at {zoom}.")
         rows.append(
             goal(f"10,000 containers: drag, {zoom}", "at most 17 ms per frame", figures(took), 17, "p95 against 17 ms")
         )
-    took = traced(chromium, page, lambda: wheel(page, 90, control=True))
+    took = traced(browser, page, lambda: wheel(page, 90, control=True))
     rows.append(
         goal("10,000 containers: zoom sweep", "at most 34 ms per frame", figures(took), 34, "p95 against 34 ms")
     )
@@ -300,19 +141,19 @@ def heap(page: Page, session: Any) -> float:
     return float(page.evaluate("() => performance.memory.usedJSHeapSize"))
 
 
-def stream(chromium: Browser) -> list[Row]:
+def stream(browser: Browser) -> list[Row]:
     """5,000 changes a second of 1,000 containers."""
-    page = page_of(chromium)
+    page = page_of(browser)
     page.evaluate("() => { bench.open(bench.crowd(1000)); }")
     page.wait_for_timeout(500)
-    took = traced(chromium, page, lambda: page.evaluate("() => bench.stream(5000, 3)"))
+    took = traced(browser, page, lambda: page.evaluate("() => bench.stream(5000, 3)"))
     page.close()
     return [goal("5,000 deltas/s", "at most 8 ms of main thread per frame", figures(took), 8, "p95 against 8 ms")]
 
 
-def charts(chromium: Browser) -> list[Row]:
+def charts(browser: Browser) -> list[Row]:
     """50 charts drawn one after the other."""
-    page = page_of(chromium)
+    page = page_of(browser)
     gaps = page.evaluate(
         """() => { bench.open(bench.board(50, 0));
         return bench.frames(() => document.querySelectorAll('figure[data-marks]').length >= 50); }"""
@@ -323,9 +164,9 @@ def charts(chromium: Browser) -> list[Row]:
     return [goal("50 charts paint", claim, figures(gaps), 120, "longest against 120 ms", value=worst)]
 
 
-def cycles(chromium: Browser) -> list[Row]:
+def cycles(browser: Browser) -> list[Row]:
     """20 times opened and closed."""
-    page = page_of(chromium)
+    page = page_of(browser)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 

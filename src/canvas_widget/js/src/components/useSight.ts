@@ -7,9 +7,9 @@ import { useView } from "./context.ts";
 import { meets, type Rect } from "./nodes.ts";
 
 /** So much more than the view, in views, to each side: as far as not too many containers lie there. */
-const AROUND = [0.5, 0.1];
+const AROUND = [0.5, 0.25, 0.1];
 /** More containers than this at once are drawn plainly: nobody could read them, and the page would stand still. */
-const MOST_DRAWN = 800;
+const MOST_DRAWN = 400;
 /** Nothing to draw in full: nothing is known of the view yet, or too much is in sight. */
 export const NOTHING: Rect = { x: 0, y: 0, width: 0, height: 0 };
 export const TOO_MUCH: Rect = { x: 0, y: 0, width: 0, height: 0 };
