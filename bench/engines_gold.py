@@ -1,5 +1,5 @@
 """Verified charts of NL2VIS on every engine (`python -m bench --gold-engines FOLDER`, or
-`python -m bench.engines_gold FOLDER [--engines …] [--most N] [--each N]`).
+`python -m bench.engines_gold FOLDER [--engines …] [--only ID …]`).
 
 The folder holds `dev_expressiveness.jsonl` and `tables/`, of which nothing is here. What typed arguments can
 say is asked of the chart tool over frames here (DuckDB), and over the same tables in each engine. Rows must be equal:
@@ -118,7 +118,7 @@ def constructs_of(asked: dict[str, Any]) -> list[str]:
 
 
 def compare(
-    folder: Path, engines: list[str], most: int | None = None, every: int = 1
+    folder: Path, engines: list[str], only: list[str] | None = None
 ) -> tuple[Counter[tuple[str, str, str]], list[str]]:
     """Per construct and engine how many charts were equal, different and refused; a line on each of the latter two.
 
@@ -146,7 +146,7 @@ def compare(
         return [] if result is None else [tuple(row.values()) for row in result.rows()]
 
     gold = [json.loads(line) for line in (folder / "dev_expressiveness.jsonl").read_text("utf-8").splitlines() if line]
-    for row in gold[:most:every]:
+    for row in (each for each in gold if only is None or each["id"] in only):
         frames = tables(folder, row["tables"])
         columns = {name: table.column_names for name, table in frames.items()}
         try:
@@ -181,12 +181,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.engines_gold", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
-    parser.add_argument("--most", type=int, help="so many charts only")
-    parser.add_argument("--each", type=int, default=1, help="only each so-manieth chart")
+    parser.add_argument("--only", nargs="+", metavar="ID", help="these charts only")
     options = parser.parse_args()
     root = Path(__file__).resolve().parent.parent
     sys.path[:0] = [str(root / "scripts"), str(root)]
-    found, lines = compare(options.folder, options.engines, options.most, options.each)
+    found, lines = compare(options.folder, options.engines, options.only)
     print("\n".join([*lines, "", *table_of(found, options.engines)]))
     return 1 if any(what == "different" for _, _, what in found) else 0
 

@@ -119,6 +119,12 @@ def _bins(frame: pd.DataFrame) -> Rows:
     ]
 
 
+def _having(f: pd.DataFrame) -> Rows:
+    found = [(each, part) for each, part in f.groupby("name") if part["price"].mean() > 8]
+    found.sort(key=lambda each: (-each[1]["units"].count(), str(each[0]).encode()))
+    return [(each, int(part["units"].sum())) for each, part in found]
+
+
 def _shares(f: pd.DataFrame) -> Rows:
     counts = f["name"].value_counts()
     listed = sorted(counts.items(), key=lambda each: (-each[1], str(each[0]).encode()))
@@ -190,6 +196,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
               lambda f: _by(f, "flag", n=lambda g: g["flag"].astype("Float64").mean(), c=len)),
     Construct("having", 'SELECT "name" FROM "events" GROUP BY 1 HAVING count(*) > 48 ORDER BY 1',
               lambda f: [(r[0],) for r in _by(f, "name", n=len) if r[1] > 48]),
+    Construct("having and an order that are not selected", 'SELECT "name", sum("units") AS "s" FROM "events" WHERE "name" IS NOT NULL GROUP BY 1 HAVING avg("price") > 8 ORDER BY count("units") DESC, "name"', _having),
     Construct("filter by text", 'SELECT count(*) AS "n" FROM "events" WHERE "name" IN (\'alpha\', \'éclair\') OR "name" = \'\'',
               lambda f: _one(int(f["name"].isin(["alpha", "éclair", ""]).sum()))),
     Construct("filter by order of text", 'SELECT count(*) AS "n" FROM "events" WHERE "name" < \'beta\'',

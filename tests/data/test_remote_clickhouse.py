@@ -12,6 +12,7 @@ from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, cli
 from canvas_widget.errors import Cancelled, NotFound, QueryError
 from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
+from tests.data.faults import Board
 from tests.data.test_remote import CHARTS, rows_of, until
 
 KINDS = {
@@ -206,3 +207,54 @@ def test_a_stopped_query_ends_in_clickhouse_too_and_the_next_one_runs(session: A
     finally:
         other.close()
     assert rows_of(clickhouse, 'SELECT count(*) AS n FROM "events"') == [(500,)]
+
+
+@pytest.mark.ledger("X6")
+def test_faults_of_clickhouse_are_told_on_their_container_and_the_others_live(session: Any) -> None:
+    mine = type(session)()  # a connection of its own to the same database
+    mine.query("CREATE OR REPLACE TABLE shop.faulty (a Int64, b Int64) ENGINE = MergeTree ORDER BY tuple()")
+    mine.query("INSERT INTO shop.faulty SELECT number, number FROM numbers(10000)")
+    board = Board(mine, "a", table="shop.faulty", remote=True)
+    session.query("ALTER TABLE shop.faulty RENAME COLUMN a TO c")
+    assert '"a"' in board.refused()
+    session.query("ALTER TABLE shop.faulty RENAME COLUMN c TO a")
+    board.mended()
+    slow = "SELECT count(*) AS n FROM there x, there y, there z WHERE x.a + y.a + z.a = 7"
+    ended: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            board.work.query(board.work.engine.native_sql(slow))
+        except BaseException as error:
+            ended.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    ours = "startsWith(Settings['log_comment'], 'canvas-') AND query LIKE '%faulty%'"
+    until(lambda: int(str(session.query(f"SELECT count() FROM system.processes WHERE {ours}"))) == 1)
+    session.query(f"KILL QUERY WHERE {ours} ASYNC")
+    asking.join(60)
+    assert isinstance(ended[0], QueryError)
+    assert "ClickHouse says: Code: 394" in ended[0].message
+    board.mended()
+    session.query("DROP TABLE shop.faulty")
+    assert 'No table "shop.faulty"' in board.refused()
+    mine.close()
+    assert "cannot be read: ClickHouse says" in board.refused()
+
+
+@pytest.mark.ledger("X6")
+def test_types_of_clickhouse_that_arrow_lacks_are_shown_as_text(session: Any) -> None:
+    session.query(
+        "CREATE TABLE shop.odd ENGINE = Memory AS SELECT [1, 2] AS a, map('k', 1) AS m, (1, 'x') AS t, "
+        "toUUID('00000000-0000-0000-0000-000000000001') AS u, toIPv4('10.0.0.1') AS i, toInt256(7) AS w, "
+        "CAST('b' AS Enum8('a' = 1, 'b' = 2)) AS e, toDateTime('2024-03-01 12:00:00', 'America/Sao_Paulo') AS z"
+    )
+    catalogue = Catalogue()
+    catalogue.register("odd", session, table="shop.odd", remote=True)
+    assert Engine(catalogue).run('SELECT * FROM "odd"').rows() == [
+        {
+            "a": "[1,2]", "m": "{'k':1}", "t": "(1,'x')", "u": "00000000-0000-0000-0000-000000000001", "i": "10.0.0.1",
+            "w": "7", "e": "b", "z": "2024-03-01 12:00:00",
+        }
+    ]  # fmt: skip

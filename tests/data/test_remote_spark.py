@@ -20,6 +20,7 @@ from canvas_widget.data.spark_sql import Spark
 from canvas_widget.errors import Cancelled, NotFound, QueryError, QueryRefused
 from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
+from tests.data.faults import Board
 from tests.data.test_remote import CHARTS, rows_of, until
 
 
@@ -274,6 +275,11 @@ def test_a_table_by_name_a_changed_schema_and_lost_files(session: Any, folder: P
         rows_of(engine, 'SELECT count("a") AS n FROM "shifting"')
     catalogue.renew(["shifting"])
     assert rows_of(engine, 'SELECT count("c") AS n FROM "shifting"') == [(1,)]
+    board = Board(session, "c", table="shifting")
+    session.sql("DROP TABLE shifting")
+    assert 'No table "shifting"' in board.refused()
+    session.sql("CREATE TABLE shifting USING parquet AS SELECT 1 AS c, 'x' AS b")
+    board.mended()
     session.sql("DROP TABLE shifting")
 
 
@@ -323,6 +329,7 @@ def test_a_stopped_session_says_so_and_the_other_containers_live(session: Any, f
         except BaseException as error:
             ended.append(error)
 
+    board = Board(session.read.parquet(str(folder / "events")), "name")
     asking = threading.Thread(target=ask)
     asking.start()
     until(lambda: port.progress() is not None)
@@ -333,4 +340,5 @@ def test_a_stopped_session_says_so_and_the_other_containers_live(session: Any, f
     with pytest.raises(QueryError, match="was stopped"):
         engine.run('SELECT count(*) AS n FROM "events"')
     assert engine.run('SELECT sum("a") AS s FROM "mine"').rows() == [{"s": 3}]
+    assert "its Spark session was stopped" in board.refused()
     assert Spark.title == "Spark"

@@ -35,8 +35,8 @@ class Dialect:
     name = "standard"
     title = "the engine"
     casts: dict[str, str] = {}
-    sorts_windows = True
-    """Whether ORDER BY may name what is not selected where a window function is."""
+    sorts_hidden = True
+    """Whether ORDER BY may name what is not selected, in a query with groups or windows."""
 
     def identifier(self, name: str) -> str:
         return identifier(name)

@@ -142,7 +142,8 @@ class _Compiler:
         order, cut = self._modifiers(node, scope, items, aliases, most)
         kinds = tuple(item.kind for item in items)
         shown = ", ".join(f"{item.sql} AS c{n}" for n, item in enumerate(items, 1))
-        apart = bool(order) and not self.dialect.sorts_windows and any(map(_windowed, node["select_list"]))
+        grouped = bool(groups) or any(map(_windowed, node["select_list"]))
+        apart = bool(order) and grouped and not distinct and not self.dialect.sorts_hidden
         if node.get("qualify") is None and not apart and not (distinct and order):
             keys = f"\nORDER BY {', '.join(f'{sql} {way}' for sql, way in order)}" if order else ""
             return Compiled(f"SELECT {'DISTINCT ' if distinct else ''}{shown}{body}{keys}{cut}", kinds, tuple(names))

@@ -29,7 +29,7 @@ class Spark(Dialect):
 
     name = "spark"
     title = "Spark"
-    sorts_windows = False
+    sorts_hidden = False
     casts = {
         "text": "STRING", "int": WHOLE, "float": "DOUBLE", "ts": "TIMESTAMP_NTZ", "date": "DATE", "bool": "BOOLEAN",
     }  # fmt: skip
