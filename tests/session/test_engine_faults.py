@@ -62,6 +62,7 @@ class Rig:
 @pytest.fixture
 def rig(dsn: str, provider: Scripted, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:  # noqa: F811
     monkeypatch.setattr(remote, "PROFILE_SECONDS", 0.3)
+    monkeypatch.setattr(remote, "COUNT_SECONDS", 600.0)
     with psycopg.connect(dsn, autocommit=True) as admin:
         admin.execute("DROP VIEW IF EXISTS slow")
         admin.execute("DROP TABLE IF EXISTS trades")

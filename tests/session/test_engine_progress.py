@@ -11,6 +11,7 @@ import pytest
 
 from canvas_widget.data import TableRequest, remote
 from canvas_widget.data.postgres_port import PostgresPort
+from canvas_widget.render.provenance import provenance
 from tests.data.test_remote import dsn  # noqa: F401  (a fixture)
 
 from .carriers import Door, Scripted, call, memory_door, say
@@ -21,7 +22,8 @@ ROWS = 20_000
 @pytest.fixture
 def client(dsn: str, provider: Scripted, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Door, Any]]:  # noqa: F811
     monkeypatch.setattr(remote, "HEAVY_ROWS", 1_000)
-    with psycopg.connect(dsn, autocommit=True) as admin, psycopg.connect(dsn, autocommit=True) as connection:
+    connection = psycopg.connect(dsn, autocommit=True)  # closed without a commit: a look of ours may be within one
+    with psycopg.connect(dsn, autocommit=True) as admin:
         admin.execute(
             f"CREATE TABLE IF NOT EXISTS big AS SELECT i AS id, i % 3 AS part FROM generate_series(1, {ROWS}) i"
         )
@@ -33,6 +35,7 @@ def client(dsn: str, provider: Scripted, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield door, admin
         for _ in doors:
             """Closes it."""
+    connection.close()
 
 
 @pytest.mark.ledger("X6")
@@ -52,6 +55,14 @@ def test_a_client_is_told_what_a_heavy_query_will_read_before_it_runs(
     assert told["data"]["turn_id"] == door.wait("turn_started")["data"]["turn_id"]
     result = door.session.workspace.result_for("parts")
     assert result is not None
+    said = told["data"]["message"]
+    assert result.cost == said
+    assert door.wait("tool_result")["data"]["result"]["cost"] == said, "the model is told what it cost"
+    container = door.session.workspace.document["parts"]
+    assert provenance(container, result) == provenance(container, None), "kept with the container, without the rows too"
+    found = provenance(container, None)
+    assert found is not None
+    assert ("Cost", said) in found.facts
     assert sum(next(reversed(row.values())) for row in result.rows()) == ROWS * (ROWS + 1) // 2
     before = len(door.frames)
     door.session.workspace.table("rows", TableRequest(dataset="big"))
