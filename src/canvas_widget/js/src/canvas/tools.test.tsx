@@ -115,6 +115,36 @@ describe("where numbers come from", () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(node));
   });
 
+  test("[C8] the view makes way for the panel and goes back with it, unless it was moved meanwhile", async () => {
+    const canvas = carsDocument();
+    for (const one of canvas.containers) if (one.id === "heavy") Object.assign(one, { x: 300, width: 200 });
+    const { element } = show(new FakeServer(canvas, carsResults()));
+    const node = await containerIn(element, "heavy");
+    const left = () => node.getBoundingClientRect().left;
+    const panel = () => element.querySelector(".insp");
+    const open = async (key: string) => {
+      node.focus();
+      await userEvent.keyboard(key);
+      await vi.waitFor(() => expect(panel()).not.toBeNull());
+    };
+    const close = async () => {
+      await userEvent.keyboard("{Escape}");
+      await vi.waitFor(() => expect(panel()).toBeNull());
+    };
+    const before = left();
+    await open("s");
+    await vi.waitFor(() => expect(Math.abs(left() - before)).toBeGreaterThan(20));
+    await close();
+    await vi.waitFor(() => expect(left()).toBeCloseTo(before, 0));
+    await open("s");
+    await vi.waitFor(() => expect(Math.abs(left() - before)).toBeGreaterThan(20));
+    await userEvent.click(page.getByRole("button", { name: "Zoom out" }));
+    await vi.waitFor(() => expect(element.querySelector(".zm .pc")?.textContent).not.toBe("100 %"));
+    await userEvent.click(element.querySelector(".insp [aria-label=Close]") as HTMLElement);
+    await vi.waitFor(() => expect(panel()).toBeNull());
+    expect(Math.abs(left() - before)).toBeGreaterThan(20);
+  });
+
   test("[N1] rows are sorted and filtered by the session, and the canvas keeps its own", async () => {
     const { element, node, server } = await cars();
     node.focus();

@@ -41,6 +41,8 @@ export function useCanvasTools(
   const [redrawn, setRedrawn] = useState<string | null>(null);
   const [behind, setBehind] = useState<{ id: string; values: Row; left: boolean; room: number } | null>(null);
 
+  /** How far the view made way for a panel: it goes back with the panel, unless somebody moved it meanwhile. */
+  const aside = useRef<{ from: number; to: number } | null>(null);
   const latest = useRef(viewWidth);
   latest.current = viewWidth;
   const element = useMemo(
@@ -62,7 +64,11 @@ export function useCanvasTools(
       const most = latest.current - room - 2 * EDGE - wide;
       const wanted = left ? Math.max(at, room + 2 * EDGE) : Math.min(at, most);
       const fits = wide + room + 3 * EDGE <= latest.current;
-      if (fits && wanted !== at) void flow.setViewport({ ...view, x: view.x + wanted - at });
+      if (fits && wanted !== at) {
+        const x = view.x + wanted - at;
+        aside.current = { from: aside.current?.to === view.x ? aside.current.from : view.x, to: x };
+        void flow.setViewport({ ...view, x });
+      }
       return { left, room };
     };
     return {
@@ -88,8 +94,11 @@ export function useCanvasTools(
     return () => {
       setInspected(closed);
       setBehind(closed);
+      const view = flow.getViewport();
+      if (aside.current?.to === view.x) void flow.setViewport({ ...view, x: aside.current.from });
+      aside.current = null;
     };
-  }, [element]);
+  }, [element, flow]);
 
   const anchorOf = (id: string | null) => (id === null ? null : (element(id) ?? area.current));
   const anchor = anchorOf(edited);

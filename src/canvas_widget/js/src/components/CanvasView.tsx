@@ -89,7 +89,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   useEffect(() => {
     focuser.current = (id, take = false) => {
       store.select([id]);
-      viewport.centre(id);
+      viewport.reveal(id);
       if (take) void focusNode(area.current, id);
     };
     return () => {

@@ -17,7 +17,17 @@ const PAGE_ZOOM = 0.6;
 /** Below this zoom a container is not drawn in full. */
 const READABLE = 0.35;
 
+/** Free px beside, and above and below, what is brought into sight: its bar stands above it, the view's below. */
+const AROUND = { x: 16, y: 56 };
+
 export const zoomLimits = { least: LEAST, most: MOST };
+
+/** How far something has to move to lie in a view with free px at its edges; what is too large shows its beginning. */
+export function shift(at: number, size: number, view: number, edge: number): number {
+  if (at >= 0 && at + size <= view) return 0;
+  if (at < edge || size > view - 2 * edge) return edge - at;
+  return view - edge - size - at;
+}
 
 /** Where to look so that `box` fills `view`, never larger than life. */
 export function fitting(box: Rect, view: { width: number; height: number }) {
@@ -54,8 +64,8 @@ export interface Viewport {
   fit(ids?: Iterable<string>): void;
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
-  /** Brings a container into the middle where it is not in sight, large enough to be read. */
-  centre(id: string): void;
+  /** Brings a container into sight by the shortest way, large enough to be read. */
+  reveal(id: string): void;
   /** To be called when the user pans or zooms by hand: from then on nothing is fitted by itself. */
   taken(): void;
 }
@@ -114,22 +124,21 @@ export function useCanvasViewport(): Viewport {
     },
     [flow, width, height, duration],
   );
-  const centre = useCallback(
+  const reveal = useCallback(
     (id: string) => {
       const box = store.node(id);
       if (!box || box.hidden || width === 0) return;
       const now = flow.getViewport();
-      const left = box.x * now.zoom + now.x;
-      const top = box.y * now.zoom + now.y;
-      const seen =
-        left >= 0 &&
-        top >= 0 &&
-        left + box.width * now.zoom <= width &&
-        top + box.height * now.zoom <= height;
-      if (seen && now.zoom >= READABLE) return;
+      if (now.zoom >= READABLE) {
+        const x = shift(box.x * now.zoom + now.x, box.width * now.zoom, width, AROUND.x);
+        const y = shift(box.y * now.zoom + now.y, box.height * now.zoom, height, AROUND.y);
+        if (x === 0 && y === 0) return;
+        byHand.current = true;
+        void flow.setViewport({ x: now.x + x, y: now.y + y, zoom: now.zoom }, { duration: duration() });
+        return;
+      }
       byHand.current = true;
-      const room = Math.min(width / box.width, height / box.height);
-      const zoom = now.zoom >= READABLE ? now.zoom : Math.max(LEAST, Math.min(1, room));
+      const zoom = Math.max(LEAST, Math.min(1, width / box.width, height / box.height));
       void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: duration() });
     },
     [flow, store, width, height, duration],
@@ -138,7 +147,7 @@ export function useCanvasViewport(): Viewport {
     byHand.current = true;
   }, []);
   return useMemo(
-    () => ({ zoom, placed, fit, zoomBy, zoomTo, centre, taken }),
-    [zoom, placed, fit, zoomBy, zoomTo, centre, taken],
+    () => ({ zoom, placed, fit, zoomBy, zoomTo, reveal, taken }),
+    [zoom, placed, fit, zoomBy, zoomTo, reveal, taken],
   );
 }

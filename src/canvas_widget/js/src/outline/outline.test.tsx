@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { userEvent } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { edits } from "../testing/canvas.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
@@ -55,6 +55,29 @@ describe("the outline", () => {
         "Delta, note",
       ]),
     );
+  });
+
+  test("[C4] what is chosen comes into sight by the shortest way, and nothing moves when it is there", async () => {
+    const wide = documentOf([
+      container("near", { x: 16, y: 16, width: 200, height: 120 }),
+      container("far", { x: 1600, y: 16, width: 200, height: 120 }),
+    ]);
+    wide.canvas = { ...wide.canvas, width: 2400 };
+    const { element, row } = await opened(new FakeServer(wide));
+    await userEvent.click(page.getByRole("button", { name: "Zoom to 100 %" }));
+    const box = (id: string) =>
+      element.querySelector(`.react-flow__node[data-container-id=${id}]`)?.getBoundingClientRect();
+    const view = () => (element.querySelector(".cv") as HTMLElement).getBoundingClientRect();
+    await vi.waitFor(() => expect(box("near")?.width).toBe(200));
+    await userEvent.click(row("far"));
+    await vi.waitFor(() => expect(box("far")?.right).toBeCloseTo(view().right - 16, 0));
+    expect(box("far")?.width).toBeCloseTo(200, 0);
+    await userEvent.click(row("near"));
+    await vi.waitFor(() => expect(box("near")?.left).toBeCloseTo(view().left + 16, 0));
+    const before = box("near");
+    await userEvent.click(row("near"));
+    for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
+    expect(box("near")).toEqual(before);
   });
 
   test("[X10] arrows, Home, End and letters walk it; Left goes up and closes, Right opens", async () => {
