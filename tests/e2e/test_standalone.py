@@ -399,6 +399,13 @@ def _walk(desk: Standalone, server: Server, csv: Path, theme: str, pictures: Pat
     desk.canvas.settle()
     page.mouse.move(5, 400)
     look("canvas")
+    page.get_by_role("tab", name="Outline").click()
+    icon, box = (page.locator(f".find {part}").bounding_box() for part in (".i", "input"))
+    panel = page.locator(".find").bounding_box()
+    assert icon and box and panel
+    assert icon["x"] + icon["width"] <= box["x"] < box["x"] + box["width"] <= panel["x"] + panel["width"]
+    look("outline")
+    page.get_by_role("tab", name="Chat").click()
     page.get_by_role("button", name="Share").click()
     look("share")
     page.keyboard.press("Escape")

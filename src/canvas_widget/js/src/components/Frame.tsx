@@ -5,6 +5,7 @@ import { HeaderTools } from "../canvas/HeaderTools.tsx";
 import { PanelContext } from "../panel/context.ts";
 import { SidePanel } from "../panel/SidePanel.tsx";
 import { type Panel, SHEET_BELOW, usePanel } from "../panel/usePanel.ts";
+import { editableIn } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { Banner } from "./Banner.tsx";
 import { CanvasView } from "./CanvasView.tsx";
@@ -12,6 +13,7 @@ import { useChanges, useView } from "./context.ts";
 import { EmptyState } from "./EmptyState.tsx";
 import { type FocusContainer, FocusContext } from "./focusContext.ts";
 import { Icon } from "./Icon.tsx";
+import { wholeKey } from "./keys.ts";
 import { StatusLine } from "./StatusLine.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { belongsOutside, useOwnKeys } from "./useOwnKeys.ts";
@@ -46,11 +48,14 @@ export function Frame() {
     (event: KeyboardEvent) => {
       const element = frame.current;
       const typing = (event.target as Element).matches("input, textarea");
+      const editing = editableIn(store.value("connection")) ? session : null;
       if (element && jump(event, element, panel)) event.preventDefault();
+      else if (!event.defaultPrevented && wholeKey(event, { store, session: editing }))
+        event.preventDefault();
       else if (belongsOutside(event, typing)) return;
       event.stopPropagation();
     },
-    [panel],
+    [panel, store, session],
   );
 
   const name = store.canvas.name || strings.frame.untitled;

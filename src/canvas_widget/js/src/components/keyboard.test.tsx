@@ -27,6 +27,21 @@ describe("keyboard", () => {
     expect(edits(server)).toHaveLength(before + 1);
   });
 
+  test("[X4] undo and select all mean the canvas from the header and the outline too, but not where text is", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    await containerIn(element, "a");
+    const add = element.querySelector<HTMLElement>(".hd button");
+    add?.focus();
+    await userEvent.keyboard("{Control>}a{/Control}");
+    await vi.waitFor(() => expect(element.querySelectorAll(".react-flow__node.sel")).toHaveLength(2));
+    await userEvent.keyboard("{Control>}z{/Control}");
+    expect(server.of("undo")).toHaveLength(1);
+    expect(String(getSelection())).toBe("");
+    element.querySelector<HTMLElement>("textarea[data-ask]")?.focus();
+    await userEvent.keyboard("words{Control>}a{/Control}{Control>}z{/Control}");
+    expect(server.of("undo")).toHaveLength(1);
+  });
+
   test("[X4] Ctrl+Z and Shift+Ctrl+Z send undo and redo, Delete removes, Escape lets go", async () => {
     const { element, server } = show(new FakeServer(pair()));
     const node = await containerIn(element, "a");

@@ -21,6 +21,8 @@ export interface KeyTarget {
   area: HTMLElement | null;
 }
 
+type Keys = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "target">;
+
 const STEP = 8;
 const ARROWS: Record<string, readonly [number, number]> = {
   ArrowLeft: [-1, 0],
@@ -33,6 +35,22 @@ const ARROWS: Record<string, readonly [number, number]> = {
 function types(target: EventTarget | null): boolean {
   const element = target as Element | null;
   return element?.closest?.("input, textarea, select, [contenteditable=true], .dt, [role=toolbar]") != null;
+}
+
+/** Undo, redo and select all: they mean the canvas wherever the focus is in the widget, but where text is. */
+export function wholeKey(event: Keys, { store, session }: Pick<KeyTarget, "store" | "session">): boolean {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
+  if ((event.target as Element).closest("input, textarea, select, [role=log], .pop, .insp")) return false;
+  switch (event.key.toLowerCase()) {
+    case "z":
+      session?.reverse(event.shiftKey ? "redo" : "undo");
+      return true;
+    case "a":
+      store.select(store.order.filter((id) => store.node(id)?.hidden === false));
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Does what a key asks for; a handled key goes no further. */
