@@ -16,6 +16,7 @@ import {
   esbuildEngine,
   esbuildGivenFonts,
   esbuildTrim,
+  outside,
   scopedCss,
 } from "./build/plugins.mjs";
 
@@ -74,7 +75,7 @@ await Promise.all([
 const pageCss = await Promise.all([
   readFile(path.join(here, "src/page/base.css"), "utf8"),
   scopedCss(path.join(here, "src/styles/tokens.css"), ".pg"),
-  scopedCss(path.join(here, "src/page/page.css"), ".pg"),
+  scopedCss(path.join(here, "src/page/page.css"), ".pg").then((css) => outside(css, ".pg", ".cw")),
 ]);
 await writeFile(path.join(out, "page.css"), pageCss.join("\n"));
 const page = await readFile(path.join(out, "page.js"));

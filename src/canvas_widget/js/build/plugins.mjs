@@ -35,6 +35,16 @@ export async function scopedCss(file, scope = ".cw") {
   return code;
 }
 
+/** The same rules for all but what stands within `inner`, whose classes may have the same names; as strong as before. */
+export function outside(css, scope, inner) {
+  const but = `:where(:not(${inner} *))`;
+  return css.replace(/([{}]|^)([^{}@]+)\{/g, (whole, before, prelude) => {
+    if (!prelude.includes(scope)) return whole; // the steps of an animation
+    const selectors = prelude.split(/,(?![^(]*\))/).map((one) => one.replace(/(?=::[\w-]+$)|$/, but));
+    return `${before}${selectors.join(",")}{`;
+  });
+}
+
 async function asModule(file) {
   if (file.endsWith(".css")) return `export default ${JSON.stringify(await scopedCss(file))};`;
   return `export default ${JSON.stringify((await readFile(file)).toString("base64"))};`;
