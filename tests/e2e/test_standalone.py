@@ -402,7 +402,9 @@ def _walk(desk: Standalone, server: Server, csv: Path, theme: str, pictures: Pat
     page.get_by_role("tab", name="Outline").click()
     icon, box = (page.locator(f".find {part}").bounding_box() for part in (".i", "input"))
     panel = page.locator(".find").bounding_box()
-    assert icon and box and panel
+    assert icon
+    assert box
+    assert panel
     assert icon["x"] + icon["width"] <= box["x"] < box["x"] + box["width"] <= panel["x"] + panel["width"]
     look("outline")
     page.get_by_role("tab", name="Chat").click()
