@@ -211,7 +211,7 @@ async def measure(clients: int, seconds: float, per_second: float) -> list[Row]:
         claim = f"{len(crowd.all)} clients dropped at once, all back in {number(back)} s, {gaps} gaps"
         once = Sample(1, 1000 * back, 1000 * back)
         rows.append(goal("server load", claim, once, figure=back, most=BACK, what="of 30 s"))
-        rows.append(await saturation(crowd, pid, per_second, min(seconds, 6.0)))
+        rows.append(await saturation(crowd, pid, per_second, min(seconds, 5.0)))
         await crowd.leave()
     return rows
 
@@ -234,7 +234,7 @@ async def saturation(crowd: Crowd, pid: int, per_second: float, seconds: float) 
     return told("server load", claim, sample, "p50 / p99 at that rate")
 
 
-def run(clients: int = 500, seconds: float = 30.0, per_second: float = 2500.0) -> list[Row]:
+def run(clients: int = 500, seconds: float = 20.0, per_second: float = 2500.0) -> list[Row]:
     """The rows of this benchmark."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 4 * clients + 200
@@ -250,7 +250,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(root / "scripts"), str(root / "tests")]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=500)
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--rate", type=float, default=2500.0, help="deliveries per second")
     given = parser.parse_args()
     print(table(run(given.clients, given.seconds, given.rate)))

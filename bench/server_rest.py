@@ -22,6 +22,9 @@ __all__ = ["run"]
 BRIDGE = 0.005
 """Seconds: the goal for the median of a question to a canvas in a kernel."""
 
+WARM = 200
+"""Questions before those that count: a kernel still loads what it needs when the first client has joined."""
+
 IDLE = 100_000
 """Bytes: the goal for an idle session."""
 
@@ -49,10 +52,10 @@ async def bridge(n: int) -> list[Row]:
                         if what != "idle":
                             await notebook.start(SLEEPING)
                         times = []
-                        for turn in range(n + 10):
+                        for turn in range(n + WARM):
                             start = time.perf_counter()
                             await talk.ask("ping")
-                            if turn >= 10:
+                            if turn >= WARM:
                                 times.append(time.perf_counter() - start)
                         found = sample(times)
                         claim = f"a ping to a canvas in a kernel, {what}"
@@ -102,7 +105,7 @@ async def idle(count: int) -> list[Row]:
     return rows
 
 
-def written(events: int, rounds: int = 5) -> list[Row]:
+def written(events: int, rounds: int = 3) -> list[Row]:
     """Events by a journal, beside the same rows in batches of the same size by SQLAlchemy alone."""
     from sqlalchemy import create_engine, event
 

@@ -25,6 +25,9 @@ PATIENCE = 10.0
 LISTING = 2.0
 """Seconds a kernel has to say which canvases it holds."""
 
+CONTENT = 7
+"""Parts of a message before its buffers: topic, delimiter, signature, header, parent, metadata, content."""
+
 LAST_WORDS = 0.5
 """Seconds between a comm's end and its subshell's, so that the end is heard."""
 
@@ -109,8 +112,13 @@ class KernelConnection:
         self._kernel.shell_channel.send(message)
 
     async def _read(self) -> None:
+        """Follow what the kernel tells everybody; only what names this comm is taken apart."""
+        socket, session, mine = self._kernel.iopub_channel.socket, self._kernel.session, self._comm.encode()
         while True:
-            message = await self._kernel.get_iopub_msg(timeout=None)
+            parts = await socket.recv_multipart()
+            if not any(mine in part for part in parts[:CONTENT]):
+                continue
+            message = session.deserialize(session.feed_identities(parts)[1])
             content = message["content"]
             if content.get("comm_id") != self._comm:
                 continue
