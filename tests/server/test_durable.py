@@ -224,17 +224,23 @@ async def test_the_secret_that_signs_tokens_is_its_owners_alone_and_stays(runnin
 
 
 @pytest.mark.ledger("D4", "E9")
-async def test_a_newer_database_stops_the_canvases_and_not_the_server(running: list[Server], folder: Path) -> None:
+@pytest.mark.parametrize("why", ["newer", "not a database"])
+async def test_a_database_that_cannot_be_used_stops_the_canvases_and_not_the_server(
+    running: list[Server], folder: Path, why: str
+) -> None:
     database(folder).parent.mkdir(parents=True)
-    with sqlite3.connect(database(folder)) as connection:
-        connection.execute("CREATE TABLE canvas_schema (version INTEGER NOT NULL)")
-        connection.execute("INSERT INTO canvas_schema VALUES (99)")
+    if why == "newer":
+        with sqlite3.connect(database(folder)) as connection:
+            connection.execute("CREATE TABLE canvas_schema (version INTEGER NOT NULL)")
+            connection.execute("INSERT INTO canvas_schema VALUES (99)")
+    else:
+        database(folder).write_bytes(b"\xa5" * 40_000)
     server = start(running, folder, health="failed")
     health = server.anonymous.get(server.http("health"))
     assert (health.status_code, health.json()["status"]) == (503, "failed")
     got = server.anonymous.get(server.http("sessions"), headers=server.headers)
     assert (got.status_code, got.json()["error"]["error_code"]) == (503, "STORAGE")
-    assert "newer" in got.json()["error"]["message"]
+    assert why in got.json()["error"]["message"]
     jupyter = f"http://127.0.0.1:{server.port}/base/api/status"
     assert server.anonymous.get(jupyter, headers=server.headers).status_code == 200
 

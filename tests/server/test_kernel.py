@@ -129,6 +129,7 @@ async def test_a_blocking_cell_does_not_hold_up_who_looks_from_outside(server: S
             await http.post(f"{base}/interrupt")  # the cell runs until now: nothing above waited for it
         with pytest.raises(AssertionError, match="KeyboardInterrupt"):
             await notebook.end(cell)
+        assert (await client.ask("ping", answer="pong"))["type"] == "pong", "an interrupt is the cell's alone"
 
 
 @pytest.mark.ledger("N4", "B1")

@@ -559,6 +559,8 @@ async def test_nothing_a_client_sends_costs_it_the_connection(server: Server, ad
         before = len(client.frames)
         await client.socket.send(b'{"type": "\xff"}', text=True)
         assert (await client.wait("error", after=before))["error"]["code"] == 400
+        other = {"client_type": "x", "version": "99.0", "protocol": 7, "capabilities": ["no_such"]}
+        assert (await client.ask("handshake", other, answer="server_info"))["data"]["protocol"] == 1
         assert (await client.ask("ping", answer="pong"))["type"] == "pong"
 
 

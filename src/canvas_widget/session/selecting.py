@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.errors import Cancelled
+from canvas_widget.session.results import send_result
 from canvas_widget.workspace.brushing import Filtered, Selected
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Selecting:
         if filtered.rows is None:
             container = session.workspace.document.get(filtered.container_id)
             if container is not None:
-                session.send_result(container, None)
+                send_result(session, container, None)
             return
         data = {
             "container_id": filtered.container_id,

@@ -10,6 +10,7 @@ from canvas_widget.document import Delta
 from canvas_widget.session.client_frames import ConversationRef
 from canvas_widget.session.data_frames import SERVER_DATA_FRAMES
 from canvas_widget.session.payload import PROTOCOL_VERSION, Empty, Payload
+from canvas_widget.session.turn_frames import TURN_FRAMES
 
 __all__ = ["SERVER_FRAMES", "ErrorInfo"]
 
@@ -51,36 +52,6 @@ class ConnectionStatus(Payload):
     active_tabs: int
 
 
-class Accepted(Payload):
-    """A prompt was taken; `queued` while another turn runs."""
-
-    turn_id: str
-    queued: bool = False
-
-
-class TurnStarted(Payload):
-    """A turn begins to run; to every client, so that those that did not ask show the prompt too."""
-
-    turn_id: str
-    prompt: str
-    conversation_id: str = "default"
-    source: str = ""
-
-
-class WaitingTurn(Payload):
-    """A prompt that waits for the running turn."""
-
-    turn_id: str
-    prompt: str
-    conversation_id: str = "default"
-
-
-class Queue(Payload):
-    """The prompts that wait, in the order they will run; without the running one."""
-
-    turns: list[WaitingTurn]
-
-
 class Suggestions(Payload):
     """Up to three prompts that fit the data at hand."""
 
@@ -110,80 +81,6 @@ class Models(Payload):
     strategies: list[str] = []
     cost: dict[str, Any] = {}
     budget: float | None = None
-
-
-class ParseFailure(Payload):
-    """Why an answer is no value of the schema that was asked for."""
-
-    error: str
-    raw_response: str
-    parse_error: str
-
-
-class AssistantResponse(Payload):
-    """With `chunk` true the next piece of the answer, else the whole of it.
-
-    `ungrounded` are the numbers in the text that come from nothing the turn has seen. `value` is the answer to a prompt
-    with a schema; `parse` says why there is none.
-    """
-
-    turn_id: str
-    attempt: int = 1
-    text: str
-    chunk: bool
-    confidence: Literal["High", "Medium", "Low"] | None = None
-    confidence_reason: str | None = None
-    chart: str | None = None
-    ungrounded: list[str] = []
-    value: Any = None
-    parse: ParseFailure | None = None
-
-
-class Retract(Payload):
-    """Drop what that attempt showed."""
-
-    turn_id: str
-    attempt: int
-    reason: str
-
-
-class ReasoningFrame(Payload):
-    """A plan, or a piece of the model's own thinking. The first of a turn names its strategy."""
-
-    turn_id: str
-    strategy: str | None = None
-    steps: list[str] = []
-    text: str = ""
-
-
-class ToolCallFrame(Payload):
-    """A tool begins."""
-
-    turn_id: str
-    call_id: str
-    tool: str
-    arguments: dict[str, Any]
-
-
-class ToolResultFrame(Payload):
-    """A tool ended."""
-
-    turn_id: str
-    call_id: str
-    tool: str
-    ok: bool
-    result: dict[str, Any] | None = None
-    error: str | None = None
-    elapsed_ms: float = 0.0
-
-
-class Progress(Payload):
-    """Long work goes on; `fraction` only where it is measured. An empty message without one says that it is over."""
-
-    turn_id: str | None = None
-    container_id: str | None = None
-    fraction: float | None = None
-    message: str = ""
 
 
 class TreeUpdate(Payload):
@@ -224,21 +121,6 @@ class ResultFrame(Payload):
     rows: list[dict[str, Any]] | None = None
     sql: str | None = None
     error: str | None = None
-
-
-class DoneFrame(Payload):
-    """A turn ended."""
-
-    turn_id: str
-    reason: Literal["complete", "cancelled", "limit", "error"]
-    usage: dict[str, Any] = {}
-    cost: float | None = None
-    provider: str = ""
-    model: str = ""
-    attempts: int = 0
-    latency_ms: float = 0.0
-    can_continue: bool = False
-    receipt: list[dict[str, Any]] = []
 
 
 class ChatHistory(Payload):
@@ -293,22 +175,12 @@ SERVER_FRAMES: dict[str, type[Payload]] = {
     "server_info": ServerInfo,
     "session_ready": SessionReady,
     "connection_status": ConnectionStatus,
-    "accepted": Accepted,
-    "turn_started": TurnStarted,
-    "queue": Queue,
     "suggestions": Suggestions,
     "models": Models,
-    "assistant_response": AssistantResponse,
-    "retract": Retract,
-    "reasoning": ReasoningFrame,
-    "tool_call": ToolCallFrame,
-    "tool_result": ToolResultFrame,
-    "progress": Progress,
     "tree_update": TreeUpdate,
     "ack": Ack,
     "canvas_state": CanvasState,
     "result": ResultFrame,
-    "done": DoneFrame,
     "chat_history": ChatHistory,
     "conversation_cleared": ConversationRef,
     "help": Help,
@@ -319,6 +191,7 @@ SERVER_FRAMES: dict[str, type[Payload]] = {
     "pong": Empty,
     "session_closed": Message,
     "error": Message,
+    **TURN_FRAMES,
     **SERVER_DATA_FRAMES,
 }
 """The payload of each frame a server may send."""

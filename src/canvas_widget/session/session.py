@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from canvas_widget.document import Commit, Container, TableContent
+from canvas_widget.document import Commit, Container
 from canvas_widget.errors import CanvasError, Forbidden, InvalidArgument, NotFound, StorageError
 from canvas_widget.logs import log_as_belonging
 from canvas_widget.session import dispatch
@@ -22,19 +22,15 @@ from canvas_widget.session.journal import Journal
 from canvas_widget.session.outbox import Answers, Client, Member, Outbox, error_info
 from canvas_widget.session.protocol import CLIENT_FRAMES, Envelope
 from canvas_widget.session.record import Recorder, Request
+from canvas_widget.session.results import new_results, send_result
 from canvas_widget.session.selecting import Selecting
 from canvas_widget.session.spelling import canonical
 from canvas_widget.session.turns import Turns
-from canvas_widget.workspace import Queried, Workspace
+from canvas_widget.workspace import Workspace
 
-__all__ = ["PAGE", "Session"]
+__all__ = ["Session"]
 
 _log = logging.getLogger(__name__)
-
-PAGE = 100
-"""Rows of a table that go out unasked."""
-
-MAX_MARK_ROWS = 5000
 
 MAX_CLIENTS = 64
 """Clients whose answers are remembered after they are gone."""
@@ -125,7 +121,7 @@ class Session:
             self.outbox.deliver(member, frame, [])
         if missed is None:
             for container in self.workspace.document:
-                self.send_result(container, member)
+                send_result(self, container, member)
         self.outbox.answer(member, request_id, "chat_history", self.turns.history(None))
         self.turns.greet(member)
 
@@ -242,59 +238,8 @@ class Session:
             self._acking = None
             self.outbox.answer(skip, request_id, "ack", {"rev": commit.rev, "seq": seq, "deltas": deltas}, seq=seq)
         self.outbox.broadcast("tree_update", data, seq=seq, skip=skip)
-        for name in commit.applied.after:
-            container = _new_result(commit, name)
-            if container is not None:
-                self.send_result(container, None)
-
-    def send_result(self, container: Container, member: Member | None) -> None:
-        """Send the rows of a container to one member, or to all; they are queried again where they were let go."""
-        content = container.content
-        if not isinstance(content, Queried):
-            return
-        held = self.workspace.results.get(content.result_id) if content.result_id else None
-        if held is None:
-            self.spawn(self._query_result(container.id, member))
-            return
-        limit = PAGE if isinstance(content, TableContent) else MAX_MARK_ROWS
-        whole = self.workspace.row_count(container.id)
-        data = {
-            "container_id": container.id,
-            "result_id": held.result_id,
-            "schema": held.schema(),
-            "row_count": held.row_count if whole is None else whole,
-            "offset": 0,
-            "stale": content.stale,
-            "truncated": held.truncated and whole is None,
-            "elapsed_ms": round(held.elapsed_ms, 3),
-            "rows_read": held.rows_read,
-            "cost": held.cost,
-            "rows": held.rows(0, limit),
-        }
-        if member is None:
-            self.outbox.broadcast("result", data)
-        else:
-            self.outbox.answer(member, None, "result", data)
-
-    async def _query_result(self, container_id: str, member: Member | None) -> None:
-        try:
-            result = await asyncio.to_thread(self.workspace.result_for, container_id)
-        except CanvasError as error:
-            data = {"container_id": container_id, "result_id": "", "schema": [], "row_count": 0, "rows": []}
-            data["error"] = error.message
-            if member is None:
-                self.outbox.broadcast("result", data)
-            else:
-                self.outbox.answer(member, None, "result", data)
-            return
-        container = self.workspace.document.get(container_id)
-        content = container.content if container else None
-        if container is None or result is None or not isinstance(content, Queried):
-            return
-        if content.result_id != result.result_id:
-            await asyncio.to_thread(self.workspace.refresh, [container_id])
-        else:
-            self.send_result(container, member)
+        for container in new_results(commit):
+            send_result(self, container, None)
 
     def spawn(self, work: Any) -> None:
         """Run a coroutine beside the rest; its failure is logged, never lost."""
@@ -322,12 +267,3 @@ class Session:
         self.outbox.members.clear()
         for task in tuple(self._tasks):
             task.cancel()
-
-
-def _new_result(commit: Commit, name: str) -> Container | None:
-    """The container, where the commit gave it rows that the clients do not have yet."""
-    before, after = commit.applied.before.get(name), commit.applied.after.get(name)
-    if after is None or not isinstance(after.content, Queried):
-        return None
-    old = before.content.result_id if before is not None and isinstance(before.content, Queried) else None
-    return after if after.content.result_id not in (None, old) else None
