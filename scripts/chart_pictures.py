@@ -1,7 +1,8 @@
 """Draws the pictures of docs/charts.md from the cells that stand there (`python scripts/chart_pictures.py [--check]`).
 
-Each picture stands under the cell that makes it: the cell's `canvas.chart(…)` is run over the data sets of
-`vega_datasets`, and its container is drawn without a browser.
+Each picture stands under the cell that makes it: the cell's `canvas.chart(…)` (or `table`, `metric`, `control`) is run
+over the data sets of `vega_datasets`, and its container is drawn without a browser, a chart in one size, others in
+their own.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def frames() -> dict[str, Any]:
 
 
 def draw(code: str) -> bytes:
-    """The picture of the last chart that the code draws, a PNG."""
+    """The picture of the last container that the code makes, a PNG."""
     import vl_convert
 
     from canvas_widget import Canvas
@@ -56,7 +57,9 @@ def draw(code: str) -> bytes:
     exec(compile(code, "docs/charts.md", "exec"), {"canvas": canvas})
     box = list(canvas)[-1]
     container = canvas.workspace.document[box.id]
-    sized = container.model_copy(update={"width": SIZE[0], "height": SIZE[1]})
+    sized = container
+    if container.kind == "chart":
+        sized = container.model_copy(update={"width": SIZE[0], "height": SIZE[1]})
     svg = render_container_svg(sized, canvas.workspace.result_for(box.id), theme="light")
     register_fonts()
     return repack(vl_convert.svg_to_png(svg, scale=SCALE))
