@@ -54,6 +54,22 @@ def csv(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def arrow(csv: Path) -> Path:
+    """The same rows as an Arrow file."""
+    path = csv.with_suffix(".arrow")
+    pd.read_csv(csv).to_feather(path, compression="uncompressed")
+    return path
+
+
+@pytest.fixture
+def parquet(csv: Path) -> Path:
+    """The same rows as Parquet."""
+    path = csv.with_suffix(".parquet")
+    pd.read_csv(csv).to_parquet(path)
+    return path
+
+
 def frames_of(page: Page) -> list[dict[str, Any]]:
     """Every frame that comes over a WebSocket of the page from now on."""
     found: list[dict[str, Any]] = []
@@ -63,7 +79,7 @@ def frames_of(page: Page) -> list[dict[str, Any]]:
 
 @pytest.mark.ledger("C8", "C1", "C6", "B1")
 def test_sign_in_upload_ask_and_see_then_a_second_tab_follows(
-    server: Server, page: Page, context: BrowserContext, csv: Path
+    server: Server, page: Page, context: BrowserContext, csv: Path, arrow: Path
 ) -> None:
     desk = Standalone(page, server.port).open()
     desk.sign_in("ada", "not her password")
@@ -71,7 +87,7 @@ def test_sign_in_upload_ask_and_see_then_a_second_tab_follows(
     desk.sign_in("ada")
     expect(page.get_by_role("heading", name="No canvas yet")).to_be_visible()
     session = desk.make("Sales review")
-    desk.upload(csv)
+    desk.upload(arrow)
     expect(page.locator(".em .sug").first).to_be_visible()
     desk.ask(PROMPT)
     expect(desk.canvas.containers).to_have_count(1)
@@ -187,14 +203,14 @@ def test_a_restart_of_the_server_is_waited_for(tmp_path: Path, page: Page) -> No
 
 @pytest.mark.ledger("C8", "B1", "D1")
 def test_where_no_websocket_comes_through_http_carries_the_same_canvas(
-    server: Server, page: Page, other: BrowserContext, csv: Path
+    server: Server, page: Page, other: BrowserContext, csv: Path, parquet: Path
 ) -> None:
     blocked = Proxy(server.port, websockets=False)
     try:
         desk = Standalone(page, blocked.port).enter("cleo")
         session = desk.make("Behind a wall")
         expect(desk.pill).to_have_text("Live over HTTP")
-        desk.upload(csv)
+        desk.upload(parquet)
         desk.ask(PROMPT)
         expect(page.locator(".turn .an")).to_contain_text("Total revenue by region")
         desk.canvas.settle()
