@@ -28,7 +28,7 @@ SHARE, MORE = 1.10, 20.0
 """The budget: 10 % and 20 ms over the bare query."""
 GROUPED = 'SELECT "name", sum("price") AS "s", count(*) AS "n" FROM "events" GROUP BY 1 ORDER BY "s" DESC NULLS LAST, 1'
 BARE = "SELECT name, sum(price) AS s, count(*) AS n FROM {} GROUP BY name ORDER BY s DESC, name"
-ONE_ROW = "SELECT 'name ' || i % 40 AS name, (i * 7919 % 1000)::{} AS price"
+ONE_ROW = "SELECT 'name ' || i % 40 AS name, (CAST(i AS bigint) * 7919 % 1000)::{} AS price"
 
 
 def run() -> list[Row]:
