@@ -99,8 +99,8 @@ soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mut
 	@CANVAS_WIDGET_SOAK=1 $(PYTEST) -n 2 --dist loadfile tests --ignore tests/e2e
 	@cd $(JS) && CANVAS_WIDGET_SOAK=1 npm run --silent test
 
-bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/)
-	@$(PY) -m bench $(ARGS)
+bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/; NL2VIS=folder: the offline model alone)
+	@$(if $(NL2VIS),$(PY) benchmarks/nl2vis.py --all --data "$(NL2VIS)" $(ARGS),$(PY) -m bench $(ARGS))
 
 build/marimo/.installed: tests/e2e/marimo.txt $(VENV)/.packages
 	@$(PY) -m pip install -qq --no-deps --upgrade --target build/marimo --requirement $<

@@ -84,6 +84,54 @@ def report(scored: Sequence[tuple[dict[str, Any], Asked, dict[str, bool]]], by: 
         )
 
 
+def without_letters(golds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions that a renaming can be asked: none on letters inside a text."""
+    kept = [gold for gold in golds if "like '" not in gold["sql"].casefold()]
+    print(f"{len(golds) - len(kept)} questions on letters inside a text left out: new words have other letters")
+    return kept
+
+
+def ask_all(
+    folder: Path,
+    scorer: Any,
+    golds: Sequence[dict[str, Any]],
+    *,
+    renaming: Renaming | None = None,
+    canvas: bool = False,
+) -> list[tuple[dict[str, Any], Asked, dict[str, bool]]]:
+    """Every question with what came of it and its score, database by database."""
+    databases = Databases(folder, renaming=renaming)
+    scored = []
+    for gold in sorted(golds, key=lambda gold: gold["db"]):
+        asked = asyncio.run(databases.ask(gold, canvas=canvas))
+        scored.append((asked.gold, asked, scorer.score(asked.prediction, asked.gold)))
+    return scored
+
+
+def everything(folder: Path, scorer: Any, seed: int) -> int:
+    """Prints all figures: by hardness, chart and joins, the folds by database and their gap, rephrased, renamed."""
+    scored = ask_all(folder, scorer, scorer.load(str(folder / "dev.jsonl")))
+    report(scored, ["hardness", "chart_type", "joins"])
+    shares = {}
+    for part in ("written", "held-out"):
+        print(f"\nDatabases of the part “{part}”")
+        of = [each for each in scored if part_of(each[0]["db"]) == part]
+        report(of, ["joins"])
+        shares[part] = sum(score["overall"] for *_, score in of) / max(1, len(of))
+    print(f"gap between the parts: {100 * (shares['written'] - shares['held-out']):.1f} points")
+    print("\nRephrased questions")
+    report(ask_all(folder, scorer, scorer.load(str(folder / "dev_robust.jsonl"))), ["joins"])
+    print("\nTables, columns and values renamed")
+    kept = without_letters([gold for gold, *_ in scored])
+    renamed = ask_all(folder, scorer, kept, renaming=Renaming(seed))
+    report(renamed, ["joins"])
+    names = {gold["id"] for gold in kept}
+    before = [score["overall"] for gold, _, score in scored if gold["id"] in names]
+    after = [score["overall"] for *_, score in renamed]
+    print(f"overall falls by {100 * (sum(before) - sum(after)) / max(1, len(after)):.1f} points when renamed")
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.nl2vis", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with dev.jsonl and tables/")
@@ -93,6 +141,7 @@ def main() -> int:
     parser.add_argument("--part", choices=("written", "held-out", "all"), default="all")
     parser.add_argument("--rename", type=int, metavar="SEED", help="rename all tables, columns and values")
     parser.add_argument("--without-letters", action="store_true", help="leave out what --rename leaves out")
+    parser.add_argument("--all", action="store_true", help="every figure in one run: parts, rephrased, renamed")
     parser.add_argument("--canvas", action="store_true", help="ask a real Canvas instead of a workspace")
     parser.add_argument("--by", nargs="*", default=["hardness", "chart_type", "joins"])
     parser.add_argument("--errors", type=Path, help="write what was not right, one JSON row per question")
@@ -100,19 +149,15 @@ def main() -> int:
     given = parser.parse_args()
     folder: Path = given.data
     scorer = evaluator(given.evaluate or folder.parent.parent / "tools" / folder.name / "evaluate.py")
+    if given.all:
+        return everything(folder, scorer, seed=given.rename if given.rename is not None else 7)
     golds = scorer.load(str(folder / ("dev_robust.jsonl" if given.robust else given.questions)))
     golds = [gold for gold in golds if given.part in ("all", part_of(gold["db"]))]
     if given.rename is not None or given.without_letters:
-        kept = [gold for gold in golds if "like '" not in gold["sql"].casefold()]
-        print(f"{len(golds) - len(kept)} questions on letters inside a text left out: new words have other letters")
-        golds = kept
-    golds.sort(key=lambda gold: gold["db"])
-    databases = Databases(folder, renaming=Renaming(given.rename) if given.rename is not None else None)
+        golds = without_letters(golds)
     started = time.perf_counter()
-    scored = []
-    for gold in golds:
-        asked = asyncio.run(databases.ask(gold, canvas=given.canvas))
-        scored.append((asked.gold, asked, scorer.score(asked.prediction, asked.gold)))
+    renaming = Renaming(given.rename) if given.rename is not None else None
+    scored = ask_all(folder, scorer, golds, renaming=renaming, canvas=given.canvas)
     report(scored, given.by)
     print(f"{len(golds)} questions in {time.perf_counter() - started:.0f} s", file=sys.stderr)
     if given.predictions:

@@ -167,3 +167,29 @@ def test_choices_are_stated(prompt: str, note: str):
 def test_the_months_of_all_years_together_are_stated():
     notes = reading_of("revenue by month", "sales").parts[0].notes
     assert "The months of all years (2021 to 2023) are taken together." in notes
+
+
+@pytest.mark.parametrize(
+    ("frame", "prompt", "drawings"),
+    [
+        (
+            "cars",
+            "How many cars were built per origin? And a pie of them by cylinders",
+            ["bar x=Origin y=count()", "pie x=Cylinders y=count()"],
+        ),
+        ("cars", "Only consider cars from Japan. Show their number by cylinders", ["bar x=Cylinders y=count()"]),
+        ("seattle_weather", "seattle_weather: mean wind over time, by month", ["line x=yearmonth(date) y=mean(wind)"]),
+    ],
+)
+def test_sentences_that_belong_together_and_those_that_do_not(frame: str, prompt: str, drawings: list[str]):
+    assert [drawn(call) for call in reading_of(prompt, frame).calls] == drawings
+
+
+def test_a_chart_asked_for_in_colours_that_got_one_says_so():
+    assert any(
+        "colours" in text for text in problems(reading_of("Stacked bar chart of the number of cars by origin", "cars"))
+    )
+
+
+def test_a_pie_with_two_groupings_says_what_it_lacks():
+    assert problems(reading_of("Pie chart of the number of cars by origin and cylinders", "cars"))

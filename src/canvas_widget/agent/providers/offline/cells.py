@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvas_widget.agent.providers.offline.amounts import comparator, grouped, owner
+from canvas_widget.agent.providers.offline.comparing import comparator, grouped, owner
 from canvas_widget.agent.providers.offline.lexicon import COMPARISONS
 from canvas_widget.agent.providers.offline.link import Link, Linker
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote

@@ -122,7 +122,12 @@ def _different_and_how_many(query: Query, roles: Roles) -> None:
 
 
 def _over_time(query: Query) -> None:
-    if "time" not in query.hints or any(d.column.temporal or d.unit for d in query.dimensions):
+    if "time" not in query.hints:
+        return
+    for index, each in enumerate(query.dimensions):  # “over time, by month”: the months run along the years
+        if each.unit is not None and each.unit.function in ("month", "quarter") and each.column.temporal:
+            query.dimensions[index] = Dimension(each.column, Unit(f"year{each.unit.function}", running=True))
+    if any(d.column.temporal or d.unit for d in query.dimensions):
         return
     column = time_column(query)
     if column is None:

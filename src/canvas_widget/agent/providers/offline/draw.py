@@ -200,7 +200,9 @@ def _ranked_column(query: Query, roles: Roles, ranked: Ranked, *, chart: bool, m
     if metric or (ranked.plain and grouped and query.limit is None and not query.measures):
         query.measures = [extreme]
     elif (ranked.plain or query.question) and query.limit is None and category and query.kind is None:
-        query.measures = query.measures or [Measure(default_aggregate(column), column)]
+        usual = default_aggregate(column)
+        literal = ranked.plain and usual == "mean" and roles.trailing is None  # “which share had the highest price”
+        query.measures = query.measures or ([extreme] if literal else [Measure(usual, column)])
         query.sort = query.sort or Sort("y", ranked.descending)
     elif chart:
         if not grouped and not category:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.amounts import comparator, grouped, read_number
+from canvas_widget.agent.providers.offline.amounts import read_number
 from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
 from canvas_widget.agent.providers.offline.combine import combine
+from canvas_widget.agent.providers.offline.comparing import comparator, grouped
 from canvas_widget.agent.providers.offline.letters import read_letters
 from canvas_widget.agent.providers.offline.link import Column, Link, Linker
 from canvas_widget.agent.providers.offline.negation import negate

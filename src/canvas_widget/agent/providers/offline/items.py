@@ -78,7 +78,10 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     ):
         return Item("aggregate", aggregate.value, aggregate.start, aggregate.end)
     if named is not None and (
-        link is None or named > link.end or (named == link.end and _is_rows(phrase, index, link))
+        link is None
+        or named > link.end
+        or phrase.word(named) == ":"
+        or (named == link.end and _is_rows(phrase, index, link))
     ):
         return Item("rows", phrase.written(index, named), index, named)
     grouper = GROUPERS.at(phrase.tokens, index)

@@ -54,7 +54,8 @@ def _belongs(before: Phrase, phrase: Phrase) -> bool:
     if _only_kind(before):
         return not _kinds(phrase) and command(phrase) is None
     if _open(before) and _kinds(phrase):
-        return _repeats(before, phrase) or (_asks(before) and _refers(phrase)) or _their_names(before, phrase)
+        refers = _asks(before) and _refers(phrase) and not (_grouped(before) and _grouped(phrase))
+        return _repeats(before, phrase) or refers or _their_names(before, phrase)
     return bool(_kinds(before)) and _asks(before) and not _kinds(phrase) and _repeats(before, phrase)
 
 
@@ -125,6 +126,10 @@ def _only_orders(before: Phrase, phrase: Phrase) -> bool:
         or token.stem in said or token.lower in FILLERS or token.lower in ("x", "y", "axis", "sure", "bars")
         for token in phrase.tokens
     )  # fmt: skip
+
+
+def _grouped(phrase: Phrase) -> bool:
+    return any(hit.value == "group" for hit in GROUPERS.scan(phrase))
 
 
 def _refers(phrase: Phrase) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.amounts import owner
+from canvas_widget.agent.providers.offline.comparing import owner
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Query

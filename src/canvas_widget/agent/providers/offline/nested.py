@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.amounts import comparative_than, owner
+from canvas_widget.agent.providers.offline.comparing import comparative_than, owner
 from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, COMPARISONS
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase

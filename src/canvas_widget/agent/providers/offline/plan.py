@@ -227,6 +227,8 @@ def _not_understood(phrase: Phrase, part: Part, question: str | None) -> None:
     """Asks the question, or names the words that nothing fits; the whole request where nothing in it was read."""
     part.examples = True
     if foreign(phrase):
+        part.notes.clear()
+        part.unread.clear()
         part.asks.append(f"{quote(phrase.text)} does not read like English, and the built-in model reads English only.")
     elif question:
         part.asks.append(question)

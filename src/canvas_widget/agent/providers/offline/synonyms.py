@@ -103,7 +103,8 @@ UNIT_WORDS = words("""
 """Words at the end of a name that only tell its unit."""
 
 ADDITIVE = words("""
-    amount attendance birth budget case crop harvest kilowatt gigawatt gwh mwh kwh ton tonne tonnage click cost count
+    amount attendance birth budget case crop harvest kilowatt gigawatt gwh mwh kwh generation ton
+    tonne tonnage click cost count
     death donation download earning expense export fund hour
     import income inventory loss number order output passenger payment population production profit purchase qty
     quantity revenue sale sold spend spending stock tax total turnover unit view visit visitor volume
