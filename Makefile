@@ -10,8 +10,8 @@ JS := src/canvas_widget/js
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PYTEST := $(PY) -m pytest
-# A red test runs once more and is listed as RERUN: real browsers and servers share a machine with who knows what.
-AGAIN := --reruns 1
+# A red test runs again, twice at most, and is listed as RERUN: real browsers and servers share a machine with who knows what.
+AGAIN := --reruns 2
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

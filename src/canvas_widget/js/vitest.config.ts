@@ -41,7 +41,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     fileParallelism: false,
     testTimeout: 20_000,
-    retry: 1, // as in the Makefile: listed when it was needed
+    retry: 2, // as in the Makefile: listed when it was needed
     env: { VITE_FUZZ: process.env.FUZZ ?? "1" },
     browser: {
       enabled: true,

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { carsDocument, carsResults } from "../testing/fixtures.ts";
+import { rested } from "../testing/rest.ts";
 import { FakeServer } from "../testing/server.ts";
 import { chartIn, show } from "../testing/view.ts";
 
@@ -23,16 +24,6 @@ test("[C4] a chart has neither too few pixels for its zoom nor so many that its 
       { timeout: 8_000 },
     );
   const across = () => figure.getBoundingClientRect().width;
-  const frame = () => new Promise(requestAnimationFrame);
-  // A press starts a movement, and the next press while it lasts would start anew from where it is.
-  const rest = async (from: number) => {
-    for (let same = 0, last = from; same < 5; ) {
-      await frame();
-      const now = across();
-      same = now === last && now !== from ? same + 1 : 0;
-      last = now;
-    }
-  };
   const before = across();
   await fits();
   for (const [name, there] of [
@@ -42,7 +33,9 @@ test("[C4] a chart has neither too few pixels for its zoom nor so many that its 
     for (let step = 0; step < 20 && !there(); step += 1) {
       const now = across();
       press(name);
-      await rest(now);
+      // The next press while the movement lasts would start anew from where it is.
+      await vi.waitFor(() => expect(across()).not.toBe(now));
+      await rested(across);
     }
     expect(there()).toBe(true);
     await fits();

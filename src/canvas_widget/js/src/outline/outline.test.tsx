@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { edits } from "../testing/canvas.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
+import { rested } from "../testing/rest.ts";
 import { FakeServer } from "../testing/server.ts";
 import { containerIn, show } from "../testing/view.ts";
 
@@ -74,7 +75,7 @@ describe("the outline", () => {
     expect(box("far")?.width).toBeCloseTo(200, 0);
     await userEvent.click(row("near"));
     await vi.waitFor(() => expect(box("near")?.left).toBeCloseTo(view().left + 16, 0));
-    const before = box("near");
+    const before = await rested(() => box("near"));
     await userEvent.click(row("near"));
     for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
     expect(box("near")).toEqual(before);
