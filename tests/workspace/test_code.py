@@ -14,7 +14,8 @@ import pytest
 import chart_pictures
 from canvas_widget import Canvas
 
-CELLS = dict(chart_pictures.cells(chart_pictures.PAGE.read_text(encoding="utf-8")))
+PICTURED = dict(chart_pictures.cells(chart_pictures.PAGE.read_text(encoding="utf-8")))
+CELLS = {name: code for name, code in PICTURED.items() if "canvas.chart(" in code}
 RUN = """
 import json, pickle, re, sys
 from pathlib import Path
