@@ -50,26 +50,39 @@ def table(rows: Sequence[Row], *, markdown: bool = False) -> str:
     return "\n".join(f"| {line} |" for line in text) if markdown else "\n".join(text)
 
 
+TITLES = {
+    "edit": "An edit of a large canvas",
+    "chart": "The first chart over 10 million rows",
+    "queries": "Ten analyst queries over 10 million rows",
+    "tables": "Tables",
+    "brush": "Linked brushing",
+    "layout": "Layout and exports",
+    "shown": "From a ready kernel to a shown canvas",
+    "front": "The front end in a bare page",
+    "agent": "The agent's own cost",
+    "server": "The server",
+    "server load": "The server and many clients",
+    "engines": "Other engines",
+    "import": "Import time",
+}
+
+
 def write(path: Path, rows: Sequence[Row], runs: int) -> None:
-    """Writes the page of the documentation."""
-    names = {"edit": "An edit of a large canvas", "chart": "The first chart over 10 million rows"}
-    names |= {
-        "shown": "From a ready kernel to a shown canvas",
-        "agent": "The agent's own cost",
-        "server": "The server, asked once",
-        "server load": "The server and many clients",
-        "import": "Import time",
-    }
+    """Writes the page of the documentation; a group without a title of its own stands under its name."""
+    groups: dict[str, list[Row]] = {title: [] for title in TITLES.values()}
+    for row in rows:
+        key = row.benchmark.partition(":")[0]
+        groups.setdefault(TITLES.get(key, key), []).append(row)
+    shown = "each was run once" if runs == 1 else f"of {runs} runs the worst is shown"
     parts = [
         "# Benchmarks",
         "",
         "Written by `make bench ARGS=--write`. Both sides of a row do the same work to the same end, in turn, in one",
-        f"process; of {runs} runs the worst is shown. n is how often each side was measured; times are p50 / p95.",
+        f"process; {shown}. n is how often each side was measured; times are p50 / p95.",
         "",
         f"Machine: {machine()}.",
     ]
-    for key, title in names.items():
-        mine = [row for row in rows if row.benchmark == key]
+    for title, mine in groups.items():
         if mine:
             parts += ["", f"## {title}", "", table(mine, markdown=True)]
     path.write_text("\n".join(parts) + "\n", encoding="utf-8")
