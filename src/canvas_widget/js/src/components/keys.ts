@@ -41,9 +41,13 @@ function types(target: EventTarget | null): boolean {
 export function wholeKey(event: Keys, { store, session }: Pick<KeyTarget, "store" | "session">): boolean {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
   if ((event.target as Element).closest("input, textarea, select, [role=log], .pop, .insp")) return false;
-  switch (event.key.toLowerCase()) {
+  return whole(event, store, session);
+}
+
+function whole({ key, shiftKey }: Keys, store: CanvasStore, session: KeyTarget["session"]): boolean {
+  switch (key.toLowerCase()) {
     case "z":
-      session?.reverse(event.shiftKey ? "redo" : "undo");
+      session?.reverse(shiftKey ? "redo" : "undo");
       return true;
     case "a":
       store.select(store.order.filter((id) => store.node(id)?.hidden === false));
@@ -75,8 +79,7 @@ function commands(event: KeyboardEvent, { store, session, gestures }: KeyTarget)
   switch (event.key.toLowerCase()) {
     case "z":
       gestures.commit();
-      session?.reverse(event.shiftKey ? "redo" : "undo");
-      return true;
+      return whole(event, store, session);
     case "d":
       if (selection.length === 0) return false;
       if (session) duplicateThem(store, session, selection);
@@ -85,11 +88,8 @@ function commands(event: KeyboardEvent, { store, session, gestures }: KeyTarget)
       if (selection.length === 0) return false;
       session?.edit(toggleLocked(store, selection));
       return true;
-    case "a":
-      store.select(store.order.filter((id) => store.node(id)?.hidden === false));
-      return true;
     default:
-      return false;
+      return whole(event, store, session);
   }
 }
 
