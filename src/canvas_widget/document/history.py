@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from canvas_widget.document.document import Document
-from canvas_widget.document.revert import Commit, Reverted, revert
+from canvas_widget.document.revert import Commit, Kept, Reverted, revert
 from canvas_widget.errors import NotFound
 
 __all__ = ["History"]
@@ -37,19 +36,16 @@ class History:
 
     def __init__(self, limit: int = 1000) -> None:
         self._limit = limit
-        self._log: dict[int, Commit] = {}
+        self._log: dict[int, Kept] = {}
         self._undone: dict[int, tuple[int, ...]] = {}
         self._stacks: dict[str, _Stack] = {}
-
-    def __iter__(self) -> Iterator[Commit]:
-        return iter(self._log.values())
 
     def __len__(self) -> int:
         return len(self._log)
 
     def record(self, commit: Commit) -> None:
         """Remember a commit; an ordinary one clears what its origin could have redone."""
-        self._log[commit.rev] = commit
+        self._log[commit.rev] = commit.kept()
         origin, source = commit.transaction.origin, commit.transaction.source
         stack = self._stacks.setdefault(origin, _Stack())
         match source:
@@ -75,10 +71,6 @@ class History:
             del self._log[oldest]
         if len(stack.undo) > 2 * self._limit:
             del stack.undo[: self._limit]
-
-    def group(self, key: str) -> list[Commit]:
-        """The commits of a turn, or the one commit with that key."""
-        return [commit for commit in self._log.values() if commit.key == key]
 
     def undo_key(self, origin: str) -> str | None:
         """The key of what this origin would undo next: a turn's id, or `rev:N`; None when there is nothing."""

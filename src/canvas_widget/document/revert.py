@@ -24,7 +24,7 @@ from canvas_widget.document.deltas import differing
 from canvas_widget.document.document import Document
 from canvas_widget.document.nodes import SETTABLE, Container
 
-__all__ = ["Commit", "Reverted", "revert"]
+__all__ = ["Commit", "Kept", "Reverted", "revert"]
 
 GEOMETRY = ("x", "y", "width", "height")
 
@@ -46,6 +46,31 @@ class Commit:
         """What it is undone together with: its turn, or itself."""
         return self.transaction.turn_id or f"rev:{self.rev}"
 
+    def kept(self) -> Kept:
+        """What the history keeps of it."""
+        done = self.applied
+        return Kept(
+            self.rev, self.key, self.transaction.source, done.before, done.after, done.numbers, done.canvas, done.paths
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What taking a commit back needs, and no more: neither the document it led to nor what was told of it.
+
+    A session keeps a thousand of these, and Python's garbage collector visits each object of each of them whenever it
+    looks through all there is, while everybody waits.
+    """
+
+    rev: int
+    key: str
+    source: str
+    before: dict[str, Container | None]
+    after: dict[str, Container | None]
+    numbers: dict[str, tuple[float | None, float | None]]
+    canvas: dict[str, Any]
+    paths: frozenset[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
@@ -64,15 +89,15 @@ class _Fold:
     numbers: dict[str, float] = field(default_factory=dict)
     overwritten: set[str] = field(default_factory=set)
 
-    def mine(self, commit: Commit) -> None:
+    def mine(self, commit: Kept) -> None:
         for path, before in _befores(commit):
             self.restore.setdefault(path, before)
             self.overwritten.discard(path)
-        for name, (number, _) in commit.applied.numbers.items():
+        for name, (number, _) in commit.numbers.items():
             if number is not None:
                 self.numbers.setdefault(name, number)
 
-    def other(self, commit: Commit, paths: Collection[str]) -> None:
+    def other(self, commit: Kept, paths: Collection[str]) -> None:
         for path in paths:
             name, written = _split(path)
             if name is None:
@@ -96,40 +121,40 @@ def _split(path: str) -> tuple[str | None, str | None]:
     return split_path(path) if path.startswith("/containers/") else (None, None)
 
 
-def _automatic(commit: Commit, name: str) -> bool:
+def _automatic(commit: Kept, name: str) -> bool:
     """Whether a commit moved a container by automatic layout: it was in its hands before and after."""
-    before, after = commit.applied.before.get(name), commit.applied.after.get(name)
+    before, after = commit.before.get(name), commit.after.get(name)
     return before is not None and after is not None and before.placement == after.placement == "auto"
 
 
-def _refreshed(commit: Commit, name: str) -> bool:
+def _refreshed(commit: Kept, name: str) -> bool:
     """Whether a commit gave a container only the newer result of the same query."""
-    before, after = commit.applied.before.get(name), commit.applied.after.get(name)
+    before, after = commit.before.get(name), commit.after.get(name)
     if before is None or after is None or before.kind != after.kind or before.kind in ("text", "empty"):
         return False
     same = {"result_id": None, "stale": False}
     return before.content.model_copy(update=same) == after.content.model_copy(update=same)
 
 
-def _befores(commit: Commit) -> Iterator[tuple[str, Any]]:
+def _befores(commit: Kept) -> Iterator[tuple[str, Any]]:
     """Each path that a commit wrote, with what was there before."""
-    for name, before in commit.applied.before.items():
-        after = commit.applied.after[name]
+    for name, before in commit.before.items():
+        after = commit.after[name]
         if before is not None and after is not None:
             for one in differing(before, after, SETTABLE):
                 yield container_path(name, one), getattr(before, one)
         elif before is not None or after is not None:
             yield container_path(name), before
-    for name, (number, later) in commit.applied.numbers.items():
+    for name, (number, later) in commit.numbers.items():
         if None not in (number, later) and number != later:
             yield container_path(name, "index"), number
-    yield from commit.applied.canvas.items()
+    yield from commit.canvas.items()
 
 
 def revert(
     document: Document,
     revs: Collection[int],
-    log: Sequence[Commit],
+    log: Sequence[Kept],
     undone: dict[int, tuple[int, ...]],
 ) -> Reverted:
     """Take back what the commits `revs` wrote, except what a later commit in `log` has written over.
@@ -142,14 +167,14 @@ def revert(
     for commit in log:
         if commit.rev in revs:
             fold.mine(commit)
-        elif fold.restore and commit.transaction.source != "data":
+        elif fold.restore and commit.source != "data":
             fold.other(commit, edits[commit.rev])
     return _changes(document, fold)
 
 
-def _edits(log: Sequence[Commit], undone: dict[int, tuple[int, ...]]) -> dict[int, set[str]]:
+def _edits(log: Sequence[Kept], undone: dict[int, tuple[int, ...]]) -> dict[int, set[str]]:
     """For each commit the paths whose writing still stands: neither taken back since, nor only giving back."""
-    paths = {commit.rev: commit.applied.paths for commit in log}
+    paths = {commit.rev: commit.paths for commit in log}
     edits = {rev: set(written) for rev, written in paths.items()}
     for rev in reversed(paths):
         standing = set(edits[rev])

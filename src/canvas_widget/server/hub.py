@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.errors import CanvasError, StorageError, Unauthenticated
+from canvas_widget.server.garbage import settle
 from canvas_widget.server.kernels import Kernels
 from canvas_widget.server.limits import Buckets
 from canvas_widget.server.lines import Lines
@@ -87,6 +88,7 @@ class Hub:
         self.sessions = Sessions(self.settings, self.store, self.writer, Uploads(datasets))
         self.summaries = Summaries(self.settings, self.store)
         self.failure, self.starting = None, False
+        settle()
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
 
     async def stop(self) -> None:

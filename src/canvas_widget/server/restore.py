@@ -11,6 +11,7 @@ from canvas_widget.errors import CanvasError
 from canvas_widget.server.owner import LoopOwner
 from canvas_widget.session import Session, Turns
 from canvas_widget.session.journal import Event, cut_off, message_to, rebuild
+from canvas_widget.session.outbox import pack
 from canvas_widget.session.restore import document_of, replay
 from canvas_widget.workspace import Workspace
 
@@ -101,4 +102,4 @@ def _answer_again(session: Session, event: Event, kind: str, data: dict[str, Any
         user, client_id, request_id = request
         seq = session.outbox.seq if kind == "ack" else None
         frame = session.outbox.frame(kind, data, reply_to=request_id, seq=seq)
-        session.answers_of(user, client_id)[request_id] = [(frame, [])]
+        session.answers_of(user, client_id)[request_id] = [(pack(frame), [])]

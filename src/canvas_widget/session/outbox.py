@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,14 +15,16 @@ from canvas_widget.errors import CanvasError
 if TYPE_CHECKING:
     from canvas_widget.session.record import Recorder
 
-__all__ = ["Client", "Frame", "Member", "Outbox", "Scope", "error_info"]
+__all__ = ["Answers", "Client", "Frame", "Member", "Outbox", "Scope", "error_info", "pack", "unpack"]
 
 Frame = dict[str, Any]
 
 FLUSH_SECONDS = 1 / 30
 REPLAY_FRAMES = 2000
 
-Answers = dict[str, list[tuple[Frame, list[bytes]]]]
+Answers = dict[str, list[tuple[bytes, list[bytes]]]]
+"""What a client was answered, by its message ids: packed frames, each with its buffers."""
+
 Scope = Literal["own", "edit", "read"]
 
 
@@ -53,6 +56,19 @@ class Member:
         return self.client_type != "http"
 
 
+def pack(frame: Frame) -> bytes:
+    """A frame to be kept. Thousands are, and hardly any is asked for again: as bytes the garbage collector, which stops
+    the whole server while it looks through all objects there are, has nothing to visit in them.
+    """
+    return pickle.dumps(frame, pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(kept: bytes) -> Frame:
+    """The frame that `pack` kept, in this process."""
+    frame: Frame = pickle.loads(kept)  # noqa: S301  (never from anywhere but `pack`)
+    return frame
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -82,7 +98,7 @@ class Outbox:
         self.session_id = session_id
         self.seq = 0
         self.members: list[Member] = []
-        self._log: deque[tuple[int, Frame]] = deque(maxlen=REPLAY_FRAMES)
+        self._log: deque[tuple[int, bytes]] = deque(maxlen=REPLAY_FRAMES)
         self._text: dict[tuple[str, int], list[str]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._held: deque[tuple[int, Member, Frame, list[bytes]]] = deque()
@@ -134,7 +150,7 @@ class Outbox:
             member.client.send(frame, sent)
             return
         if request_id is not None:
-            member.answers.setdefault(request_id, []).append((frame, sent))
+            member.answers.setdefault(request_id, []).append((pack(frame), sent))
             while len(member.answers) > 256:
                 del member.answers[next(iter(member.answers))]
         self.deliver(member, frame, sent)
@@ -144,7 +160,7 @@ class Outbox:
         self.flush()
         number = self.next_seq() if seq is None else seq
         frame = self.frame(kind, data, seq=number)
-        self._log.append((number, frame))
+        self._log.append((number, pack(frame)))
         for member in tuple(self.members):
             if member.joined and member is not skip:
                 self.deliver(member, frame, [])
@@ -171,5 +187,5 @@ class Outbox:
             return None
         if seq == self.seq:
             return []
-        missed = [frame for number, frame in self._log if number > seq]
-        return missed if missed and missed[0]["seq"] == seq + 1 else None
+        missed = [(number, kept) for number, kept in self._log if number > seq]
+        return [unpack(kept) for _, kept in missed] if missed and missed[0][0] == seq + 1 else None

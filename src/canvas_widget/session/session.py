@@ -19,7 +19,7 @@ from canvas_widget.errors import CanvasError, Forbidden, InvalidArgument, NotFou
 from canvas_widget.logs import log_as_belonging
 from canvas_widget.session import dispatch
 from canvas_widget.session.journal import Journal
-from canvas_widget.session.outbox import Answers, Client, Member, Outbox, error_info
+from canvas_widget.session.outbox import Answers, Client, Member, Outbox, error_info, unpack
 from canvas_widget.session.protocol import CLIENT_FRAMES, Envelope
 from canvas_widget.session.record import Recorder, Request
 from canvas_widget.session.results import new_results, send_result
@@ -132,8 +132,8 @@ class Session:
         self.uses += 1
         request_id = raw.get("id") if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
         if request_id is not None and request_id in member.answers:
-            for frame, buffers in tuple(member.answers[request_id]):
-                self.outbox.deliver(member, frame, buffers)
+            for kept, buffers in tuple(member.answers[request_id]):
+                self.outbox.deliver(member, unpack(kept), buffers)
             return
         log_as_belonging(session_id=self.session_id, **({"request_id": request_id} if request_id else {}))
         try:
