@@ -12,6 +12,7 @@ import pandas as pd
 
 from agent.offline.paraphrase_data import tables
 from agent.offline.phrasing_data import DATABASES, frames_of
+from agent.offline.spoken_data import SPOKEN, spoken_frames
 from canvas_widget.agent.providers.offline.plan import read
 from canvas_widget.agent.tools import DEFAULT_TOOLS
 from canvas_widget.agent.tools.base import ToolContext
@@ -46,6 +47,8 @@ def asked_in(file: str) -> list[Asked]:
 
 
 def frames(domain: str) -> dict[str, pd.DataFrame]:
+    if domain in SPOKEN:
+        return spoken_frames(domain)
     return frames_of(domain) if domain in DATABASES else tables(domain)
 
 
@@ -68,13 +71,13 @@ def drawn(asked: Asked) -> tuple[str, list[tuple[Any, ...]], str]:
         result = tool.run(tool.arguments.model_validate(call.arguments), ToolContext(workspace))
         if call.tool == "run_query":
             return "answer", [tuple(_cell(v) for v in row.values()) for row in result.data["rows"]], doubt
-    shown = [c for c in workspace.document if c.content.kind in ("chart", "metric")]
+    shown = [c for c in workspace.document if c.content.kind in ("chart", "metric", "table")]
     if not shown:
         return "", [], doubt
     content: Any = shown[-1].content
     rows = workspace.result_for(shown[-1].id).rows()
-    if content.kind == "metric":
-        return "metric", [tuple(_cell(v) for v in row.values()) for row in rows], doubt
+    if content.kind in ("metric", "table"):
+        return content.kind, [tuple(_cell(v) for v in row.values()) for row in rows], doubt
     names = [n for c, n in content.encoding.items() if c in ("x", "y", "series", "category", "value") and n]
     return content.mark, [tuple(_cell(row.get(name)) for name in names) for row in rows], doubt
 

@@ -18,8 +18,9 @@ from canvas_widget.agent.providers.offline.lexicon import AGGREGATES
 from canvas_widget.agent.providers.offline.link import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Having, Measure, Query
-from canvas_widget.agent.providers.offline.similar import likeness
+from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
 from canvas_widget.agent.providers.offline.synonyms import COMPARATIVES, UNIT_WORDS
+from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["read_number"]
@@ -66,7 +67,7 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         end = far + 1
         op = "between"
     unit_end = end + 1 if end < len(phrase) and phrase.tokens[end].stem in UNIT_WORDS and end not in at else end
-    link = owner(phrase, start, ends) or _said_before(phrase, start, compared, query)
+    link = owner(phrase, start, ends) or _inside(start, index, at) or _said_before(phrase, start, compared, query)
     after = at.get(end) or at.get(unit_end) or at.get(_past_unit(phrase, end, unit_end)) or at.get(index + 1)
     if (
         compared
@@ -90,6 +91,8 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         link = _comparative(phrase, index, query)
         if link is not None:
             start, op = link.start, COMPARATIVES[phrase.word(link.start)][1]
+    if link is None and compared is not None and op in (">", "<", ">=", "<=", "between"):
+        link = _only_number(phrase, start, unit_end, value, query)
     yearlike = token.kind == "date" or (isinstance(value, int) and 1500 <= value <= 2200 and token.text.isdigit())
     if yearlike and link is not None and _beyond(link.column, value, query):
         link = None
@@ -116,6 +119,28 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     else:
         query.conditions.append(Condition(name, op or "=", value, index))
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
+
+
+def _inside(start: int, index: int, at: dict[int, Link]) -> Link | None:
+    """“over the age of 60”: the column between the comparison and the number."""
+    found = (at.get(k) for k in range(start, index))
+    return next((o for o in found if o is not None and o.value is None and o.column.numeric and o.end < index), None)
+
+
+def _only_number(phrase: Phrase, start: int, end: int, value: Any, query: Query) -> Link | None:
+    """“patients over 60”: the only quantity there is, when the number lies among its cells and no noun follows."""
+    token = phrase.tokens[end] if end < len(phrase) else None
+    if token is not None and token.kind == "word" and token.stem not in GRAMMAR and token.lower not in RELATING:
+        return None
+    numbers = [column for column in query.source.columns if column.numeric and not is_key(column)]
+    view = query.source.view.column(numbers[0].name) if len(numbers) == 1 else None
+    low, high = (view.min, view.max) if view is not None else (None, None)
+    if not (isinstance(value, int | float) and isinstance(low, int | float) and isinstance(high, int | float)):
+        return None
+    if not low <= value <= high:
+        return None
+    query.notes.append(f"{phrase.written(start, end)} was read as {numbers[0].name}, the only number.")
+    return Link(start, start, numbers[0], 0.6)
 
 
 def _past_unit(phrase: Phrase, index: int, unit_end: int) -> int:

@@ -10,11 +10,11 @@ from canvas_widget.agent.providers.offline.query import Condition, Query
 from canvas_widget.agent.providers.offline.similar import nearest
 from canvas_widget.agent.providers.offline.vocabulary import words
 
-__all__ = ["compared_word", "literal", "negated"]
+__all__ = ["compared_word", "literal", "negated", "refused_behind"]
 
 _NOT = words("""
     not except excluding without exclude excludes excluded non besides omit omitting omitted ignoring ignore disregard
-    disregarding skip skipping minus sans neither nor barring excepting drop dropping
+    disregarding skip skipping minus sans neither nor barring excepting drop dropping outside
 """)
 _TWO = (
     ("other", "than"),
@@ -27,7 +27,17 @@ _TWO = (
     ("anything", "but"),
     ("everything", "but"),
     ("all", "but"),
+    ("not", "counting"),
+    ("not", "including"),
+    ("not", "considering"),
+    ("outside", "of"),
+    ("filter", "out"),
+    ("filtering", "out"),
+    ("taking", "out"),
+    ("leaving", "aside"),
+    ("setting", "aside"),
 )
+_BEHIND = words("excluded omitted excepted removed ignored disregarded aside")
 _CONTAINING = words("like contains contain containing including includes")
 _BEING = words("is are was were being")
 _RELATIVE = words("where whose which that when if having")
@@ -45,6 +55,14 @@ def negated(phrase: Phrase, start: int) -> int | None:
         if word not in ("the", "from", "for", "in", "any", "of", "is", "are", "to", "and", "a", "an", "those", "using"):
             return None
     return None
+
+
+def refused_behind(phrase: Phrase, end: int) -> int | None:
+    """“with West left out”, “West excluded”: where a negation behind `end` ends."""
+    at = end + (phrase.word(end) in ("is", "are", "being", "be", "was", "were"))
+    if phrase.word(at) in _BEHIND:
+        return at + 1
+    return at + 2 if (phrase.word(at), phrase.word(at + 1)) in (("left", "out"), ("taken", "out")) else None
 
 
 def literal(phrase: Phrase, index: int, ends: dict[int, Link], query: Query, linker: Linker) -> None:

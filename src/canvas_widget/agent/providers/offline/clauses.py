@@ -47,19 +47,15 @@ def read_sort(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
         _trigger(phrase, start)
         if named:
             on, measure = "x", None
-        query.sort = Sort(on, "desc" in meanings, measure)
+        ranked = query.sort is not None and on is None
+        query.sort = Sort("y" if ranked else on, "desc" in meanings, measure)
+        return
+    if query.sort is not None:
         return
     for index, token in enumerate(phrase.tokens):
         if not phrase.free(index) or token.lower not in _ALWAYS | {"order"}:
             continue
         by = index + 1
-        group = at.get(by + (phrase.word(by) in ("the", "all", "these")))  # “rank the clubs by mean age”
-        if group is not None and group.value is None and phrase.word(group.end) == "by":
-            measured = group.end + 1 + (phrase.word(group.end + 1) in ("the", "their", "its"))
-            if measured < len(phrase) and AGGREGATES.at(phrase.tokens, measured) is not None:
-                query.sort = Sort("y", True)
-                phrase.take(index, index + 1, "sort")
-                return
         while by < len(phrase) and phrase.word(by) in (
             "it",
             "them",

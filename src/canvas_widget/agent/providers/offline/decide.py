@@ -5,6 +5,7 @@ from __future__ import annotations
 from canvas_widget.agent.providers.offline.aggregate import aggregates, is_key, profile, unique
 from canvas_widget.agent.providers.offline.bare import each_row, place_columns
 from canvas_widget.agent.providers.offline.dates import time_column
+from canvas_widget.agent.providers.offline.doubts import second_group
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
@@ -244,7 +245,7 @@ def _shape(query: Query) -> None:
         query.dimensions.append(query.series)
         query.series = None
     if len(query.dimensions) > 1 and query.series is None:
-        query.series = query.dimensions[1]
+        query.series = second_group(query)
     if query.series is not None and query.dimensions and query.series.column == query.dimensions[0].column:
         query.series = None
     if len(query.dimensions) > 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from canvas_widget.agent.providers.offline.lexicon import AGGREGATES, COMPARISONS
 from canvas_widget.agent.providers.offline.match import Column, Link
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.similar import likeness
@@ -46,6 +47,13 @@ speed velocity:: drive, drives
 spending expense cost budget:: spend, spends, spent
 distance mile kilometre:: travel, travelled, traveled
 """)
+_PARTICIPLES = {
+    f"{stem}ing": _VERBS[verb]
+    for stem, verb in (
+        ("weigh", "weigh"), ("cost", "cost"), ("earn", "earn"), ("pay", "pay"), ("last", "last"), ("tak", "take"),
+        ("travell", "travel"), ("travel", "travel"), ("spend", "spend"), ("consum", "consume"), ("mak", "make"),
+    )
+}  # fmt: skip
 _UNITS = (
     ("duration length time runtime", "minute min hour hr second sec day"),
     ("weight mass heaviness", "kg kilogram lb lbs pound gram g ton tonne"),
@@ -69,10 +77,12 @@ def degree_links(phrase: Phrase, columns: Iterable[Column]) -> Iterable[Link]:
         if not phrase.free(index) or token.kind != "word":
             continue
         concepts = ""
-        if phrase.word(index - 1) == "how":
+        if phrase.word(index - 1) == "how" and not _noun_follows(phrase, index + 1):
             concepts = _ADJECTIVES.get(token.lower, "")
         elif token.lower in _VERBS and _much(phrase, index):
             concepts = _VERBS[token.lower]
+        elif token.lower in _PARTICIPLES and _bounded(phrase, index + 1):
+            concepts = _PARTICIPLES[token.lower]
         column = _fitting(concepts.split(), numbers) if concepts else None
         if column is not None:
             yield Link(index, index + 1, column, 0.9, "degree")
@@ -80,6 +90,25 @@ def degree_links(phrase: Phrase, columns: Iterable[Column]) -> Iterable[Link]:
             fits = [c for c in numbers if set(c.words) & _MEASURED[token.stem]]
             if len(fits) == 1:
                 yield Link(index, index + 1, fits[0], 0.62, "synonym")
+
+
+def _noun_follows(phrase: Phrase, index: int) -> bool:
+    """“how high is the average price”: the aggregate behind it asks for a quantity of its own."""
+    at = index
+    while phrase.word(at) in ("is", "are", "was", "were", "the", "their", "its"):
+        at += 1
+    return at > index and at < len(phrase) and AGGREGATES.at(phrase.tokens, at) is not None
+
+
+def _bounded(phrase: Phrase, index: int) -> bool:
+    """“costing between 8 and 12”, “weighing 5 kg or more”: whether a bound or a number comes next."""
+    if index >= len(phrase):
+        return False
+    hit = COMPARISONS.at(phrase.tokens, index)
+    at = hit.end if hit is not None else index
+    while phrase.word(at) in ("$", "€", "£", "a", "the"):
+        at += 1
+    return at < len(phrase) and phrase.tokens[at].value is not None
 
 
 def _much(phrase: Phrase, index: int) -> bool:

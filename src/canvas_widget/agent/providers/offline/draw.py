@@ -12,6 +12,7 @@ from canvas_widget.agent.providers.offline.link import Column, Linker, Source
 from canvas_widget.agent.providers.offline.normalise import human
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
+from canvas_widget.agent.providers.offline.ranking import read_ranking
 from canvas_widget.agent.providers.offline.ranks import Ranked, read_superlative
 from canvas_widget.agent.providers.offline.roles import Roles, read_roles
 from canvas_widget.agent.providers.offline.vocabulary import words
@@ -117,6 +118,10 @@ def _only_conditions(query: Query, roles: Roles) -> None:
     others = [column for column in roles.bare if column.name not in fields]
     if query.measures and (query.dimensions or others):
         roles.bare = others
+    excluded = {c.field for c in query.conditions if c.op in ("!=", "not in")}
+    kept = [d for d in query.dimensions if d.column.name not in excluded]
+    if kept and len(kept) < len(query.dimensions):  # “sales per product, for all regions except West”
+        query.dimensions = kept
 
 
 def refine(phrase: Phrase, query: Query, linker: Linker) -> Query:
@@ -134,9 +139,12 @@ def refine(phrase: Phrase, query: Query, linker: Linker) -> Query:
 
 def _read(phrase: Phrase, query: Query, linker: Linker) -> tuple[Roles, Ranked | None, bool | None]:
     links = linker.links(phrase, query.source)
+    read_ranking(phrase, links, query)
     read_sort(phrase, links, query)
     up = read_limit(phrase, query)
     ranked = read_superlative(phrase, links, query)
+    if up is not None or ranked is not None:
+        query.hints.add("ranked")
     read_filters(phrase, links, query, linker)
     roles = read_roles(phrase, links, query)
     return roles, ranked, up

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from canvas_widget.agent.providers.offline.amounts import read_number
-from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated
+from canvas_widget.agent.providers.offline.cells import compared_word, literal, negated, refused_behind
 from canvas_widget.agent.providers.offline.combine import combine
 from canvas_widget.agent.providers.offline.comparing import comparator, grouped
 from canvas_widget.agent.providers.offline.letters import read_letters
@@ -14,6 +14,7 @@ from canvas_widget.agent.providers.offline.negation import negate
 from canvas_widget.agent.providers.offline.nested import read_nested
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Query
+from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["read_filters"]
 
@@ -89,7 +90,10 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
             and link.start - last_end <= 3
             and any(phrase.word(k) in ("and", "or", ",", "nor") for k in range(last_end, link.start))
         )
-        negating, last_end = negation is not None or chained, link.end
+        refused = refused_behind(phrase, link.end)
+        if refused is not None:
+            phrase.take(link.end, refused, "filter")
+        negating, last_end = negation is not None or chained or refused is not None, link.end
         (excluded if negating else included).setdefault(column.name, []).append(link.value)
         columns[column.name] = column
         places.setdefault(column.name, link.start)
@@ -115,14 +119,13 @@ def _plural_before(phrase: Phrase, start: int) -> bool:
     return token is not None and token.kind == "word" and token.lower != token.stem
 
 
+_TO_CELLS = words("is are = == : equals to equal being was of in either from one any among not")
+
+
 def _take_owner(phrase: Phrase, start: int, column: Column, ends: dict[int, Link]) -> None:
     """Takes "origin is" in front of a cell of that column."""
     index = start
-    while index > 0 and (
-        phrase.word(index - 1)
-        in ("is", "are", "=", "==", ":", "equals", "to", "equal", "being", "was", "of", "in", "either", "from")
-        and phrase.free(index - 1)
-    ):
+    while index > 0 and (phrase.word(index - 1) in _TO_CELLS and phrase.free(index - 1)):
         index -= 1
     link = ends.get(index)
     if (

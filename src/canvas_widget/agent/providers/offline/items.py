@@ -27,6 +27,9 @@ _SCOPES = words("among across over within by")
 """Words that group by a column, and say of rows only that they are meant."""
 
 
+_ARTICLES = words("the all our of these those only just each every")
+_COUNTING = words("count counting counted tally many")
+_MORE = words("more less higher lower fewer better worse that bigger smaller larger")
 _AMOUNTS = words("amount quantity volume frequency")
 
 
@@ -68,6 +71,8 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     link = at.get(index)
     aggregate = AGGREGATES.at(phrase.tokens, index)
     if aggregate is not None and not all(phrase.free(k) for k in range(aggregate.start, aggregate.end)):
+        aggregate = None
+    if aggregate is not None and _means(phrase, index):
         aggregate = None
     amount = _amount_inside(phrase, aggregate, at)
     if aggregate is not None and amount is not None:  # “total amount of the sales”, where there is a column of amounts
@@ -122,6 +127,12 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     return None
 
 
+def _means(phrase: Phrase, index: int) -> bool:
+    """“does a bigger discount mean more revenue”, “I mean revenue”: the verb."""
+    speaks = phrase.word(index - 1) in ("i", "you", "we")
+    return phrase.word(index) == "mean" and (speaks or phrase.word(index + 1) in _MORE)
+
+
 def _amount_inside(phrase: Phrase, aggregate: Hit[str] | None, at: dict[int, Link]) -> int | None:
     """Where a column of numbers starts whose own name is a word of the aggregate; “quantity of orders” counts them."""
     if aggregate is not None and aggregate.value == "count" and aggregate.start > 0:
@@ -150,6 +161,11 @@ def _column_follows(phrase: Phrase, index: int, at: dict[int, Link], query: Quer
 def _is_rows(phrase: Phrase, index: int, link: Link) -> bool:
     """Whether a word that names both a column and the dataset means the rows here."""
     if is_key(link.column) or (link.score < 1 and not (link.how == "synonym" and link.column.numeric)):
+        return True
+    counted = index
+    while phrase.word(counted - 1) in _ARTICLES:
+        counted -= 1
+    if phrase.word(counted - 1) in _COUNTING:  # “count the sales”, where there is a revenue as well
         return True
     before, earlier = phrase.word(index - 1), phrase.word(index - 2)
     plural = phrase.tokens[index].lower != phrase.tokens[index].stem

@@ -76,6 +76,7 @@ def best_join(phrase: Phrase, linker: Linker, sources: Sequence[Source]) -> Sour
     explained = {source.name: gains(phrase, links[source.name], source) for source in sources}
     _uncount(explained, links)
     _unname(explained, phrase)
+    said = frozenset(token.stem for token in phrase.tokens)
     ranked = sorted(explained, key=lambda name: -sum(explained[name]))[:LOOKED_AT]
     alone = max(sum(explained[name]) for name in ranked)
     best: tuple[float, tuple[str, ...]] | None = None
@@ -84,14 +85,14 @@ def best_join(phrase: Phrase, linker: Linker, sources: Sequence[Source]) -> Sour
             together = sum(max(column) for column in zip(*(explained[name] for name in names), strict=True))
             score = together - STEP * (size - 1)
             if score > alone + 0.05 and (best is None or score > best[0] + 0.05):
-                path = linker.relations.path(names)
+                path = linker.relations.path(names, said=said)
                 if path is not None:
                     score -= 0.15 * (len(path) - size + 1) + 0.4 * _fans_out(path)
                     if score > alone + 0.05 and (best is None or score > best[0] + 0.05):
                         best = score, names
     if best is None:
         return None
-    path = linker.relations.path(best[1])
+    path = linker.relations.path(best[1], said=said)
     return join_of(path, linker) if path else None
 
 
@@ -147,6 +148,7 @@ def join_of(path: Sequence[Key], linker: Linker) -> Source | None:
     folded = [
         column.name.casefold() for part in parts for column in part.columns if (part.name, column.name) not in copies
     ]
+    roles = {key.parent: linker.relations.role(key) for key in path if linker.relations.rivals(key)}
     columns: list[Column] = []
     views: list[ColumnView] = []
     selected: list[str] = []
@@ -158,7 +160,10 @@ def join_of(path: Sequence[Key], linker: Linker) -> Source | None:
             alias = column.name if alone else f"{part.name} {column.name}"
             said = longer.get((part.name, column.name), column.words)
             own = column.words if len(column.words) >= len(said) else said
-            columns.append(replace(column, name=alias, table=part.name, words=own, core=column.core | frozenset(own)))
+            role = roles.get(part.name, ())  # “the name of the home team”, where there is an away team as well
+            also = (*column.also, (*role, *column.words), (*role, *part.words, *column.words)) if role else column.also
+            core = column.core | frozenset(own)
+            columns.append(replace(column, name=alias, table=part.name, words=own, core=core, also=also))
             views.append(replace(view, name=alias))
             selected.append(f"t{number}.{_name(column.name)} AS {_name(alias)}")
     sql = f"SELECT {', '.join(selected)} FROM {_from(parts, path)}"

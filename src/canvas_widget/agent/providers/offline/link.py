@@ -24,6 +24,7 @@ from canvas_widget.agent.providers.offline.match import (
 )
 from canvas_widget.agent.providers.offline.normalise import fold, name_words
 from canvas_widget.agent.providers.offline.phrases import Phrase
+from canvas_widget.agent.providers.offline.shorthand import headed, shortened
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
 from canvas_widget.agent.providers.offline.synonyms import ABBREVIATIONS, SAID, UNIT_WORDS, alike
 from canvas_widget.agent.providers.offline.vocabulary import words
@@ -43,6 +44,9 @@ _ROWS = words("department customer product employee manager category organisatio
 
 def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
     words = name_words(name) or (fold(name) or "?",)
+    behind = headed(words[0], table) if len(words) == 1 else None
+    if behind is not None:
+        words = (table[-1], behind)
     core = [word for word in words if word not in SMALL_WORDS and word not in JOINERS]
     while len(core) > 1 and core[-1] in UNIT_WORDS:
         core.pop()
@@ -116,7 +120,10 @@ class Source:
         """The end of this dataset's name when it stands at `index` (singular or plural)."""
         for part in self.parts or (self,):
             said = [_in_full(t.stem) for t in phrase.tokens[index : index + len(part.words)]]
-            if said == list(part.words) and all(phrase.free(index + k) for k in range(len(said))):
+            written = list(part.words)
+            if len(said) == len(written) == 1 and said != written and shortened(written[0], said[0]):
+                said = written  # “orders” where the dataset is called ordr
+            if said == written and all(phrase.free(index + k) for k in range(len(said))):
                 return index + len(said)
         return None
 
@@ -202,6 +209,8 @@ class Linker:
             if used.isdisjoint(span):
                 used.update(span)
                 chosen.append(nearest_table(with_ties(link, found), phrase, source))
+        named = {link.column for link in chosen if link.how != "degree"}
+        chosen = [link for link in chosen if link.how != "degree" or link.column not in named]
         return sorted(chosen, key=lambda link: link.start)
 
     def _columns(self, phrase: Phrase, source: Source) -> Iterable[Link]:

@@ -26,7 +26,7 @@ def read_nested(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
             continue
         end, op = found
         at_word = end
-        while phrase.word(at_word) in ("the", "that", "of", "all", "their", "its"):
+        while phrase.word(at_word) in ("the", "that", "of", "all", "their", "its", "-"):
             at_word += 1
         aggregate = AGGREGATES.at(phrase.tokens, at_word) if at_word < len(phrase) else None
         if aggregate is None or aggregate.value not in _OVERALL or op not in _OPS[:4]:

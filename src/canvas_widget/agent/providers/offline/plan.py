@@ -185,7 +185,8 @@ def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
     for column in groups:
         key = _key_of(query, column, context) if len(context.linker.sources) > 1 else None
         parts = [part.name for part in query.source.parts or (query.source,)]
-        path = context.linker.relations.path([*parts, key.parent]) if key is not None else None
+        joined = context.linker.relations.path(parts) if key is not None else None
+        path = (*joined, key) if joined is not None and key is not None else None
         source = join_of(path, context.linker) if path else None
         if source is None or source.parts[0].name != parts[0]:
             continue

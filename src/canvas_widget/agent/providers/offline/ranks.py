@@ -31,6 +31,7 @@ _HOLDING = words("""
     earned generate generated receive received spend spent sell sold drew draw see saw
 """)
 """What may stand between “the 3 vessels” and “the highest fare”."""
+_SINGLE = words("single individual recorded ever overall")
 _COMPARING = words("than least most exactly over under above below equals equal is")
 
 
@@ -60,6 +61,7 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
             continue
         start, end, adjective, word = found
         start, end = _count(phrase, start, end, at, query)
+        end = _past_noun(phrase, end, at, query)
         link = at.get(end)
         magnitude = not adjective.words or adjective.words[0] == "size" or _own(link, adjective)
         if link is not None and magnitude and _quantity(link, adjective):
@@ -88,6 +90,22 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
         plain = (magnitude and column is None) or (not adjective.words and not adjective.date)
         return Ranked(start, end, column, descending, word, plain, one and phrase.word(start - 1) in ("the", ""))
     return None
+
+
+def _past_noun(phrase: Phrase, end: int, at: dict[int, Link], query: Query) -> int:
+    """“largest single revenue”, “lowest book price”: where the quantity starts behind a word for the rows."""
+    far = end
+    while phrase.word(far) in _SINGLE:
+        far += 1
+    inside = query.source.named_at(phrase, far) if far < len(phrase) else None
+    if inside is None and far < len(phrase) and query.source.part_at(phrase, far) is not None and far not in at:
+        inside = far + 1
+    singular = inside is not None and phrase.tokens[inside - 1].lower == phrase.tokens[inside - 1].stem
+    if inside is not None and singular:
+        far = inside
+    link = at.get(far)
+    fits = link is not None and link.value is None and link.column.numeric and not is_key(link.column)
+    return far if fits and all(phrase.free(k) for k in range(end, far)) else end
 
 
 def _own(link: Link | None, adjective: Superlative) -> bool:

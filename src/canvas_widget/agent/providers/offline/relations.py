@@ -15,6 +15,10 @@ __all__ = ["Key", "Relations"]
 _KEYED = words("id key code no number identifier nr abbreviation")
 _GLUED = ("id", "key", "code", "no", "num", "nr")
 """Ends of a key's name written as one word: `deptno`, `stuid`."""
+BY_VALUES = 0.5
+_FEW = 4
+_COUNTED_FROM = 20
+"""Keys that count from the ground up look like any small number: there the names have to say it."""
 _MOST = 30
 """Datasets that are looked at; of more, only those that come first."""
 
@@ -59,28 +63,47 @@ class Relations:
                     if child is parent:
                         continue
                     for column in child.columns:
+                        held = child.view.column(column.name)
                         score = _named_alike(column, key, parent)
-                        if score and _held(child.view.column(column.name), view):
+                        if score and _held(held, view):
                             yield Key(child.name, column.name, parent.name, key.name, score)
+                        elif not score and key is parent.columns[0] and _only_values(held, view):
+                            yield Key(child.name, column.name, parent.name, key.name, BY_VALUES)
 
     def of(self, child: str, column: str) -> Key | None:
         """The key that a column is, if it is one."""
         return next((key for key in self.keys if key.child == child and key.column == column), None)
 
-    def path(self, names: Sequence[str], most: int = 4) -> tuple[Key, ...] | None:
-        """The keys that join these datasets, with others between them where needed; None when nothing does."""
+    def path(self, names: Sequence[str], most: int = 4, said: frozenset[str] = frozenset()) -> tuple[Key, ...] | None:
+        """The keys that join these datasets, with others between them where needed; None when nothing does.
+
+        Of several keys to one dataset those are taken whose names have words of `said` (“home” of home_team_id).
+        """
         tree, used = {names[0]}, []
         for name in names[1:]:
             if name in tree:
                 continue
-            way = self._shortest(tree, name)
+            way = self._shortest(tree, name, said)
             if way is None:
                 return None
             used += way
             tree |= {end for key in way for end in (key.child, key.parent)}
         return tuple(used) if len(tree) <= most else None
 
-    def _shortest(self, tree: set[str], goal: str) -> list[Key] | None:
+    def role(self, key: Key) -> tuple[str, ...]:
+        """What a key's name says beyond its dataset: “home” of home_team_id."""
+        parent = self._sources[key.parent]
+        own = {*parent.words, *name_words(parent.name), *name_words(key.key), *_KEYED, *_GLUED}
+        return tuple(word for word in name_words(key.column) if word not in own)
+
+    def rivals(self, key: Key) -> bool:
+        """Whether another key leads from the same dataset to the same one."""
+        return any(
+            other.child == key.child and other.parent == key.parent and other.column != key.column
+            for other in self.keys
+        )
+
+    def _shortest(self, tree: set[str], goal: str, said: frozenset[str]) -> list[Key] | None:
         ways: list[tuple[float, str, list[Key]]] = [(0.0, name, []) for name in sorted(tree)]
         seen: set[str] = set()
         while ways:
@@ -94,7 +117,8 @@ class Relations:
             for key in self.keys:
                 if here in (key.child, key.parent):
                     there = key.parent if here == key.child else key.child
-                    ways.append((cost + 1.5 - key.score, there, [*way, key]))
+                    named = 0.25 * bool(said.intersection(self.role(key)))
+                    ways.append((cost + 1.5 - key.score - named, there, [*way, key]))
         return None
 
 
@@ -123,6 +147,20 @@ def _named_alike(column: Column, key: Column, parent: Source) -> float:
     if mine[-1] in _KEYED and set(mine[:-1]) and set(mine[:-1]) <= table and (keyed or first):
         return 0.85
     return 0.0
+
+
+def _only_values(child: ColumnView | None, parent: ColumnView) -> bool:
+    """Whether the values alone say so: not few, all held, most of them used, and numbers too high to mean amounts."""
+    if child is None or not child.distinct or not parent.distinct or not _held(child, parent):
+        return False
+    if not 0.4 * parent.distinct <= child.distinct <= parent.distinct or child.distinct < _FEW:
+        return False
+    if child.type == "integer":
+        low, high = parent.min, parent.max
+        dense = isinstance(low, int) and isinstance(high, int) and high - low < 3 * parent.distinct
+        return dense and isinstance(low, int) and low > _COUNTED_FROM
+    mine = {str(value).casefold() for value in child.values}
+    return mine <= {str(value).casefold() for value in parent.values}
 
 
 def _held(child: ColumnView | None, parent: ColumnView) -> bool:

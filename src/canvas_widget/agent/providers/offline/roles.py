@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from canvas_widget.agent.providers.offline.aggregate import is_key
+from canvas_widget.agent.providers.offline.dates import is_year
 from canvas_widget.agent.providers.offline.items import Item, read_items
 from canvas_widget.agent.providers.offline.joined import label_of
 from canvas_widget.agent.providers.offline.lexicon import Unit
@@ -159,7 +160,8 @@ class _Walk(State):
 
     def _column(self, link: Link, unit: Unit | None, before: Item | None) -> None:
         column = self._settle(link)
-        if column is None or (self.mode == "measure" and self._happens(link)):
+        grouping = before is not None and before.kind in ("group", "series", "and")
+        if column is None or ((self.mode == "measure" or not grouping) and self._happens(link)):
             return
         column = self._again(link, column)
         if self.unit_waiting is not None and column.temporal:
@@ -181,6 +183,8 @@ class _Walk(State):
             self.roles.versus.append(column)
             if unit is not None:
                 self.roles.units[column.name] = unit
+        elif self.mode == "dimension" and self._told_of_groups(column, unit, before):
+            self.roles.bare.append(column)
         elif self.mode == "dimension":
             self._group(Dimension(column, unit))
         elif link.how != "exact" and is_key(column) and (column.short or not self.query.question):
@@ -208,6 +212,13 @@ class _Walk(State):
         """“the hours they worked”: a verb, and no word for the date of that name, when nothing is asked by time."""
         verb = link.end - link.start == 1 and self.phrase.word(link.start) in RELATING
         return verb and link.column.temporal and not self.timed and self.phrase.word(link.end) not in _DATING
+
+    def _told_of_groups(self, column: Column, unit: Unit | None, before: Item | None) -> bool:
+        """“How much did every region make in revenue”: a quantity behind the groups is what is told of them."""
+        grouping = before is not None and before.kind in ("group", "and")
+        groups = [d.column for d in self.query.dimensions]
+        quantity = column.numeric and unit is None and not is_key(column) and not is_year(self.query, column)
+        return bool(groups) and column not in groups and quantity and not grouping
 
     def _names_group(self, link: Link, before: Item | None) -> bool:
         """“each director by name”: the name of the group that was named by its key."""
@@ -238,6 +249,13 @@ class _Walk(State):
         else:
             self.query.unknown.append(f"{column.name} is not a number, so it has no {pending}")
 
+    def _by_role(self, options: list[Column]) -> list[Column]:
+        """“How many home games did each team play”: of home_team and away_team, the one whose other word is said."""
+        said = {token.stem for token in self.phrase.tokens}
+        shared = set(options[0].words).intersection(*(column.words for column in options))
+        named = [column for column in options if said & (set(column.words) - shared)]
+        return named if len(named) == 1 else options
+
     def _settle(self, link: Link) -> Column | None:
         """The column of a link; a tie is settled by type where the request says so, else asked about."""
         options = [link.column, *link.others]
@@ -248,6 +266,8 @@ class _Walk(State):
             return None
         if len(options) > 1 and (self.pending in ("mean", "sum", "median", "stdev")):
             options = [column for column in options if column.numeric] or options
+        if len(options) > 1:
+            options = self._by_role(options)
         if len(options) > 1:
             names = ", ".join(c.name for c in options[:-1][:4]) + f" and {options[-1].name}"
             words = self.phrase.written(link.start, link.end)

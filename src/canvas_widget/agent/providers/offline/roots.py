@@ -56,6 +56,8 @@ def _bases(word: str) -> frozenset[str]:
             found.add(left[:-1])
         if ending in ("ation", "ations", "ion", "ions", "ive", "or", "ors"):
             found.add(left.removesuffix("at"))
+        if ending in ("ion", "ions") and left.endswith("miss"):  # admission, permission: to admit, to permit
+            found.add(f"{left[:-2]}t")
     return frozenset(base for base in found if len(base) >= 3)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from canvas_widget.agent.providers.offline import lexicon
 from canvas_widget.agent.providers.offline.normalise import stem
 from canvas_widget.agent.providers.offline.roots import related
+from canvas_widget.agent.providers.offline.shorthand import shortened
 from canvas_widget.agent.providers.offline.synonyms import ABBREVIATIONS, COMPARATIVES, FILLERS, SUPERLATIVES, alike
 
 __all__ = ["GRAMMAR", "distance", "likeness", "nearest"]
@@ -72,6 +73,9 @@ def likeness(said: str, named: str, *, typos: bool = True) -> float:
         return 0.0
     if not said.isalpha() or not named.isalpha():
         return 0.0
+    cut = shortened(named, said) if named not in GRAMMAR else 0.0
+    if cut:
+        return cut
     small, large = sorted((len(said), len(named)))
     if small >= 3 and named not in GRAMMAR and related(said, named):
         return FAMILY

@@ -1,0 +1,25 @@
+"""What a reading only guessed: groups that nobody asked for, and what the answer has to say of them."""
+
+from __future__ import annotations
+
+from canvas_widget.agent.providers.offline.aggregate import is_key, profile
+from canvas_widget.agent.providers.offline.dates import is_year
+from canvas_widget.agent.providers.offline.query import Dimension, Query
+
+__all__ = ["second_group"]
+
+MOST_COLOURS = 24
+"""Values of a column beyond which a colour for each says nothing."""
+
+
+def second_group(query: Query) -> Dimension | None:
+    """The second group as the colour of a chart; None, and named as not understood, when its values are too many."""
+    second = query.dimensions[1]
+    column = second.column
+    distinct, _ = profile(query, column)
+    if second.unit is not None or second.binned or (column.numeric and is_year(query, column)):
+        return second
+    if (distinct is not None and distinct > MOST_COLOURS) or is_key(column):
+        query.unknown.append(f"what {column.name} is for")
+        return None
+    return second
