@@ -16,7 +16,8 @@ KEYS = ("OPENROUTER_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 
 def private_environment(folder: Path) -> dict[str, str]:
     """The variables of this process without keys and settings, and with Jupyter's folders below `folder` (made)."""
-    dropped = ("CANVAS_WIDGET_", "JUPYTER", "JPY_", "IPYTHON")
+    # Byte code is kept, as in any installation: a kernel that compiles all it imports starts half a second later.
+    dropped = ("CANVAS_WIDGET_", "JUPYTER", "JPY_", "IPYTHON", "PYTHONDONTWRITEBYTECODE")
     environment = {
         name: value for name, value in os.environ.items() if name not in KEYS and not name.startswith(dropped)
     }

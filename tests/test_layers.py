@@ -16,6 +16,7 @@ PACKAGE = Path(canvas_widget.__file__).parent
 # What each room may import besides itself and the ground floor (errors, settings, theme, the version).
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "first_use": set(),
     "settings": set(),
     "theme": set(),
     "scrub": set(),
@@ -34,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store", "mcp"},
     "command": {"saved", "server", "mcp"},
 }
-GROUND = {"errors", "settings", "theme", "scrub", "logs"}
+GROUND = {"errors", "first_use", "settings", "theme", "scrub", "logs"}
 # Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
 HOMES: dict[str, tuple[str, ...]] = {
     "openai": ("agent/providers",),
@@ -134,11 +135,34 @@ def test_a_pure_room_touches_nothing_outside(room: str) -> None:
             assert library not in IMPURE_STDLIB, f"{path}:{line}: {room} is pure and may not import {name}"
 
 
+# What a canvas that shows nothing yet has no use for: libraries, and our own rooms and modules.
+NOT_AT_START = LAZY | {"httpx", "markdown_it", "PIL", "sqlalchemy", "tornado.web"}
+NOT_OURS_AT_START = {"agent.providers", "agent.tools", "agent.turn", "mcp", "saved", "server", "store"} | {
+    *("data.build", "data.chart", "data.cubes", "data.spec_guard", "render.canvas", "render.html", "render.svg"),
+    *("workspace.brushing", "workspace.paging"),
+}
+
+
 def test_importing_the_package_loads_no_heavy_library() -> None:
-    script = "import sys, canvas_widget as c; c.Canvas; print(*{n.split('.')[0] for n in sys.modules})"
+    script = "import sys, canvas_widget as c; c.Canvas; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
-    assert "canvas_widget" in loaded
-    assert not LAZY & set(loaded)
+    assert "canvas_widget.notebook.canvas" in loaded
+    forbidden = NOT_AT_START | {f"canvas_widget.{name}" for name in NOT_OURS_AT_START}
+    assert not sorted(forbidden & set(loaded)), "load it on first use: a notebook's first cell waits for each import"
+
+
+def test_importing_the_package_builds_no_model() -> None:
+    """A model's validator takes a millisecond or more to build, so it is built when first used (`defer_build`)."""
+    script = """
+import canvas_widget as c; c.Canvas
+from pydantic import BaseModel
+below = lambda kind: [each for one in kind.__subclasses__() for each in (one, *below(one))]
+ours = [each for each in below(BaseModel) if each.__module__.startswith("canvas_widget")]
+print(len(ours), *[each.__name__ for each in ours if each.__pydantic_complete__])
+"""
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    assert int(told[0]) > 50
+    assert told[1:] == []
 
 
 def test_no_module_outgrows_one_idea() -> None:

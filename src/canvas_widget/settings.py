@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
+        defer_build=True,
         env_prefix=PREFIX,
         env_ignore_empty=True,
         extra="ignore",

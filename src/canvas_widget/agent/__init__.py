@@ -5,8 +5,7 @@ What runs a turn loads on first use: a canvas that nobody asks anything never im
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from canvas_widget.agent.conversation import Conversation, Conversations
 from canvas_widget.agent.events import (
@@ -24,6 +23,7 @@ from canvas_widget.agent.events import (
     Usage,
 )
 from canvas_widget.agent.stream import Provider
+from canvas_widget.first_use import on_first_use
 
 if TYPE_CHECKING:
     from canvas_widget.agent.knowledge import Knowledge, KnowledgePort
@@ -60,15 +60,12 @@ __all__ = [
     "run_turn",
 ]
 
-_LATER = {
-    **dict.fromkeys(("Knowledge", "KnowledgePort"), "canvas_widget.agent.knowledge"),
-    **dict.fromkeys(("Providers", "choose", "configured", "route"), "canvas_widget.agent.providers.catalog"),
-    **dict.fromkeys(("DEFAULT_TOOLS", "Tool", "Toolbox"), "canvas_widget.agent.tools"),
-    **dict.fromkeys(("TurnRequest", "run_turn"), "canvas_widget.agent.turn"),
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "knowledge": ("Knowledge", "KnowledgePort"),
+        "providers.catalog": ("Providers", "choose", "configured", "route"),
+        "tools": ("DEFAULT_TOOLS", "Tool", "Toolbox"),
+        "turn": ("TurnRequest", "run_turn"),
+    },
+)

@@ -1,8 +1,9 @@
-"""Datasets, the guarded query engine, and the builders of charts, tables and metrics."""
+"""Datasets, the guarded query engine, and the builders of charts, tables and metrics, which load on first use."""
 
 from __future__ import annotations
 
-from canvas_widget.data.build import BuiltChart, BuiltMetric, BuiltTable, build_chart, build_metric, build_table
+from typing import TYPE_CHECKING
+
 from canvas_widget.data.catalogue import Catalogue, Found
 from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.encode import Encoding, parse
@@ -22,10 +23,14 @@ from canvas_widget.data.requests import (
     TableRequest,
 )
 from canvas_widget.data.results import ResultStore
-from canvas_widget.data.spec_guard import check_spec
 from canvas_widget.data.style import ChartStyle, Locale
 from canvas_widget.data.telling import Listener, tell_to, telling
 from canvas_widget.data.types import Field, FieldType, GuardedQuery, Result, Versions
+from canvas_widget.first_use import on_first_use
+
+if TYPE_CHECKING:
+    from canvas_widget.data.build import BuiltChart, BuiltMetric, BuiltTable, build_chart, build_metric, build_table
+    from canvas_widget.data.spec_guard import check_spec
 
 __all__ = [
     "MARKS",
@@ -66,3 +71,11 @@ __all__ = [
     "tell_to",
     "telling",
 ]
+
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "build": ("BuiltChart", "BuiltMetric", "BuiltTable", "build_chart", "build_metric", "build_table"),
+        "spec_guard": ("check_spec",),
+    },
+)

@@ -32,7 +32,7 @@ Stack = Literal["stacked", "grouped", "percent", "none"]
 class _Request(BaseModel):
     """Base of the requests: frozen; a value that does not fit is an InvalidArgument that says which and why."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -59,7 +59,7 @@ class ChartStyle(BaseModel):
         currency: the sign that the format "currency" (and `$` in a d3-format) stands for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     scheme: str | None = None
     format: str | None = None

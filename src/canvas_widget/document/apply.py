@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, assert_never
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,9 +31,10 @@ from canvas_widget.errors import Conflict, InvalidArgument
 
 __all__ = ["Applied", "apply", "parse"]
 
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {
-    name: TypeAdapter(Container.model_fields[name].rebuild_annotation()) for name in SETTABLE
-}
+
+@cache
+def _adapter(field: str) -> TypeAdapter[Any]:
+    return TypeAdapter(Container.model_fields[field].rebuild_annotation())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def parse(field: str, value: Any, container_id: str) -> Any:
         InvalidArgument: the field cannot have it.
     """
     try:
-        return _ADAPTERS[field].validate_python(value)
+        return _adapter(field).validate_python(value)
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
         raise InvalidArgument(f"{field} of container {container_id!r} cannot be {value!r}: {reason}.") from None
@@ -128,7 +130,7 @@ class _Staging:
 
     def _set(self, change: Set) -> None:
         name, field = self._name(change.path)
-        if field not in _ADAPTERS:
+        if field not in SETTABLE:
             raise InvalidArgument(
                 f"set: {change.path!r} names no field that can be set. Can be: {', '.join(SETTABLE)}."
             )

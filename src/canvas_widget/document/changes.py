@@ -30,7 +30,7 @@ __all__ = [
 
 
 class _Change(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Add(_Change):

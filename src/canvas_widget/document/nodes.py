@@ -35,7 +35,7 @@ MAX_SIDE = 100_000
 class Node(BaseModel):
     """Base of all nodes: frozen, unknown fields ignored (they come from the wire and from newer versions)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class MadeBy(Node):
@@ -233,10 +233,10 @@ class Container(Node):
     placement: Placement = "auto"
     locked: bool = False
     hidden: bool = False
-    relations: Relations = Relations()
+    relations: Relations = Relations.model_construct()
     created_at: str = ""
     updated_at: str = ""
-    content: Content = EmptyContent()
+    content: Content = EmptyContent.model_construct()
 
     @property
     def right(self) -> int:

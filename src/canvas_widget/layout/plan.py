@@ -28,8 +28,8 @@ from canvas_widget.layout.types import Box, Plan
 __all__ = ["plan_clear", "plan_create", "plan_delete", "plan_modify"]
 
 NO_BOX = Box()
-NO_RELATIONS = Relations()
-EMPTY = EmptyContent()
+NO_RELATIONS = Relations.model_construct()
+EMPTY = EmptyContent.model_construct()
 
 
 def plan_create(

@@ -11,7 +11,6 @@ from canvas_widget.document import ControlContent, normalise
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.notebook.places import BoxLike, placed
 from canvas_widget.workspace import Workspace
-from canvas_widget.workspace.brushing import category_field
 
 if TYPE_CHECKING:
     from canvas_widget.notebook.box import Box
@@ -65,6 +64,8 @@ class BoxData:
         """
         if range is None and values is None:
             return self._workspace.select(self._id, None)
+        from canvas_widget.workspace.brushing import category_field
+
         name = field or category_field(self._workspace, self._id)
         picked = {"range": list(range)} if range is not None else {"values": list(values or ())}
         return self._workspace.select(self._id, {name: picked})

@@ -1,11 +1,18 @@
-"""Document and results to SVG, PNG, PDF, HTML and text, without a browser."""
+"""Document and results to SVG, PNG, PDF, HTML and text, without a browser. Each loads on first use."""
 
-from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
-from canvas_widget.render.html import answer_html, render_html_page
-from canvas_widget.render.missing import missing_words
-from canvas_widget.render.still import made_svg, still_png
-from canvas_widget.render.summary import SUMMARY_MIME, canvas_summary
-from canvas_widget.render.words import content_hash, kind_words, reading_order, render_text
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canvas_widget.first_use import on_first_use
+
+if TYPE_CHECKING:
+    from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
+    from canvas_widget.render.html import answer_html, render_html_page
+    from canvas_widget.render.missing import missing_words
+    from canvas_widget.render.still import made_svg, still_png
+    from canvas_widget.render.summary import SUMMARY_MIME, canvas_summary
+    from canvas_widget.render.words import content_hash, kind_words, reading_order, render_text
 
 __all__ = [
     "SUMMARY_MIME",
@@ -25,3 +32,35 @@ __all__ = [
     "render_text",
     "still_png",
 ]
+
+__getattr__ = on_first_use(
+    __name__,
+    {
+        "canvas": (
+            "picture_size",
+            "render_container_svg",
+            "render_pdf",
+            "render_png",
+            "render_svg",
+        ),
+        "html": (
+            "answer_html",
+            "render_html_page",
+        ),
+        "missing": ("missing_words",),
+        "still": (
+            "made_svg",
+            "still_png",
+        ),
+        "summary": (
+            "SUMMARY_MIME",
+            "canvas_summary",
+        ),
+        "words": (
+            "content_hash",
+            "kind_words",
+            "reading_order",
+            "render_text",
+        ),
+    },
+)

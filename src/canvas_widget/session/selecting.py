@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.errors import Cancelled
 from canvas_widget.session.results import send_result
-from canvas_widget.workspace.brushing import Filtered, Selected
+from canvas_widget.workspace.selected import Filtered, Selected
 
 if TYPE_CHECKING:
     from canvas_widget.session.session import Session
@@ -24,7 +24,7 @@ class Selecting:
         self._session = session
         self._turn = asyncio.Lock()
         self._cancel = threading.Event()
-        self._unsubscribe = session.workspace.brushes.subscribe(self._on_select)
+        self._unsubscribe = session.workspace.on_selected(self._on_select)
 
     def close(self) -> None:
         """Listen no more."""

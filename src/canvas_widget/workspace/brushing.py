@@ -39,7 +39,7 @@ WORTH_TELLING = 200_000
 class Brushes:
     """The selections of a canvas. They are no part of the document: a reload shows everything."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, listeners: Sequence[Callable[[Selected], None]] = ()) -> None:
         self._workspace = workspace
         self._brushes: dict[str, Brush] = {}
         self._origins: dict[tuple[Any, ...], Origin] = {}
@@ -48,13 +48,8 @@ class Brushes:
         self._cubes: dict[tuple[Any, ...], Cube | None] = {}
         self._linked: dict[tuple[Any, ...], list[Linked]] = {}
         self._lock = threading.RLock()
-        self._listeners: list[Callable[[Selected], None]] = []
+        self._listeners = listeners
         self.built = 0
-
-    def subscribe(self, listener: Callable[[Selected], None]) -> Callable[[], None]:
-        """Have each selection reported; returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def selections(self) -> dict[str, dict[str, Any]]:
         """What is selected now, by container."""

@@ -7,16 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data import (
-    ChartRequest,
-    Filter,
-    MetricRequest,
-    Result,
-    TableRequest,
-    build_chart,
-    build_metric,
-    build_table,
-)
+from canvas_widget.data import ChartRequest, Filter, MetricRequest, Result, TableRequest
 from canvas_widget.data.chart_words import d3_format
 from canvas_widget.document import (
     ChartContent,
@@ -33,6 +24,7 @@ from canvas_widget.document import (
 )
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import Box, LayoutReport, Plan
+from canvas_widget.layout.plan import NO_RELATIONS
 from canvas_widget.workspace.filled import fill
 from canvas_widget.workspace.filters import filters_of, filters_on
 from canvas_widget.workspace.freshness import fresh
@@ -65,6 +57,8 @@ def build(workspace: Workspace, request: Request, actor: Actor = USER, under: tu
 
     `under` are the filters of controls: they hold for the query and are no part of the request that is kept.
     """
+    from canvas_widget.data import build_chart, build_metric, build_table
+
     engine, base = workspace.engine, request
     request = request.model_copy(update={"where": (*request.where, *under)}) if under else request
     content: Content
@@ -143,6 +137,8 @@ def outline_of(
     under: tuple[Filter, ...] = (),
 ) -> tuple[Source, Mapping[str, Channel]]:
     """What a chart's query is made of: its source and channels. It is built again where that is not known any more."""
+    from canvas_widget.data import build_chart
+
     key = outline_key(content.sql, content.request)
     held = workspace.outlines.get(key)
     if held is None:
@@ -165,7 +161,7 @@ def draw(
     *,
     title: str | None = None,
     box: Box = Box(),
-    relations: Relations = Relations(),
+    relations: Relations = NO_RELATIONS,
     top: bool = False,
     replace: bool = False,
     auto_adjust: bool | None = None,

@@ -17,7 +17,7 @@ from canvas_widget.data import (
     ResultStore,
     TableRequest,
 )
-from canvas_widget.data.pages import Page, Pages
+from canvas_widget.data.pages import Pages
 from canvas_widget.document import (
     Change,
     Commit,
@@ -45,8 +45,8 @@ from canvas_widget.layout import (
     plan_revert,
     plan_settings,
 )
-from canvas_widget.workspace import drawing, freshness, paging
-from canvas_widget.workspace.brushing import Brushes
+from canvas_widget.layout.plan import NO_RELATIONS
+from canvas_widget.workspace import drawing, freshness
 from canvas_widget.workspace.controls import realigned
 from canvas_widget.workspace.data_side import DataSide
 from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Kept, Outcome, Owner, Queried
@@ -87,6 +87,7 @@ class Workspace(DataSide):
         owner: Owner | None = None,
         clock: Callable[[], str] = _now,
     ) -> None:
+        super().__init__()
         self.document = Document(name=name, width=width, height=height, updated_at=clock())
         self.history = History()
         self.catalogue = Catalogue() if catalogue is None else catalogue
@@ -95,7 +96,6 @@ class Workspace(DataSide):
         self.style = ChartStyle()
         self.pages = Pages()
         self.outlines: Kept[Any] = Kept()
-        self.brushes = Brushes(self)
         self._owner: Owner = InlineOwner() if owner is None else owner
         self._clock = clock
         self._listeners: list[Listener] = []
@@ -181,7 +181,7 @@ class Workspace(DataSide):
         content: Content | None = None,
         title: str | None = None,
         box: Box = Box(),
-        relations: Relations = Relations(),
+        relations: Relations = NO_RELATIONS,
         top: bool = False,
         replace: bool = False,
         auto_adjust: bool | None = None,
@@ -389,11 +389,3 @@ class Workspace(DataSide):
     def containers_of(self, dataset: str) -> list[Container]:
         """The containers whose query reads a dataset."""
         return [container for container in self.document if dataset in self.datasets_of(container)]
-
-    def page(self, container_id: str, offset: int = 0, limit: int = 100, **how: Any) -> Page:
-        """Some rows of what a container shows; `how` as for `paging.page`."""
-        return paging.page(self, container_id, offset, limit, **how)
-
-    def row_count(self, container_id: str) -> int | None:
-        """The rows of a table that shows a whole dataset; None where they are not known, or it is something else."""
-        return paging.row_count(self, container_id)
