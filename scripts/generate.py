@@ -1,4 +1,5 @@
-"""Write what is generated from the models: JSON Schema, AsyncAPI, OpenAPI and the front end's TypeScript types.
+"""Write what is generated: JSON Schema, AsyncAPI, OpenAPI and the front end's TypeScript types from the models, and the
+picture of an empty canvas.
 
 With --check nothing is written; the exit code says whether what is committed is what would be written.
 """
@@ -9,13 +10,17 @@ import argparse
 import json
 import re
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from canvas_widget.document import Container
+from canvas_widget.document import Container, Document
+from canvas_widget.render import blank
+from canvas_widget.render.png import chunks
+from canvas_widget.render.still import drawn_png
 from canvas_widget.server.asyncapi import describe_socket
 from canvas_widget.server.openapi import describe
 from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, Envelope, ErrorInfo, ServerFrame
@@ -109,6 +114,12 @@ def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
+def pixels(png: bytes) -> list[bytes]:
+    """What a PNG shows, however well it is compressed."""
+    parts = [(kind, data) for kind, data in chunks(png) if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT")]
+    return [zlib.decompress(data) if kind == b"IDAT" else data for kind, data in parts]
+
+
 def main() -> int:
     """Write or check; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -119,14 +130,18 @@ def main() -> int:
         path: _json(data) for path, data in ((SCHEMA, whole), (ASYNCAPI, describe_socket()), (OPENAPI, describe()))
     }
     wanted[TYPES] = types(whole)
+    drawn = drawn_png(Document(width=blank.SIZE[0], height=blank.SIZE[1]), {}, footer=blank.FOOTER)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    redrawn = not blank.BLANK.exists() or pixels(blank.BLANK.read_bytes()) != pixels(drawn)
     if not check:
+        if redrawn:
+            blank.BLANK.write_bytes(drawn)
         for path in stale:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(wanted[path], encoding="utf-8")
-    for path in stale:
+    for path in [*stale, *([blank.BLANK] if redrawn else [])]:
         print(f"{path.relative_to(ROOT)} {'is out of date: run make generate' if check else 'written'}")
-    return 1 if check and stale else 0
+    return 1 if check and (stale or redrawn) else 0
 
 
 if __name__ == "__main__":

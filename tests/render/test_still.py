@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import zlib
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,9 @@ import vl_convert
 from canvas_widget.data import Catalogue, ChartRequest, TableRequest
 from canvas_widget.layout import Box
 from canvas_widget.render import answer_html, canvas_summary, made_svg, render_png, still_png
-from canvas_widget.render.still import PICTURE_LIMIT, fewer_colours
+from canvas_widget.render.blank import BLANK, FOOTER
+from canvas_widget.render.png import chunks
+from canvas_widget.render.still import PICTURE_LIMIT, drawn_png, fewer_colours
 from canvas_widget.workspace import Workspace
 
 from .kit import pixels
@@ -43,6 +46,26 @@ def test_the_picture_of_a_full_canvas_keeps_to_its_size(full: Workspace) -> None
     assert len(picture) <= PICTURE_LIMIT
     assert still_png(full.document, results(full), footer="Still picture.") == picture
     assert len(str(canvas_summary(full.document, results(full)))) < 5_000
+
+
+def inside(part: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    kind, data = part
+    return kind, zlib.decompress(data) if kind == b"IDAT" else data
+
+
+@pytest.mark.ledger("X7")
+def test_an_empty_canvas_is_shown_by_a_picture_drawn_before_and_anything_else_is_drawn(full: Workspace) -> None:
+    """The shipped picture is the one that would be drawn, which `make generate --check` compares as well."""
+    empty = Workspace("empty")
+    shown = still_png(empty.document, {}, footer=FOOTER)
+    assert shown == BLANK.read_bytes()
+    drawn = drawn_png(empty.document, {}, footer=FOOTER)
+    assert [inside(each) for each in chunks(shown)] == [inside(each) for each in chunks(drawn)]
+    for other in (Workspace("wider", 810, 600), full):
+        assert still_png(other.document, results(other), footer=FOOTER) != shown
+    assert still_png(empty.document, {}, footer=None) != shown
+    empty.text("note", "Seen")
+    assert still_png(empty.document, {}, footer=FOOTER) != shown
 
 
 @pytest.mark.ledger("X7")

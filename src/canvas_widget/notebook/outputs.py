@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.document import Document
+from canvas_widget.render.blank import FOOTER
 from canvas_widget.session import Turn
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["FOOTER", "Display", "show_turn"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-FOOTER = "Still picture. Run the cell again to make it live."
 
 _OUTPUT = ".jp-OutputArea-child"
 _AFTER_LIVE = f"{_OUTPUT}:has(.cw) + {_OUTPUT}:has(.cw-still)"

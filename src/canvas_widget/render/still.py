@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from canvas_widget.document import Container, Document
 from canvas_widget.render import svg
+from canvas_widget.render.blank import BLANK, is_blank
 from canvas_widget.render.canvas import render_container, render_png
 from canvas_widget.render.chart import register_fonts
 from canvas_widget.render.png import SIGNATURE, chunk, chunks
@@ -18,7 +19,7 @@ from canvas_widget.render.theme import theme as look_of
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["PICTURE_LIMIT", "fewer_colours", "made_svg", "still_png", "svg_png"]
+__all__ = ["PICTURE_LIMIT", "drawn_png", "fewer_colours", "made_svg", "still_png", "svg_png"]
 
 PICTURE_LIMIT = 72_000
 """Bytes of the saved PNG: 96 kB as a notebook's base64, which leaves a third of 150 kB for text and answers."""
@@ -30,6 +31,11 @@ _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 
 def still_png(document: Document, results: Mapping[str, Result], *, footer: str | None = None) -> bytes:
     """The canvas as PNG of at most 72 kB: 256 colours, and two pixels to a px or as many as fit."""
+    return BLANK.read_bytes() if is_blank(document, footer) else drawn_png(document, results, footer=footer)
+
+
+def drawn_png(document: Document, results: Mapping[str, Result], *, footer: str | None = None) -> bytes:
+    """As `still_png`, drawn anew whatever it shows."""
     picture = b""
     for scale in SCALES:
         picture = fewer_colours(render_png(document, results, footer=footer, scale=scale))
