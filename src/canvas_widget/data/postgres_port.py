@@ -23,6 +23,11 @@ __all__ = ["COLUMNS", "TABLES", "PostgresPort", "selected"]
 
 STATEMENT_SECONDS = 60
 """How long the server may work on one statement of ours."""
+READING: Any = (
+    "SET TRANSACTION READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; "
+    f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"
+)
+"""What each look begins with, sent at once."""
 _locks: dict[int, threading.RLock] = {}
 _at_work: dict[int, int] = {}
 """The thread that a connection works for."""
@@ -192,10 +197,7 @@ class PostgresPort:
             )
         try:
             with self._connection.transaction(force_rollback=True):
-                self._connection.execute("SET TRANSACTION READ ONLY")
-                self._connection.execute("SET LOCAL TimeZone = 'UTC'")
-                self._connection.execute("SET LOCAL DateStyle = 'ISO'")
-                self._connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
+                self._connection.execute(READING, prepare=False)  # several statements cannot be prepared
                 yield
         except psycopg.Error as error:
             first = str(error).strip().split("\n", 1)[0] or type(error).__name__
