@@ -50,7 +50,7 @@ arc: What share of the {rows} does each {group} have? Pie chart.
 arc: Pie chart of the {rows} by {group}
 arc: In a pie, what proportion of {rows} falls to each {group}?
 arc: Illustrate how the {rows} are distributed among the {groups} with a pie chart
-arc: Depict the percentage of {rows} per {group} in a donut
+arc: Depict the percentage of {rows} per {group} in a pie
 arc: Which fraction of the {rows} belongs to which {group}? Use a pie chart
 """
 

@@ -154,7 +154,8 @@ async def test_a_misspelt_column_past_repair_comes_with_the_nearest_name():
     [
         ("iris", "average length by species", "“length” fits sepalLength and petalLength equally well. Which one?"),
         ("cars", "number of cars where origin is Mars", "No “Mars” in Origin. Closest: "),
-        ("cars", "a heatmap of mpg by origin", "A heatmap cannot be drawn here yet."),
+        ("cars", "a treemap of mpg by origin", "A treemap cannot be drawn here yet."),
+        ("cars", "a heatmap of mpg by origin", "A heatmap needs two groupings"),
         ("iris", "the 5 biggest flowers", "No column of iris tells what “biggest” is. Say by which column."),
         ("cars", "bar chart of average mpg", "It does not say what to draw it by. cars has Name, Year, Origin."),
     ],
@@ -173,7 +174,7 @@ async def test_without_data_the_answer_says_how_to_get_some():
 
 async def test_help_names_what_there_is_and_gives_examples():
     text = await turn("help", catalogue("cars"))
-    assert text.startswith("Ask for charts")
+    assert text.startswith("Ask for a dashboard")
     assert suggest(catalogue("cars"))[0] in text
 
 

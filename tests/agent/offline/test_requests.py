@@ -14,7 +14,7 @@ CHARTS = [
     ("cars", "relationship between weight and horsepower", "point x=Weight_in_lbs y=Horsepower"),
     ("cars", "pie chart of cars by origin", "pie x=Origin y=count()"),
     ("cars", "share of cars per origin", "pie x=Origin y=count()"),
-    ("cars", "donut of number of cars by cylinders", "pie x=Cylinders y=count()"),
+    ("cars", "donut of number of cars by cylinders", "donut x=Cylinders y=count()"),
     ("cars", "histogram of horsepower", "histogram x=Horsepower"),
     ("cars", "distribution of weight", "histogram x=Weight_in_lbs"),
     ("cars", "distribution of origin", "bar x=Origin y=count()"),

@@ -151,8 +151,11 @@ class CreateMetric(_Drawn):
     """Show one number large, like the number of rows: value=count()."""
 
     value: str | None = Field(default=None, description="count(), sum(c), mean(c), distinct(c), …")
-    format: str | None = Field(default=None, description="A d3 number format, like ,.1f or .0%.")
-    label: str | None = Field(default=None, description="What the number is, in a few words.")
+    format: str | None = Field(default=None, description="A d3 format, like ,.1f or .0%.")
+    label: str | None = Field(default=None, description="What it is, in a few words.")
+    trend: str | None = Field(default=None, description="A period, yearmonth(day): drawn small along it.")
+    previous: str | None = Field(default=None, description="A period: the latest beside the one before.")
+    against: str | None = Field(default=None, description="Another value beside it.")
 
 
 class WriteText(_Filled):
@@ -218,7 +221,8 @@ def _table(arguments: CreateTable, context: ToolContext) -> ToolOutput:
 def _metric(arguments: CreateMetric, context: ToolContext) -> ToolOutput:
     value = "count()" if arguments.value is None and arguments.sql is None else arguments.value
     label = arguments.label or arguments.title
-    return _draw(arguments, context, MetricRequest, value=value, format=arguments.format, label=label)
+    beside = {name: getattr(arguments, name) for name in ("trend", "previous", "against")}
+    return _draw(arguments, context, MetricRequest, value=value, format=arguments.format, label=label, **beside)
 
 
 def _draw(

@@ -38,7 +38,12 @@ def default_aggregate(column: Column) -> str:
 def aggregates(query: Query) -> None:
     """Gives the measures without an aggregate one, and notes it."""
     kind = query.kind
-    if query.paired or kind is None or kind.tool not in ("chart", "metric") or kind.mark == "histogram":
+    if (
+        query.paired
+        or kind is None
+        or kind.tool not in ("chart", "metric")
+        or kind.mark in ("histogram", "box", "density")
+    ):
         return
     if (
         kind.mark == "point"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from canvas_widget.agent.providers.offline.lexicon import DRAWN
 from canvas_widget.agent.providers.offline.model import Part, Reading
 from canvas_widget.agent.providers.offline.phrases import quote
 from canvas_widget.agent.providers.offline.question import replied
@@ -54,9 +55,10 @@ def answer(
 
 
 _HELP = (
-    "Ask for charts (bar, line, area, scatter, pie, histogram), tables and metrics over the data, say where they go "
-    "(on top, next to it, below the table, at 10, 20, 400 by 300), and change what is there: make it a pie, sort it, "
-    "only 2019, move, resize, rename, delete, arrange, undo. Several requests may stand in one prompt. For example:"
+    f"Ask for a dashboard of a dataset, or for one thing at a time: {DRAWN}; also rates, running totals, growth, years "
+    "side by side. Say where it goes (on top, next to it, below the table, at 10, 20, 400 by 300), and change what is "
+    "there: make it a pie, sort it, only 2019, one chart per region, move, resize, rename, delete, arrange, undo. "
+    "Several requests may stand in one prompt. For example:"
 )
 _NO_DATA = (
     'A data frame in the notebook is a dataset under its own name; canvas.datasets.register("sales", df) adds others.'

@@ -9,7 +9,8 @@ from typing import Any
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column, Source
 from canvas_widget.agent.providers.offline.query import Condition, Dimension, Measure, Query, Sort, quoted
-from canvas_widget.agent.providers.offline.sql import grouped_sql, paired_sql, rows_sql
+from canvas_widget.agent.providers.offline.shapes import SHAPES
+from canvas_widget.agent.providers.offline.sql import derived_sql, grouped_sql, paired_sql, rows_sql
 from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["from_request", "tool_call"]
@@ -26,11 +27,17 @@ def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
     grouped = kind.tool == "table" and bool(query.measures or query.dimensions)
     if kind.tool == "chart" and query.paired:
         return _pair(query, kind, arguments)
+    if kind.tool == "chart" and query.derived is not None and query.dimensions:
+        return _derived(query, kind, arguments)
     sql = None if grouped else rows_sql(query)
     if sql is not None:
         arguments["sql"] = sql
     if kind.tool == "metric":
         arguments["value"] = query.measures[0].encoding if query.measures else "count()"
+        if query.measures and query.measures[0].share:
+            arguments["format"] = ".1%"
+        if query.trend is not None:
+            arguments["trend"] = query.trend.encoding
     elif kind.tool == "table":
         if grouped:
             arguments["sql"] = grouped_sql(query, _order(query))
@@ -58,16 +65,32 @@ def _pair(query: Query, kind: Kind, arguments: dict[str, Any]) -> tuple[str, dic
     return "create_chart", arguments
 
 
+def _derived(query: Query, kind: Kind, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A running total or the growth of a measure along time."""
+    sql, name = derived_sql(query)
+    mark = kind.mark if kind.mark in ("line", "area", "bar") else "line"
+    arguments |= {"sql": sql, "mark": mark, "x": quoted(query.dimensions[0].words()), "y": quoted(name)}
+    if query.series is not None:
+        arguments["series"] = quoted(query.series.words())
+    if query.derived == "growth":
+        arguments["format"] = "percent"
+    return "create_chart", arguments
+
+
 def _chart(query: Query, kind: Kind, arguments: dict[str, Any]) -> str:
     x = query.dimensions[0].encoding if query.dimensions else None
     y = query.measures[0].encoding if query.measures else "count()"
     sort = _order(query)
-    if kind.mark == "arc" and sort in (None, "-y"):
+    if kind.mark == "arc" and sort in (None, "-y") and not kind.hole and query.facet is None:
         arguments |= {"category": x, "value": y}
         if query.limit:
             arguments["limit"] = query.limit
         return "create_pie_chart"
-    arguments["mark"] = kind.mark or "bar"
+    arguments["mark"] = "donut" if kind.mark == "arc" and kind.hole else kind.mark or "bar"
+    if query.facet is not None:
+        arguments["facet"] = query.facet.encoding
+    if kind.mark in SHAPES:
+        return _shaped(query, kind.mark or "", arguments)
     if kind.mark == "histogram":
         arguments["x"] = x
     elif kind.horizontal:
@@ -77,10 +100,21 @@ def _chart(query: Query, kind: Kind, arguments: dict[str, Any]) -> str:
         arguments |= {"x": x, "y": y}
     if query.series is not None:
         arguments["series"] = query.series.encoding
+    if query.measures and query.measures[0].share:
+        arguments["format"] = "percent"
     if sort:
         arguments["sort"] = sort
     if query.limit:
         arguments["limit"] = query.limit
+    return "create_chart"
+
+
+def _shaped(query: Query, mark: str, arguments: dict[str, Any]) -> str:
+    x = query.dimensions[0].encoding if query.dimensions else None
+    y = query.measures[0].encoding if query.measures else None
+    split = query.series.encoding if query.series is not None else None
+    named = {"x": x, "y": split, "color": y} if mark == "heatmap" else {"x": x, "y": y, "series": split}
+    arguments |= {name: value for name, value in named.items() if value is not None}
     return "create_chart"
 
 
@@ -125,6 +159,9 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
     horizontal = False
     query = Query(source, Kind(kind, mark))
     x, y = request.get("x") or request.get("category"), request.get("y") or request.get("value")
+    split = request.get("series")
+    if mark == "heatmap":
+        split, y = y, request.get("color") or "count()"
     first = _parsed(str(x), source) if x else None
     second = _parsed(str(y), source) if y else None
     if isinstance(first, Measure) and isinstance(second, Dimension):
@@ -137,19 +174,35 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
         query.measures = [second]
     elif kind == "chart" and mark == "histogram":
         query.measures = [Measure("count")]
-    series = _parsed(str(request["series"]), source) if request.get("series") else None
+    series = _parsed(str(split), source) if split else None
     query.series = series if isinstance(series, Dimension) else None
-    query.kind = Kind(kind, mark, horizontal=horizontal)
+    facet = _parsed(str(request["facet"]), source) if request.get("facet") else None
+    query.facet = facet if isinstance(facet, Dimension) else None
+    query.kind = Kind(
+        kind, mark, horizontal=horizontal, hole=bool(request.get("hole")) or request.get("mark") == "donut"
+    )
     query.base = str(base) if base and not str(base).startswith("SELECT t1.") else None
     query.limit = request.get("limit")
     query.columns = [
         column for name in request.get("columns") or () if (column := source.column(str(name))) is not None
     ]
-    query.conditions = [
-        Condition(c["field"], c["op"], c.get("value")) for c in request.get("where") or () if isinstance(c, Mapping)
-    ]
+    kept = [_kept(each) for each in request.get("where") or () if isinstance(each, Mapping)]
+    if None in kept:
+        return None
+    query.conditions = [each for each in kept if each is not None]
     query.sort = _sort(request.get("sort"), source, kind, swapped=horizontal)
     return query
+
+
+def _kept(given: Mapping[str, Any]) -> Condition | None:
+    """A condition as a container keeps it; None for one that words cannot change."""
+    for word, op in (("any", "or"), ("all", "and")):
+        if given.get(word):
+            parts = [_kept(each) for each in given[word] if isinstance(each, Mapping)]
+            return Condition("", op, [each for each in parts if each is not None]) if None not in parts else None
+    if not given.get("field") or isinstance(given.get("value"), Mapping):
+        return None
+    return Condition(str(given["field"]), str(given.get("op") or "="), given.get("value"))
 
 
 def _known(request: Mapping[str, Any], source: Source) -> bool:

@@ -269,11 +269,17 @@ def read_limit(phrase: Phrase, query: Query) -> bool | None:
             query.limit = count
             phrase.take(start, index + 1, "limit")
             return {"top": True, "bottom": False}.get(word)
+        pointed = before == "to" and phrase.word(index - 2) in ("it", "this", "that", "them")
         if (
-            before in ("to", "only", "just", "show") and phrase.word(index - 2) in ("limit", "limited", "show", "keep")
-        ) or (
-            after in ("rows", "records", "entries", "lines")
-            and before not in ("than", "over", "under", "least", "most")
+            (pointed and phrase.word(index - 3) in ("limit", "cut", "reduce", "shorten"))
+            or (
+                before in ("to", "only", "just", "show")
+                and phrase.word(index - 2) in ("limit", "limited", "show", "keep")
+            )
+            or (
+                after in ("rows", "records", "entries", "lines")
+                and before not in ("than", "over", "under", "least", "most")
+            )
         ):
             query.limit = count
             phrase.take(index, index + (2 if after in ("rows", "records", "entries", "lines") else 1), "limit")

@@ -10,7 +10,10 @@ from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
 from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS, Dimension, Measure, Query
+from canvas_widget.agent.providers.offline.rates import over_periods
 from canvas_widget.agent.providers.offline.roles import Roles
+from canvas_widget.agent.providers.offline.shapes import SHAPES, facets, shaped
+from canvas_widget.agent.providers.offline.years import apart
 
 __all__ = ["decide"]
 
@@ -26,6 +29,10 @@ def decide(query: Query, roles: Roles) -> None:
     _over_time(query)
     place_columns(query, roles)
     each_row(query)
+    apart(query)
+    facets(query)
+    over_periods(query)
+    _over_time(query)
     if query.series is not None and not query.dimensions and query.kind is None:
         query.dimensions, query.series = [query.series], None
     if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
@@ -208,6 +215,12 @@ def _shape(query: Query) -> None:
     if kind.mark == "histogram" and query.dimensions and query.measures:
         query.kind = kind = Kind("chart", "bar")
         query.notes.append("It has a value per group, so it is a bar chart and not a histogram.")
+    if kind.mark in SHAPES:
+        shaped(query)
+        return
+    if kind.mark == "arc" and query.facet is not None:
+        query.kind = kind = Kind("chart", "bar")
+        query.notes.append("Pies side by side are hard to compare, so these are bars.")
     if kind.mark == "histogram":
         _histogram(query)
         return
@@ -246,7 +259,8 @@ def _shape(query: Query) -> None:
         query.series = None
     if len(query.dimensions) > 1 and query.series is None:
         query.series = second_group(query)
-    if query.series is not None and query.dimensions and query.series.column == query.dimensions[0].column:
+    same = query.series is not None and query.dimensions and query.series.column == query.dimensions[0].column
+    if same and "years apart" not in query.hints:
         query.series = None
     if len(query.dimensions) > 2:
         query.unknown.append("more than two groupings (" + ", ".join(d.column.name for d in query.dimensions[2:]) + ")")
@@ -298,6 +312,8 @@ def _running_months(query: Query) -> None:
             continue
         view = query.source.view.column(dimension.column.name)
         years = {str(value)[:4] for value in (view.min, view.max) if value is not None} if view is not None else set()
+        if "years apart" in query.hints and query.series is not None:
+            continue
         if query.kind is not None and query.kind.mark in ("line", "area"):
             query.dimensions[index] = Dimension(dimension.column, Unit("year" + unit.function, running=True))
         elif len(years) > 1 and not _one_year(query, dimension.column):

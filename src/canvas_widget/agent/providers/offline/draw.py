@@ -14,8 +14,11 @@ from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.ranking import read_ranking
 from canvas_widget.agent.providers.offline.ranks import Ranked, read_superlative
+from canvas_widget.agent.providers.offline.rates import read_derived, read_rate
 from canvas_widget.agent.providers.offline.roles import Roles, read_roles
+from canvas_widget.agent.providers.offline.shapes import split_apart
 from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.providers.offline.years import read_years
 
 __all__ = ["read_kind", "read_query", "read_title", "refine"]
 
@@ -101,6 +104,8 @@ def _is_data(phrase: Phrase, index: int, named: frozenset[str]) -> bool:
 def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker) -> Query:
     """Reads the free words of the phrase as a data request over `source`, and decides what was left open."""
     query = Query(source, kind, question=phrase.word(0) in ("which", "what", "who", "whose"))
+    if split_apart(phrase):
+        query.hints.add("facets")
     roles, ranked, up = _read(phrase, query, linker)
     said = next((token.lower for token in phrase.tokens if token.lower in ("rows", "records")), None)
     if said is not None and Measure("count") in query.measures:
@@ -145,6 +150,9 @@ def _read(phrase: Phrase, query: Query, linker: Linker) -> tuple[Roles, Ranked |
     ranked = read_superlative(phrase, links, query)
     if up is not None or ranked is not None:
         query.hints.add("ranked")
+    read_rate(phrase, links, query)
+    read_derived(phrase, query)
+    read_years(phrase, query)
     read_filters(phrase, links, query, linker)
     roles = read_roles(phrase, links, query)
     return roles, ranked, up

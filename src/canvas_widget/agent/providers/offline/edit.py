@@ -17,6 +17,7 @@ from canvas_widget.agent.providers.offline.query import Dimension, Measure, Quer
 from canvas_widget.agent.providers.offline.question import asks_something
 from canvas_widget.agent.providers.offline.refs import Thing, reference
 from canvas_widget.agent.providers.offline.roles import Roles
+from canvas_widget.agent.providers.offline.shapes import read_facets, split_apart
 from canvas_widget.agent.providers.offline.title import title_of
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
@@ -32,6 +33,8 @@ _STARTS = words(
 _CONVERTS = words("make turn change convert switch transform draw show display")
 _REMOVING = words("remove drop clear delete reset without no")
 _TOP = words("show only just the top bottom first last limit to keep them me ones")
+_ABOUT = words("for in on of")
+_ALONE = words("one separate individual facet faceted small")
 _COLOURING = words("color colour colored coloured split stack stacked")
 _PLACES = words(
     """
@@ -45,12 +48,16 @@ def is_follow_up(phrase: Phrase, start: int, context: Context) -> bool:
     if not context.things or not any(thing.request is not None for thing in context.things):
         return False
     word, following = phrase.word(start), phrase.word(start + 1)
+    if word in _ALONE and {"per", "for", "by"} & {token.lower for token in phrase.tokens} and len(phrase) <= 7:
+        return not _makes(phrase)
     if asks_something(phrase) and following != "about":
         return False
     words = {token.lower for token in phrase.tokens}
     if all(token.lower in _TOP or token.value is not None for token in phrase.tokens[start:]):
         return True
     if word in _CONVERTS and following in ("it", "this", "that", "them"):
+        return True
+    if word in ("facet", "split", "limit", "sort", "colour", "color") and following in ("it", "this", "that", "them"):
         return True
     if word in _CONVERTS or word in ("sort", "order", "rank", "filter", "limit", "colour", "color", "group", "split"):
         named = reference(phrase, start + 1, context.things, bare=False)
@@ -138,12 +145,18 @@ def _target(phrase: Phrase, start: int, context: Context, part: Part) -> Thing |
         if named.things:
             phrase.take(index, named.end, "target")
             return named.things[0]
+    for index in range(start + 1, len(phrase) - 1):  # “only 2024 for the first chart”
+        named = reference(phrase, index + 1, context.things, bare=False) if phrase.word(index) in _ABOUT else None
+        if named is not None and len(named.things) == 1 and phrase.word(index + 1) not in ("a", "an"):
+            phrase.take(index, named.end, "target")
+            return named.things[0]
     return next((thing for thing in reversed(context.things) if thing.request is not None), None)
 
 
 def _merge(phrase: Phrase, query: Query, context: Context, part: Part) -> bool:
     """Puts what the follow-up says into the query; False (with a message) when it says nothing that fits."""
     changed = _removals(phrase, query)
+    read_facets(phrase)
     kind = read_kind(phrase, frozenset(word for column in query.source.columns for word in column.words))
     new = refine(phrase, query, context.linker)
     new.notes = [note for note in new.notes if not note.startswith("No kind")]
@@ -183,6 +196,7 @@ _REMOVABLE = table("""
 conditions:: filter, condition, restriction
 series:: series, colour, color, split
 limit:: limit
+facet:: facet, multiple
 sort:: sort, sorting, order
 """)
 
@@ -226,6 +240,9 @@ def _regroup(phrase: Phrase, query: Query, new: Query, kind: Kind | None) -> boo
             query.dimensions, changed = [Dimension(grouped[0])], True
         if numbers and query.measures:
             query.measures, changed = [Measure(query.measures[0].aggregate, numbers[0])], True
+    if split_apart(phrase) and new.facet is None and (new.dimensions or new.series or new.columns):
+        groups = [*new.dimensions, *([new.series] if new.series else []), *map(Dimension, new.columns)]
+        new.facet, new.dimensions, new.series, new.columns = groups[-1], [], None, []
     if new.dimensions and new.series is None and phrase_colours(phrase):
         new.series, new.dimensions = new.dimensions[0], []
     if new.dimensions:
@@ -238,6 +255,9 @@ def _regroup(phrase: Phrase, query: Query, new: Query, kind: Kind | None) -> boo
             query.kind = None
     if new.series is not None:
         query.series, changed = new.series, True
+    if new.facet is not None:
+        query.facet, changed = new.facet, True
+        query.series = None if query.series == new.facet else query.series
     return changed
 
 

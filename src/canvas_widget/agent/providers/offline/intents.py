@@ -32,7 +32,8 @@ arrange:: arrange, arrange everything, arrange the canvas, arrange all, arrange 
     align everything, make it tidy, optimise the layout, optimize the layout, arrange in a grid, arrange
     everything in a grid, put everything in a grid, arrange them in a grid, rearrange, rearrange everything,
     tidy up the layout, tidy the layout, make a grid, use the space
-help:: help, help me, what can you do, what can i do, what can i ask, how does this work, how do i use this, how
+help:: hello, hi, hey, hello there, hi there, good morning, thanks, thank you, help, help me,
+    what can you do, what can i do, what can i ask, how does this work, how do i use this, how
     do i use this canvas, show help, what do you understand, what are you able to do, usage, examples, give me
     examples, show me examples
 state:: what is on the canvas, what's on the canvas, what is on it, list the containers, list containers, list
@@ -49,7 +50,8 @@ datasets:: list datasets, list the datasets, list data, list the data, what data
     have, what data is there, which datasets, which datasets are there, what datasets are there, what datasets
     do i have, which data, show datasets, show the datasets, show me the datasets, show the data sets, what data
     sets are there, which data sets are there, what data can you see, which data do i have, what data is
-    available, what is the data, which tables are there, what tables are there, which data frames are there,
+    available, what is the data, show me the data, show the data, show data, show me my data,
+    what columns are there, which tables are there, what tables are there, which data frames are there,
     what can you see
 screenshot:: take a screenshot, take a screenshot of the canvas, screenshot, take a picture, save a picture,
     save a screenshot, save a picture of the canvas, capture the canvas, take a snapshot, export a picture, save
@@ -187,7 +189,11 @@ def _canvas_size(phrase: Phrase, start: int) -> bool:
 def _new_container(phrase: Phrase, start: int) -> bool:
     if phrase.word(start) not in ("create", "add", "make", "insert", "new", "give", "a", "an", "another"):
         return False
-    nouns = [k for k, token in enumerate(phrase.tokens) if token.stem in ("container", "box", "panel", "placeholder")]
+    nouns = [
+        k
+        for k, token in enumerate(phrase.tokens)
+        if token.stem in ("container", "box", "panel", "placeholder") and KINDS.at(phrase.tokens, k) is None
+    ]
     if not nouns:
         return False
     return phrase.word(nouns[0] - 1) != "text" and not any(

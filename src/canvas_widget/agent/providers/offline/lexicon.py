@@ -13,6 +13,8 @@ __all__ = [
     "ARTEFACTS",
     "COMPARISONS",
     "DIRECTIONS",
+    "DRAWN",
+    "FACETS",
     "GROUPERS",
     "KINDS",
     "UNITS",
@@ -26,7 +28,7 @@ __all__ = [
 class Kind:
     """What to make: `tool` is chart, table, metric or text; `mark` the chart's; `sure` when no data word reads so.
 
-    `grouped` charts have a colour for each group.
+    `grouped` charts have a colour for each group; a pie with a `hole` is a donut.
     """
 
     tool: str
@@ -34,6 +36,7 @@ class Kind:
     sure: bool = True
     horizontal: bool = False
     grouped: bool = False
+    hole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,12 @@ line:: line, lines, trend, curve, multi series line, multiple line, grouping lin
     line, time series
 area:: area, stacked area
 point:: scatter, scattered, point, dot, bubble, xy, grouping scatter, grouped scatter, group scatter
-arc:: sector, sectored, wheel, cake, pie, donut, doughnut, ring, circular, circle, round, pie shaped
+arc:: sector, sectored, wheel, cake, pie, circular, circle, round, pie shaped
+donut:: donut, doughnut, ring
 histogram:: frequency
+box:: box, box and whisker, box - and - whisker, whisker
+heatmap:: heat, heat map, heatmap
+density:: density, kde, kernel density
 """)
 _CHART_NOUNS = (
     "chart", "graph", "plot", "diagram", "visualization", "visualisation", "visual", "figure", "representation",
@@ -67,8 +74,12 @@ bar:: barchart, bargraph, stacked bar, grouped bar, stacked histogram, stacked c
 horizontal:: horizontal bars
 line:: linechart, trend line, time series
 point:: scatterplot, scatter, scattergram, scattergraph, scatter points, dotplot
-arc:: pie, donut, doughnut, piechart
+arc:: pie, piechart
+donut:: donut, doughnut, donuts
 histogram:: histogram, hist
+box:: boxplot, box plots, box and whiskers, box - and - whiskers
+heatmap:: heatmap, heat map, heat - map
+density:: density curve, kde, kernel density estimate
 table:: data table, grid of, spreadsheet
 metric:: kpi, key figure, big number, single number, headline number, headline figure, number card, score card,
     scorecard, as a number, as one number, as a single value
@@ -78,6 +89,7 @@ _WEAK = table("""
 bar:: bar
 line:: line, trend, curve
 area:: area
+density:: density
 point:: points, dots
 chart:: chart, graph, plot, visualization, visualisation, figure, diagram
 table:: table, listing
@@ -91,7 +103,8 @@ def _kind(meaning: str, *, sure: bool) -> Kind:
         return Kind(meaning, None, sure)
     if meaning == "chart":
         return Kind("chart", None, sure)
-    return Kind("chart", "bar" if meaning == "horizontal" else meaning, sure, horizontal=meaning == "horizontal")
+    mark = {"horizontal": "bar", "donut": "arc"}.get(meaning, meaning)
+    return Kind("chart", mark, sure, horizontal=meaning == "horizontal", hole=meaning == "donut")
 
 
 KINDS: PhraseTable[Kind] = PhraseTable(
@@ -109,17 +122,21 @@ UNSUPPORTED: PhraseTable[str] = PhraseTable(
     {
         name: name
         for name in table("""
-    heatmap, heat map, box plot, boxplot, violin plot, map, choropleth, radar chart, treemap, tree map, sankey
-    diagram, sankey, funnel chart, gauge, waterfall chart, candlestick chart, word cloud, sunburst, network
-    graph, 3d chart, gantt chart
+    violin plot, map, choropleth, radar chart, treemap, tree map, sankey diagram, sankey, funnel chart, gauge,
+    waterfall chart, candlestick chart, word cloud, sunburst, network graph, 3d chart, gantt chart
 """)
     }
 )
 """Charts that cannot be drawn yet: they are named in the answer, and nothing else is drawn in their place."""
 
+DRAWN = (
+    "bar, line, area, scatter, pie and donut charts, histograms, box plots, heatmaps, density curves, small multiples, "
+    "tables and metrics"
+)
+
 ARTEFACTS = words("""
     chart graph plot bar line pie donut doughnut histogram hist scatterplot scatter table metric kpi card scorecard note
-    text box container panel figure diagram area tile heading caption comment
+    text box container panel figure diagram area tile heading caption comment heatmap boxplot
 """)
 """Stems of nouns that name something on a canvas."""
 
@@ -207,6 +224,15 @@ share:: account for, contribute to, contribution of, relative size of, make - up
     composition of, make up of
 """)
 )
+
+FACETS: PhraseTable[str] = PhraseTable(
+    table("""
+facet:: small multiples, small multiple, trellis, lattice, faceted, facetted, facet, facets, separate charts,
+    separate chart, separate plots, separate plot, separate graphs, separate graph, separate panels, separate panel,
+    individual charts, individual plots, individual graphs
+""")
+)
+"""What asks for a small chart for each group."""
 
 _UNITS = table("""
 +year:: year, yearly, annual, annually, year by year, year on year, year over year, year to year, one year to the

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from canvas_widget.agent.providers.offline import commands, create, edit
-from canvas_widget.agent.providers.offline.build import from_request, tool_call
+from canvas_widget.agent.providers.offline.build import from_request
 from canvas_widget.agent.providers.offline.choose import choose_source
 from canvas_widget.agent.providers.offline.context import Context
 from canvas_widget.agent.providers.offline.draw import read_kind, read_query, read_title
@@ -12,19 +14,20 @@ from canvas_widget.agent.providers.offline.intents import command, first_word
 from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.joined import join_of, label_of, query_over
 from canvas_widget.agent.providers.offline.leftovers import leftovers
-from canvas_widget.agent.providers.offline.lexicon import UNSUPPORTED, Kind
+from canvas_widget.agent.providers.offline.lexicon import DRAWN, KINDS, UNSUPPORTED, Kind
 from canvas_widget.agent.providers.offline.link import Column
-from canvas_widget.agent.providers.offline.model import Call, Part, Reading
+from canvas_widget.agent.providers.offline.made import draw
+from canvas_widget.agent.providers.offline.model import Part, Reading
 from canvas_widget.agent.providers.offline.negation import absent_condition, read_absent
 from canvas_widget.agent.providers.offline.normalise import MAX_TOKENS, tokens
+from canvas_widget.agent.providers.offline.overview import overview
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.place import placement
 from canvas_widget.agent.providers.offline.query import Measure, Query
 from canvas_widget.agent.providers.offline.question import asks_something, question_call
-from canvas_widget.agent.providers.offline.refs import Thing
 from canvas_widget.agent.providers.offline.relations import Key
+from canvas_widget.agent.providers.offline.shapes import read_facets
 from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, MAX_WORDS, split
-from canvas_widget.agent.providers.offline.title import title_of
 from canvas_widget.agent.providers.offline.vocabulary import words
 from canvas_widget.agent.views import CanvasView, CatalogueView
 
@@ -59,6 +62,8 @@ def _read(phrase: Phrase, context: Context, part: Part) -> None:
     start = first_word(phrase)
     recognised = command(phrase)
     if recognised is not None and _command(*recognised, phrase, context, part):
+        return
+    if overview(phrase, context, part, lambda query, where: draw(query, where, context, part)):
         return
     if edit.is_follow_up(phrase, start, context):
         edit.apply(phrase, start, context, part)
@@ -102,19 +107,20 @@ def _command(name: str, start: int, phrase: Phrase, context: Context, part: Part
 
 
 def _make(phrase: Phrase, context: Context, part: Part) -> None:
-    unsupported = UNSUPPORTED.first(phrase)
+    drawable = [hit for hit in KINDS.scan(phrase) if hit.value.sure]  # a heat map is no map
+    unsupported = next(
+        (u for u in UNSUPPORTED.scan(phrase) if all(u.start not in range(k.start, k.end) for k in drawable)), None
+    )
     title = read_title(phrase)
     place_things = context.things
     sources = context.linker.sources
     named = frozenset(word for source in sources for column in source.columns for word in column.words)
     named |= frozenset(word for source in sources for word in source.words)
     if unsupported is not None and not set(unsupported.value.split()) & named:
-        part.asks.append(
-            f"A {unsupported.value} cannot be drawn here yet. "
-            "There are bar, line, area, scatter and pie charts, histograms, tables and metrics."
-        )
+        part.asks.append(f"A {unsupported.value} cannot be drawn here yet. There are {DRAWN}.")
         return
     place = placement(phrase, place_things, context.size)
+    read_facets(phrase)
     kind = read_kind(phrase, named)
     asked = kind is None and title is None and not place.arguments() and asks_something(phrase)
     if kind is not None and kind.tool == "text":
@@ -156,11 +162,16 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     if part.unread and essential(query, phrase):
         part.examples = True
         return
-    if query.kind.tool == "chart" and not query.dimensions and _goes_on(phrase, query, context):
+    if (
+        query.kind.tool == "chart"
+        and not query.dimensions
+        and query.kind.mark != "box"
+        and _goes_on(phrase, query, context)
+    ):
         part.notes.clear()
         edit.apply(Phrase(phrase.tokens, phrase.source), first_word(phrase), context, part)
         return
-    if query.kind.tool == "chart" and not query.dimensions:
+    if query.kind.tool == "chart" and not query.dimensions and query.kind.mark != "box":
         part.asks.append(_ungrouped(query))
         part.examples = True
         return
@@ -170,9 +181,17 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
         part.calls.append(answering)
         return
     part.unread.extend(query.unknown)
-    _draw(query, place.arguments(), context, part)
+    for number, each in enumerate(_one_by_one(query)):
+        draw(each, place.arguments() if number == 0 else {}, context, part)
     if place.note:
         part.notes.append(place.note)
+
+
+def _one_by_one(query: Query) -> list[Query]:
+    """A container shows one number: “total revenue and return rate” are two."""
+    if query.kind is None or query.kind.tool != "metric" or len(query.measures) < 2:
+        return [query]
+    return [replace(query, measures=[measure], title=None) for measure in query.measures]
 
 
 def _readable(phrase: Phrase, query: Query, context: Context) -> Query | None:
@@ -281,21 +300,3 @@ def _again(context: Context, kind: Kind | None) -> Query | None:
         query.kind = kind
         query.notes.append(f"It shows the same as {thing.id}.")
     return query
-
-
-def _draw(query: Query, where: dict[str, object], context: Context, part: Part) -> None:
-    title = title_of(query)
-    tool, arguments = tool_call(query)
-    container_id = context.free_id(title)
-    call = Call(tool, {"container_id": container_id, **arguments, "title": title, **where})
-    kind = query.kind or Kind("table")
-    right = where.get("right_of")
-    box = where.get("box")
-    thing = Thing(
-        container_id, title, kind.tool, kind.mark, dataset=query.source.name,
-        request=edit.request_of(tool, {**arguments, "title": title}, query), top=bool(where.get("top")),
-        right_of=right if isinstance(right, str) else None,
-    )  # fmt: skip
-    if isinstance(box, dict) and len(box) == 4:
-        thing.box = (box["x"], box["y"], box["width"], box["height"])
-    context.made(call, thing, part)

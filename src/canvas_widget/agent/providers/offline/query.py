@@ -29,6 +29,12 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _adjective(name: str) -> str:
+    """“active” of is_active."""
+    first, _, rest = name.partition(" ")
+    return rest if rest and first in ("is", "was", "has", "been") else name
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number per group: `column` is None for the count of rows, `aggregate` None for the bare value."""
@@ -43,11 +49,18 @@ class Measure:
         field_name = quoted(self.column.name)
         return f"{self.aggregate}({field_name})" if self.aggregate else field_name
 
+    @property
+    def share(self) -> bool:
+        """Whether it is a part of one: the mean of what is true or false."""
+        return self.aggregate == "mean" and self.column is not None and self.column.type == "boolean"
+
     def words(self, rows: str) -> str:
         """In a sentence; `rows` is what a row is called ("cars")."""
         if self.column is None:
             return f"number of {rows}"
         name = human(self.column.name)
+        if self.share:
+            return f"share of {_adjective(name)} {rows}"
         if self.aggregate == "distinct" and not name.endswith("s"):
             name = f"{name}s"
         return f"{AGGREGATE_WORDS[self.aggregate]} {name}" if self.aggregate else name
@@ -127,7 +140,8 @@ class Query:
 
     `rows` is the word for a row; `notes` tell the choices that were made, `unknown` the words that nothing fits,
     `asks` the questions that have to be answered first. `base` is the SQL that a container's rows came from before;
-    `paired` puts two aggregates on the axes, a mark for each group.
+    `paired` puts two aggregates on the axes, a mark for each group. A heatmap has its second grouping as `series` and
+    its value as the measure. `derived` is "running" or "growth": what is made of the measure along time.
     """
 
     source: Source
@@ -135,10 +149,13 @@ class Query:
     measures: list[Measure] = field(default_factory=list)
     dimensions: list[Dimension] = field(default_factory=list)
     series: Dimension | None = None
+    facet: Dimension | None = None
+    trend: Dimension | None = None
     conditions: list[Condition] = field(default_factory=list)
     having: list[Having] = field(default_factory=list)
     base: str | None = None
     paired: bool = False
+    derived: str | None = None
     sort: Sort | None = None
     limit: int | None = None
     columns: list[Column] = field(default_factory=list)

@@ -49,7 +49,7 @@ def question_call(query: Query) -> Call | None:
         sql = (
             f"SELECT {measure_sql(measure)} AS {identifier(label)} FROM {table_of(query.source)}{conditions_sql(query)}"
         )
-        return _call(sql, ("value", label, about))
+        return _call(sql, ("share" if measure.share else "value", label, about))
     if kind.tool == "chart" and _ranked(query):
         return _best_group(query, about)
     if kind.tool == "table" and query.limit == 1 and isinstance(query.sort, Sort) and isinstance(query.sort.on, Column):
@@ -73,7 +73,7 @@ def _best_group(query: Query, about: str) -> Call:
         f"SELECT {dimension_sql(dimension)} AS {identifier(group)}, {measure_sql(measure)} AS {identifier(label)} "
         f"FROM {_rows(query)} GROUP BY 1 ORDER BY 2 {'DESC' if down else 'ASC'} NULLS LAST, 1 LIMIT {_NEXT}"
     )
-    return _call(sql, ("most" if down else "least", label, about))
+    return _call(sql, (f"{'most' if down else 'least'}{'%' if measure.share else ''}", label, about))
 
 
 def _label(measure: Measure, query: Query) -> str:
@@ -111,18 +111,20 @@ def replied(said: str, result: Mapping[str, Any], source: str) -> str:
         return f"The {label}{where} was computed; {result['rows_withheld']}"
     if not rows or rows[0][-1] is None:
         return f"There is no {label}{where} in {source}: no row fits."
+    if form == "share":
+        return f"The {label}{where} is **{rows[0][0]:.1%}**; from {source}."
     if form == "value":
         return f"The {label}{where} is **{_told(rows[0][0])}**; from {source}."
+    told = "{:.1%}".format if form.endswith("%") else _told
+    form = form.removesuffix("%")
     best = [row for row in rows if row[-1] == rows[0][-1]]
     names = " and ".join(f"**{_told(row[0])}**" for row in best)
     verb = "have" if len(best) > 1 else "has"
     way = "highest" if form == "most" else "lowest"
-    text = f"{names} {verb} the {way} {label}{where}: **{_told(rows[0][-1])}**"
+    text = f"{names} {verb} the {way} {label}{where}: **{told(rows[0][-1])}**"
     after = next((row for row in rows if row[-1] != rows[0][-1] and row[-1] is not None), None)
     return (
-        text
-        + (f", before {_told(after[0])} with {_told(after[-1])}" if after is not None else "")
-        + f"; from {source}."
+        text + (f", before {_told(after[0])} with {told(after[-1])}" if after is not None else "") + f"; from {source}."
     )
 
 

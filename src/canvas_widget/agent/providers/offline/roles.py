@@ -12,6 +12,7 @@ from canvas_widget.agent.providers.offline.lexicon import Unit
 from canvas_widget.agent.providers.offline.link import Column, Link, Source
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query
+from canvas_widget.agent.providers.offline.shapes import for_facets
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
 from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
@@ -81,6 +82,8 @@ class _Walk(State):
         elif item.kind in ("group", "series", "versus"):
             self._count_waiting()
             self.mode = {"group": "dimension"}.get(item.kind, item.kind)
+            if item.kind != "versus" and for_facets(self.phrase, item.start):
+                self.mode = "facet"
         elif item.kind == "relation":
             self.query.hints.add("relation")
         elif item.kind == "years":
@@ -177,6 +180,8 @@ class _Walk(State):
             self.roles.bare.append(column)
         elif self._names_group(link, before):
             return
+        elif self.mode == "facet":
+            self.query.facet, self.mode = Dimension(column, unit), "measure"
         elif self.mode == "series":
             self.query.series = Dimension(column, unit)
         elif self.mode == "versus":

@@ -42,6 +42,7 @@ _LEADING = words(
     """
 )
 _ORDERING = words("sort order rank filter limit keep exclude group split color colour bin")
+_APART = words("one separate individual facet faceted facetted small trellis")
 _LISTING = words("list display show arrange")
 _ORDER_WORDS = words("desc asc descending ascending order ordered axis")
 _DRAWING = words("visualize visualise plot draw show display present return graph chart illustrate depict")
@@ -116,7 +117,7 @@ def _without_bullet(words: Sequence[Token]) -> Sequence[Token]:
     start = 0
     while start + 1 < len(words) and words[start].lower in ("then", "and", "also", "plus"):
         start += 1
-    while start < len(words) and words[start].kind == "symbol" and words[start].text not in "#=<>≤≥":
+    while start < len(words) and words[start].kind == "symbol" and words[start].text not in "#=<>≤≥%":
         start += 1
     if start + 1 < len(words) and words[start].kind == "number" and words[start + 1].text in (")", "."):
         start += 2
@@ -217,6 +218,8 @@ def _describes(words: Sequence[Token], at: int) -> bool:
     first = words[at].lower
     follows = [token.lower for token in words[at + 1 : at + 6]]
     if first in _ORDERING:
+        return True
+    if first in _APART and {"per", "for", "by"} & set(follows[:4]):  # “…, one chart per region”
         return True
     if (first in MAKERS or first in COMMANDS or first in ("ensure", "make")) and _only_order(words[at + 1 :]):
         return True

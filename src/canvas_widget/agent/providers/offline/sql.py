@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from canvas_widget.agent.providers.offline.link import Source
 from canvas_widget.agent.providers.offline.query import Condition, Dimension, Having, Measure, Nested, Query
 
-__all__ = ["conditions_sql", "dimension_sql", "grouped_sql", "identifier", "measure_sql", "paired_sql", "rows_sql"]
+__all__ = [
+    "conditions_sql",
+    "derived_sql",
+    "dimension_sql",
+    "grouped_sql",
+    "identifier",
+    "measure_sql",
+    "paired_sql",
+    "rows_sql",
+]
 
 _FUNCTIONS = {
     "mean": "avg({})",
@@ -42,6 +52,8 @@ def table_of(source: Source) -> str:
 
 def measure_sql(measure: Measure) -> str:
     column = identifier(measure.column.name) if measure.column is not None else ""
+    if measure.share:
+        column = f"CAST({column} AS INTEGER)"
     return _FUNCTIONS[measure.aggregate or "sum"].format(column)
 
 
@@ -126,6 +138,22 @@ def grouped_sql(query: Query, order: str | None) -> str:
     if query.limit:
         sql += f" LIMIT {query.limit}"
     return sql
+
+
+def derived_sql(query: Query) -> tuple[str, str]:
+    """A running total, or the growth from one period to the next, of a measure along time; and its column's name."""
+    names = [identifier(each.words()) for each in (query.dimensions[0], query.series) if each is not None]
+    said = (query.measures[0] if query.measures else Measure("count")).words(query.rows)
+    value = identifier(said)
+    apart = f"PARTITION BY {names[1]} " if len(names) > 1 else ""
+    window = f"OVER ({apart}ORDER BY {names[0]})"
+    if query.derived == "running":
+        name, made = f"running {said}", f"sum({value}) {window}"
+    else:
+        name, made = f"growth of {said}", f"{value} / nullif(lag({value}) {window}, 0) - 1"
+    listed = ", ".join(names)
+    inner = grouped_sql(replace(query, limit=None), None)
+    return f"SELECT {listed}, {made} AS {identifier(name)} FROM ({inner}) AS periods ORDER BY {listed}", name
 
 
 def paired_sql(query: Query) -> str:

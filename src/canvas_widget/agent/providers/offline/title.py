@@ -25,15 +25,22 @@ def title_of(query: Query) -> str:
         text = _table_title(query, rows)
     elif kind is not None and kind.mark == "histogram" and query.dimensions:
         text = f"Distribution of {human(query.dimensions[0].column.name)}"
+    elif kind is not None and kind.mark == "density" and query.dimensions:
+        other = f" and {measure.words(rows)}" if query.measures else ""
+        text = f"Density of {human(query.dimensions[0].column.name)}{other}"
+    elif kind is not None and kind.mark == "box":
+        text = f"Spread of {measure.words(rows)}" + (f" by {query.dimensions[0].words()}" if query.dimensions else "")
     elif kind is not None and kind.mark == "point" and query.dimensions and not measure.aggregate:
         text = f"{measure.words(rows)} against {query.dimensions[0].words()}"
     else:
-        text = measure.words(rows)
+        text = {"running": "running ", "growth": "growth of "}.get(query.derived or "", "") + measure.words(rows)
         if query.dimensions:
             text += f" by {query.dimensions[0].words()}"
     if query.series is not None:
-        pointed = kind is not None and kind.mark in ("point", "histogram")
+        pointed = kind is not None and kind.mark in ("point", "histogram", "density")
         text += f"{', coloured by' if pointed else ' and'} {query.series.words()}"
+    if query.facet is not None:
+        text += f", for each {query.facet.words()}"
     text = ", ".join([text, *condition_words(query.conditions)])
     if query.limit and kind is not None and kind.tool == "chart":
         least = query.sort is not None and query.sort.descending is False
@@ -64,8 +71,10 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
     for condition in conditions:
         name, value = human(condition.field), condition.value
         when = "" if name in ("date", "year", "month", "time") else f"{name} "
-        if condition.op in ("or", "and"):
-            found.append(f" {condition.op} ".join(text for one in value for text in condition_words([one])))
+        if condition.op == "or":
+            found.append(" or ".join(text for one in value for text in condition_words([one])))
+        elif condition.op == "and":
+            found.append(" and ".join(condition_words(value)))
         elif condition.op == "not":
             found.append("not " + " ".join(condition_words([value])))
         elif condition.op in ("starts", "ends"):

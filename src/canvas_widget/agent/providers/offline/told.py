@@ -15,7 +15,11 @@ _MARKS = {
     "area": "Area chart",
     "point": "Scatter plot",
     "arc": "Pie chart",
+    "donut": "Donut chart",
     "histogram": "Histogram",
+    "box": "Box plot",
+    "heatmap": "Heatmap",
+    "density": "Density",
 }
 _TOOLS = {"create_table": "Table", "create_metric": "Metric", "create_pie_chart": "Pie chart"}
 _ORDERS = {"-y": "largest first", "y": "smallest first", "x": "in rising order of x", "-x": "in falling order of x"}
@@ -85,10 +89,20 @@ def _drawn(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any], r
             parts.append(", ".join(arguments["columns"]))
         if arguments.get("sort"):
             first = str(arguments["sort"][0])
-            parts.append(f"{first.removeprefix('-')}, {'largest' if first.startswith('-') else 'smallest'} first")
+            by = "by " if arguments.get("columns") else ""
+            parts.append(f"{by}{first.removeprefix('-')}, {'largest' if first.startswith('-') else 'smallest'} first")
     else:
         x, y = arguments.get("x") or arguments.get("category"), arguments.get("y") or arguments.get("value")
-        parts.append(f"{y} by {x}" if y else f"{x} in bins, rows counted")
+        if arguments.get("mark") == "heatmap":
+            parts.append(f"{arguments.get('color', 'count()')} by {x} and {y}")
+        elif arguments.get("mark") == "density":
+            parts.append(f"{x} and {y}" if y else f"how {x} spreads")
+        elif y:
+            parts.append(f"{y} by {x}" if x else f"how {y} spreads")
+        else:
+            parts.append(f"{x} in bins, rows counted")
+        if arguments.get("facet"):
+            parts.append(f"one small chart per {arguments['facet']}")
         if arguments.get("series"):
             parts.append(f"one colour per {arguments['series']}")
         if arguments.get("sort") in _ORDERS:
@@ -109,7 +123,9 @@ def _single(result: Mapping[str, Any]) -> str | None:
     value = next(iter(first.values()))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None if value is None else str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.3g}"
 
 
 def _condition(condition: Mapping[str, Any]) -> str:
