@@ -30,9 +30,11 @@ def decide(query: Query, roles: Roles) -> None:
     place_columns(query, roles)
     each_row(query)
     apart(query)
+    timed = "time" in query.hints
     facets(query)
     over_periods(query)
-    _over_time(query)
+    if not timed:
+        _over_time(query)
     if query.series is not None and not query.dimensions and query.kind is None:
         query.dimensions, query.series = [query.series], None
     if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
