@@ -31,7 +31,7 @@ SECONDS = 3
 
 def beside(browser: Browser) -> list[Row]:
     """Ours against each peer: 5,000 moves a second of 1,000 boxes, and one box dragged among them."""
-    from bench.front import page_of
+    from bench.front import look, page_of
 
     found = built()
     page = page_of(browser)
@@ -39,7 +39,7 @@ def beside(browser: Browser) -> list[Row]:
     page.wait_for_timeout(500)
     ours = {"5,000 moves/s of 1,000 boxes": work(browser, page, f"() => bench.stream(5000, {SECONDS})")}
     page.locator(".cv").focus()
-    page.keyboard.press("0")
+    look(page, "0")
     page.wait_for_timeout(500)
     ours["a drag among 1,000 boxes"] = figures(
         traced(browser, page, partial(drag, page, *head(page, ".react-flow__node")))

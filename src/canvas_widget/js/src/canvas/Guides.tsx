@@ -1,10 +1,9 @@
 import { ViewportPortal } from "@xyflow/react";
-import { use } from "react";
-import { GestureContext } from "../components/gestureContext.ts";
+import { useGesture } from "../components/gestureContext.ts";
 
 /** The lines that show what a dragged box meets, and the size under the pointer while it is resized. */
 export function Guides() {
-  const guides = use(GestureContext)?.guides ?? [];
+  const guides = useGesture((gestures) => gestures?.guides) ?? [];
   if (guides.length === 0) return null;
   return (
     <ViewportPortal>

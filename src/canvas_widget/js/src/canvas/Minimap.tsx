@@ -1,11 +1,12 @@
 import { useReactFlow, useStore, useStoreApi } from "@xyflow/react";
-import { type PointerEvent, use, useRef } from "react";
+import { type PointerEvent, use, useEffect, useRef } from "react";
 import { useChanges, useView } from "../components/context.ts";
 import { GestureContext } from "../components/gestureContext.ts";
 import type { Rect } from "../components/nodes.ts";
+import type { CanvasStore } from "../store/store.ts";
 import { strings } from "../strings.ts";
-import { useDrawing } from "./Overview.tsx";
-import { pixelsOf, prepare } from "./paint.ts";
+import { type Brush, ContextBrush } from "./brush.ts";
+import { type Colours, coloursOf, pixelsOf, prepare } from "./paint.ts";
 
 const SIZE = { width: 120, height: 72 };
 const PAD = 6;
@@ -14,6 +15,7 @@ const MANY = 5;
 /** So few are looked at one by one. */
 const FEW = 200;
 const NONE: ReadonlyMap<string, Rect> = new Map();
+const CAUSES = ["document", "order", "selection", "canvas"];
 
 /** The whole canvas in small, with what is seen of it; a press or drag pans there. */
 export function Minimap({ taken }: { taken: () => void }) {
@@ -22,7 +24,7 @@ export function Minimap({ taken }: { taken: () => void }) {
   const flow = useReactFlow();
   const api = useStoreApi();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const boxes = use(GestureContext)?.boxes ?? NONE;
+  const gestures = use(GestureContext);
   const { width: pageWidth, height: pageHeight } = store.canvas;
   const exceeds = useStore(
     ({ width, height, transform: [x, y, zoom] }) =>
@@ -40,45 +42,69 @@ export function Minimap({ taken }: { taken: () => void }) {
       return seen && (node.x + node.width) * zoom + x > edge && (node.y + node.height) * zoom + y > top;
     });
   });
-  const drawn = useRef("");
   const shown = store.order.length > 0 && (exceeds || (store.order.length >= MANY && !covers));
 
-  useDrawing(canvas, store.signals, api.subscribe, [boxes, mode, shown, scale], (element, colours, anew) => {
-    const { width, height, transform } = api.getState();
-    const view = `${width} ${height} ${transform.join(" ")}`;
-    if (!anew && view === drawn.current) return;
-    drawn.current = view;
-    const context = prepare(element, SIZE.width, SIZE.height);
-    if (!context) return;
-    const brush = pixelsOf(context);
-    if (anew) {
-      const selection = store.value("selection");
-      brush.begin(SIZE.width, SIZE.height, element.width / SIZE.width);
-      for (const id of store.order) {
-        const node = store.node(id);
-        if (!node || node.hidden) continue;
-        const box = boxes.get(id) ?? node;
-        const chosen = selection.has(id);
-        brush.rect(
-          left + box.x * scale,
-          top + box.y * scale,
-          Math.max(1, box.width * scale),
-          Math.max(1, box.height * scale),
-          chosen ? colours.accent : colours.muted,
-          chosen ? 0.8 : 0.35,
-        );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the mode decides the colours, and what is not shown has no canvas
+  useEffect(() => {
+    const element = canvas.current;
+    const root = element?.closest(".cw");
+    if (!element || !root) return;
+    const place = { left, top, scale };
+    let frame = 0;
+    let stale = true;
+    let held = NONE;
+    const draw = () => {
+      frame = 0;
+      const context = prepare(element, SIZE.width, SIZE.height);
+      if (!context) return;
+      const colours = coloursOf(root, stale);
+      const brush = pixelsOf(context);
+      if (stale) {
+        brush.begin(SIZE.width, SIZE.height, element.width / SIZE.width);
+        paintSmall(brush, store, store.order, held, NONE, place, colours);
       }
-    }
-    brush.put(context);
-    const [x, y, zoom] = transform;
-    const clip = (value: number, most: number) => Math.max(1, Math.min(value, most - 1));
-    const x1 = clip(left + (-x / zoom) * scale, SIZE.width);
-    const y1 = clip(top + (-y / zoom) * scale, SIZE.height);
-    const x2 = clip(left + ((width - x) / zoom) * scale, SIZE.width);
-    const y2 = clip(top + ((height - y) / zoom) * scale, SIZE.height);
-    context.strokeStyle = colours.muted;
-    context.strokeRect(x1, y1, x2 - x1, y2 - y1);
-  });
+      stale = false;
+      brush.put(context);
+      if (held.size > 0)
+        paintSmall(new ContextBrush(context), store, held.keys(), NONE, held, place, colours);
+      const { width, height, transform } = api.getState();
+      const [x, y, zoom] = transform;
+      const clip = (value: number, most: number) => Math.max(1, Math.min(value, most - 1));
+      const x1 = clip(left + (-x / zoom) * scale, SIZE.width);
+      const y1 = clip(top + (-y / zoom) * scale, SIZE.height);
+      const x2 = clip(left + ((width - x) / zoom) * scale, SIZE.width);
+      const y2 = clip(top + ((height - y) / zoom) * scale, SIZE.height);
+      context.strokeStyle = colours.muted;
+      context.strokeRect(x1, y1, x2 - x1, y2 - y1);
+    };
+    const soon = () => {
+      if (frame === 0) frame = requestAnimationFrame(draw);
+    };
+    const anew = () => {
+      stale = true;
+      soon();
+    };
+    const gestured = () => {
+      const next = gestures?.boxes ?? NONE;
+      if (next === held) return;
+      stale ||= next.size !== held.size || [...next.keys()].some((id) => !held.has(id));
+      held = next;
+      soon();
+    };
+    draw();
+    const stops = [
+      api.subscribe((now, before) => {
+        if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height)
+          soon();
+      }),
+      ...CAUSES.map((key) => store.signals.subscribe(key, anew)),
+    ];
+    if (gestures) stops.push(gestures.subscribe(gestured));
+    return () => {
+      cancelAnimationFrame(frame);
+      for (const stop of stops) stop();
+    };
+  }, [store, mode, api, gestures, shown, scale, left, top]);
 
   const look = (event: PointerEvent) => {
     const outer = event.currentTarget.getBoundingClientRect();
@@ -108,4 +134,31 @@ export function Minimap({ taken }: { taken: () => void }) {
       <canvas ref={canvas} width={SIZE.width} height={SIZE.height} />
     </div>
   );
+}
+
+/** The containers of `ids` in small, but for `without`; where `boxes` has one it stands there. */
+function paintSmall(
+  brush: Brush,
+  store: CanvasStore,
+  ids: Iterable<string>,
+  without: ReadonlyMap<string, Rect>,
+  boxes: ReadonlyMap<string, Rect>,
+  { left, top, scale }: { left: number; top: number; scale: number },
+  colours: Colours,
+): void {
+  const selection = store.value("selection");
+  for (const id of ids) {
+    const node = store.node(id);
+    if (!node || node.hidden || (without.size > 0 && without.has(id))) continue;
+    const box = boxes.size > 0 ? (boxes.get(id) ?? node) : node;
+    const chosen = selection.size > 0 && selection.has(id);
+    brush.rect(
+      left + box.x * scale,
+      top + box.y * scale,
+      Math.max(1, box.width * scale),
+      Math.max(1, box.height * scale),
+      chosen ? colours.accent : colours.muted,
+      chosen ? 0.8 : 0.35,
+    );
+  }
 }

@@ -1,9 +1,9 @@
 import { useStore } from "@xyflow/react";
-import { type KeyboardEvent, use, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { align, distribute, type Edge } from "../actions/align.ts";
 import { sqlOf } from "../actions/cells.ts";
 import { useChanges, useValue, useView } from "../components/context.ts";
-import { GestureContext } from "../components/gestureContext.ts";
+import { useGesture } from "../components/gestureContext.ts";
 import { Icon, type IconName } from "../components/Icon.tsx";
 import { strings } from "../strings.ts";
 import { useTools } from "./context.ts";
@@ -22,7 +22,7 @@ const ALIGNS: [Edge, IconName, string][] = [
 export function SelectionBar({ editable }: { editable: boolean }) {
   const { store } = useView();
   const selection = useValue("selection");
-  const gestures = use(GestureContext);
+  const moved = useGesture((gestures) => (gestures?.boxes.size ?? 0) > 0);
   useChanges(["document"]);
   const [x, y, zoom] = useStore((state) => state.transform);
   const width = useStore((state) => state.width);
@@ -30,7 +30,7 @@ export function SelectionBar({ editable }: { editable: boolean }) {
   const bar = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 34 });
   const nodes = [...selection].map((id) => store.node(id)).filter((node) => node !== null && !node.hidden);
-  const shown = nodes.length > 0 && (gestures?.boxes.size ?? 0) === 0;
+  const shown = nodes.length > 0 && !moved;
 
   useLayoutEffect(() => {
     const element = bar.current;

@@ -2,7 +2,7 @@
 
 /** What boxes and their glyphs are drawn with; all in px of the page. */
 export interface Brush {
-  rect(left: number, top: number, width: number, height: number, colour: string): void;
+  rect(left: number, top: number, width: number, height: number, colour: string, opacity?: number): void;
   /** The edge of a rectangle that was drawn before. */
   edge(left: number, top: number, width: number, height: number, thick: number, colour: string): void;
   line(points: readonly (readonly [number, number])[], thick: number, colour: string): void;
@@ -16,9 +16,11 @@ export class ContextBrush implements Brush {
     this.#context = context;
   }
 
-  rect(left: number, top: number, width: number, height: number, colour: string): void {
+  rect(left: number, top: number, width: number, height: number, colour: string, opacity = 1): void {
+    this.#context.globalAlpha = opacity;
     this.#context.fillStyle = colour;
     this.#context.fillRect(left, top, width, height);
+    this.#context.globalAlpha = 1;
   }
 
   edge(left: number, top: number, width: number, height: number, thick: number, colour: string): void {

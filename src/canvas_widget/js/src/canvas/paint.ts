@@ -93,6 +93,8 @@ const GLYPH = 10;
 const TITLE = { width: 64, height: 30 };
 /** More boxes than this in sight are drawn into pixels. */
 const MANY = 400;
+/** More boxes than this have no names while the view moves. */
+const NAMED = 100;
 
 const pixels = new WeakMap<CanvasRenderingContext2D, PixelBrush>();
 
@@ -103,17 +105,22 @@ export function pixelsOf(context: CanvasRenderingContext2D): PixelBrush {
   return found;
 }
 
-/** All containers in sight, in the order they lie on each other. */
+/**
+ * Those of `ids` that are in sight, in the order they lie on each other. Many are painted without their names while the
+ * view moves; returns whether they were.
+ */
 export function paintBoxes(
   context: CanvasRenderingContext2D,
   store: CanvasStore,
+  ids: Iterable<string>,
   boxes: ReadonlyMap<string, Rect>,
   { x, y, zoom, width, height }: Sight,
   colours: Colours,
   mode: Mode,
-): void {
+  moving: boolean,
+): boolean {
   const seen: Container[] = [];
-  for (const id of store.order) {
+  for (const id of ids) {
     const node = store.node(id);
     if (!node || node.hidden) continue;
     const box = boxes.size > 0 ? (boxes.get(id) ?? node) : node;
@@ -127,6 +134,8 @@ export function paintBoxes(
   many?.begin(width, height, context.canvas.width / width);
   const brush: Brush = many ?? new ContextBrush(context);
   const titles: (() => void)[] = [];
+  const plain = moving && seen.length > NAMED;
+  let unnamed = false;
   const selection = store.value("selection");
   const hues = palette(mode);
   for (const node of seen) {
@@ -141,12 +150,15 @@ export function paintBoxes(
     if (framed) brush.edge(left, top, wide, tall, chosen ? 2 : 0.5, chosen ? colours.accent : colours.line);
     if (wide >= GLYPH && tall >= GLYPH) glyph(brush, node, left, top, wide, tall, colours, hues);
     if (wide < TITLE.width || tall < TITLE.height) continue;
+    unnamed ||= plain;
+    if (plain) continue;
     const write = () => title(context, nameOf(node), left, top, wide, colours);
     if (many) titles.push(write);
     else write();
   }
   many?.put(context);
   for (const write of titles) write();
+  return unnamed;
 }
 
 function title(

@@ -1,11 +1,4 @@
-import {
-  Background,
-  BackgroundVariant,
-  type NodeTypes,
-  ReactFlow,
-  useStore,
-  ViewportPortal,
-} from "@xyflow/react";
+import { type NodeTypes, ReactFlow, useStore, ViewportPortal } from "@xyflow/react";
 import {
   type FocusEvent,
   type ReactNode,
@@ -17,6 +10,7 @@ import {
   useState,
 } from "react";
 import { type CanvasTools, ToolsContext } from "../canvas/context.ts";
+import { Dots } from "../canvas/Dots.tsx";
 import { Guides } from "../canvas/Guides.tsx";
 import { Minimap } from "../canvas/Minimap.tsx";
 import { FAR, Overview } from "../canvas/Overview.tsx";
@@ -30,10 +24,11 @@ import { useChanges, useValue, useView } from "./context.ts";
 import type { FocusContainer } from "./focusContext.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
+import { MovementContext } from "./movement.ts";
 import { type CanvasNode, FEW } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
+import { useMoving } from "./useMoving.ts";
 import { useNodes } from "./useNodes.ts";
-import { usePanning } from "./usePanning.ts";
 import { TOO_MUCH, useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
 import { ZoomBar } from "./ZoomBar.tsx";
@@ -62,15 +57,17 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   useChanges(["order", "canvas"]);
   const connection = useValue("connection");
   const editable = session !== null && editableIn(connection);
-  const gestures = useGestures();
   const viewport = useCanvasViewport();
   const [active, setActive] = useState(false);
   const area = useRef<HTMLDivElement>(null);
-  usePanning(area);
+  const gestures = useGestures(area);
+  const drawn = useRef(0);
+  const movement = useMoving(area, viewport.placed, drawn);
   const grabbed = useRef<[number, number]>([0, 0]);
   const sight = useSight();
   const far = viewport.zoom < FAR || sight === TOO_MUCH;
-  const nodes = useNodes(gestures.boxes, far || !viewport.placed ? null : sight);
+  const nodes = useNodes(gestures, far || !viewport.placed ? null : sight);
+  drawn.current = nodes.length;
   const viewWidth = useStore((state) => state.width);
   const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
   const { press, marquee } = usePress(area, gestures, far, editable);
@@ -146,99 +143,101 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
 
   return (
     <ToolsContext value={tools}>
-      <GestureContext.Provider value={gestures}>
-        <div
-          ref={area}
-          className={active ? "cv live" : "cv"}
-          role="region"
-          tabIndex={-1}
-          aria-label={strings.canvas.label}
-          aria-description={editable ? strings.canvas.keys : undefined}
-          onFocus={focused}
-          onBlur={blurred}
-          onPointerDownCapture={pressed}
-          onMouseDownCapture={press}
-        >
-          <ReactFlow<CanvasNode>
-            nodes={nodes}
-            edges={NO_EDGES}
-            nodeTypes={NODE_TYPES}
-            colorMode={mode}
-            onNodesChange={gestures.follow}
-            onNodeDragStart={(event, node) => {
-              grabbed.current = pointer(event);
-              const adding = event.shiftKey || event.metaKey || event.ctrlKey;
-              if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
-            }}
-            onNodeDragStop={(event) => {
-              const [startX, startY] = grabbed.current;
-              const [endX, endY] = pointer(event);
-              const shaken = Math.hypot(endX - startX, endY - startY) < STILL;
-              if (shaken) gestures.cancel();
-              else gestures.commit();
-            }}
-            onNodeClick={(event, node) =>
-              select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
-            }
-            onNodeContextMenu={(event, node) => {
-              event.preventDefault();
-              const selection = store.value("selection");
-              const ids = selection.has(node.id) ? [...selection] : [node.id];
-              store.select(ids);
-              tools.menu(ids, event.currentTarget, { x: event.clientX, y: event.clientY });
-            }}
-            onPaneClick={() => store.select([])}
-            onMoveStart={(event) => {
-              if (event) viewport.taken();
-            }}
-            nodesDraggable={editable}
-            nodesConnectable={false}
-            elementsSelectable={false}
-            nodesFocusable
-            disableKeyboardA11y
-            selectNodesOnDrag={false}
-            nodeDragThreshold={0}
-            nodeExtent={extent}
-            snapToGrid
-            snapGrid={SNAP}
-            minZoom={zoomLimits.least}
-            maxZoom={zoomLimits.most}
-            panOnScroll={active}
-            zoomOnScroll={false}
-            zoomOnPinch={active}
-            zoomOnDoubleClick={false}
-            preventScrolling={active}
-            onlyRenderVisibleElements={nodes.length > FEW}
-            deleteKeyCode={null}
-            selectionKeyCode={null}
-            multiSelectionKeyCode={null}
-            zoomActivationKeyCode={null}
-            panActivationKeyCode={null}
-            ariaLabelConfig={LABELS}
-            proOptions={{ hideAttribution: true }}
+      <MovementContext.Provider value={movement}>
+        <GestureContext.Provider value={gestures}>
+          <div
+            ref={area}
+            className={active ? "cv live" : "cv"}
+            role="region"
+            tabIndex={-1}
+            aria-label={strings.canvas.label}
+            aria-description={editable ? strings.canvas.keys : undefined}
+            onFocus={focused}
+            onBlur={blurred}
+            onPointerDownCapture={pressed}
+            onMouseDownCapture={press}
           >
-            <Background variant={BackgroundVariant.Dots} gap={16} size={1.6} color="var(--dot)" />
-            {store.order.length > 0 && (
-              <ViewportPortal>
-                <div className="page" style={{ width, height }} />
-              </ViewportPortal>
+            <ReactFlow<CanvasNode>
+              nodes={nodes}
+              edges={NO_EDGES}
+              nodeTypes={NODE_TYPES}
+              colorMode={mode}
+              onNodesChange={gestures.follow}
+              onNodeDragStart={(event, node) => {
+                grabbed.current = pointer(event);
+                const adding = event.shiftKey || event.metaKey || event.ctrlKey;
+                if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
+              }}
+              onNodeDragStop={(event) => {
+                const [startX, startY] = grabbed.current;
+                const [endX, endY] = pointer(event);
+                const shaken = Math.hypot(endX - startX, endY - startY) < STILL;
+                if (shaken) gestures.cancel();
+                else gestures.commit();
+              }}
+              onNodeClick={(event, node) =>
+                select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
+              }
+              onNodeContextMenu={(event, node) => {
+                event.preventDefault();
+                const selection = store.value("selection");
+                const ids = selection.has(node.id) ? [...selection] : [node.id];
+                store.select(ids);
+                tools.menu(ids, event.currentTarget, { x: event.clientX, y: event.clientY });
+              }}
+              onPaneClick={() => store.select([])}
+              onMoveStart={(event) => {
+                if (event) viewport.taken();
+              }}
+              nodesDraggable={editable}
+              nodesConnectable={false}
+              elementsSelectable={false}
+              nodesFocusable
+              disableKeyboardA11y
+              selectNodesOnDrag={false}
+              nodeDragThreshold={0}
+              nodeExtent={extent}
+              snapToGrid
+              snapGrid={SNAP}
+              minZoom={zoomLimits.least}
+              maxZoom={zoomLimits.most}
+              panOnScroll={active}
+              zoomOnScroll={false}
+              zoomOnPinch={active}
+              zoomOnDoubleClick={false}
+              preventScrolling={active}
+              onlyRenderVisibleElements={nodes.length > FEW}
+              deleteKeyCode={null}
+              selectionKeyCode={null}
+              multiSelectionKeyCode={null}
+              zoomActivationKeyCode={null}
+              panActivationKeyCode={null}
+              ariaLabelConfig={LABELS}
+              proOptions={{ hideAttribution: true }}
+            >
+              <Dots />
+              {store.order.length > 0 && (
+                <ViewportPortal>
+                  <div className="page" style={{ width, height }} />
+                </ViewportPortal>
+              )}
+              <Guides />
+            </ReactFlow>
+            {far && <Overview />}
+            {marquee && (
+              <i
+                className="marquee"
+                style={{ left: marquee.x, top: marquee.y, width: marquee.width, height: marquee.height }}
+              />
             )}
-            <Guides />
-          </ReactFlow>
-          {far && <Overview boxes={gestures.boxes} />}
-          {marquee && (
-            <i
-              className="marquee"
-              style={{ left: marquee.x, top: marquee.y, width: marquee.width, height: marquee.height }}
-            />
-          )}
-          {store.ready && !inspecting && <SelectionBar editable={editable} />}
-          {store.ready && <Minimap taken={viewport.taken} />}
-          {open}
-          {store.ready && <ZoomBar viewport={viewport} editable={editable} />}
-          {children}
-        </div>
-      </GestureContext.Provider>
+            {store.ready && !inspecting && <SelectionBar editable={editable} />}
+            {store.ready && <Minimap taken={viewport.taken} />}
+            {open}
+            {store.ready && <ZoomBar viewport={viewport} editable={editable} />}
+            {children}
+          </div>
+        </GestureContext.Provider>
+      </MovementContext.Provider>
     </ToolsContext>
   );
 }

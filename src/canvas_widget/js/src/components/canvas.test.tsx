@@ -3,6 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { mount, mountStatic } from "../index.tsx";
 import { edits, fields, pair } from "../testing/canvas.ts";
 import { carsDocument, carsResults, container, documentOf } from "../testing/fixtures.ts";
+import { rested } from "../testing/rest.ts";
 import { FakeServer } from "../testing/server.ts";
 import { box, containerIn, later, show } from "../testing/view.ts";
 
@@ -36,6 +37,37 @@ describe("moving and sizing", () => {
     expect([change["/containers/a/x"], change["/containers/a/y"]]).toEqual([x, y]);
     expect(Math.abs(x - 80)).toBeLessThanOrEqual(8);
     expect(Math.abs(y - 216)).toBeLessThanOrEqual(8);
+  });
+
+  test("[A16] a dragged box is carried as a picture, meets its neighbour off the grid and stays there when it is let go", async () => {
+    const document = documentOf([
+      container("a", { x: 16, y: 16, width: 200, height: 120 }),
+      container("b", { x: 203, y: 400, width: 300, height: 120 }),
+    ]);
+    const { element, server } = show(new FakeServer(document));
+    const node = await containerIn(element, "a");
+    await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(0.5));
+    await rested(() => node.getBoundingClientRect());
+    const zoom = zoomOf(element);
+    const seen: { x: number; held: boolean; carried: boolean }[] = [];
+    let watching = true;
+    const watch = () => {
+      const held = node.classList.contains("dragging");
+      seen.push({ x: node.getBoundingClientRect().x, held, carried: node.getAnimations().length > 0 });
+      if (watching) requestAnimationFrame(watch);
+    };
+    watch();
+    const before = node.getBoundingClientRect().x;
+    await drag(node, { x: 60, y: 18 }, { x: 184 * zoom, y: 40 * zoom });
+    await vi.waitFor(() => expect(server.state.nodes.get("a")?.x).toBe(203));
+    await vi.waitFor(() => expect(node.getAnimations()).toEqual([]));
+    const after = await rested(() => node.getBoundingClientRect().x);
+    watching = false;
+    expect(after - before).toBeCloseTo(187 * zoom, 0);
+    expect(seen.some(({ held, carried }) => held && carried)).toBe(true);
+    const last = seen.findLastIndex(({ x }) => Math.abs(x - after) > 0.5);
+    expect(seen.slice(last + 1).some(({ held }) => held)).toBe(true);
+    expect(seen.slice(0, last + 1).every(({ held, x }) => held || Math.abs(x - before) < 0.5)).toBe(true);
   });
 
   test("[A16] a click that trembles moves nothing; with Shift it adds to the selection", async () => {

@@ -1,0 +1,63 @@
+/** Whether the view moves, and where to: told at every step, and once it has come to rest. */
+import type { useStoreApi } from "@xyflow/react";
+import { createContext, useContext } from "react";
+
+export type Moving = "rest" | "pan" | "zoom";
+type Flow = ReturnType<typeof useStoreApi>;
+
+/** How long a view has to rest, ms. */
+const REST = { pan: 200, zoom: 120 };
+
+export class Movement {
+  moving: Moving = "rest";
+  /** x and y in px of the screen, and the zoom. */
+  transform: readonly [number, number, number] = [0, 0, 1];
+  #listeners = new Set<() => void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Follows the view of `flow`. What it does before its first size is known is no movement: nobody sees it. */
+  follow(flow: Flow, placed: () => boolean): () => void {
+    this.transform = flow.getState().transform;
+    const stop = flow.subscribe(({ transform }) => {
+      const [x, y, zoom] = this.transform;
+      if (transform[0] === x && transform[1] === y && transform[2] === zoom) return;
+      const moving = transform[2] === zoom ? "pan" : "zoom";
+      this.transform = transform;
+      clearTimeout(this.#timer);
+      // Until a zoom has come to rest a shift belongs to it: a pinch does both.
+      if (placed()) this.moving = this.moving === "zoom" ? "zoom" : moving;
+      this.#tell();
+      if (placed())
+        this.#timer = setTimeout(() => this.#rest(), REST[this.moving === "zoom" ? "zoom" : "pan"]);
+    });
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+      this.moving = "rest";
+    };
+  }
+
+  #rest(): void {
+    this.moving = "rest";
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+export const MovementContext = createContext<Movement | null>(null);
+
+export function useMovement(): Movement {
+  const found = useContext(MovementContext);
+  if (!found) throw new Error("This component stands outside a canvas.");
+  return found;
+}
