@@ -220,7 +220,7 @@ class CanvasSocket(WebSocketMixin, WebSocketHandler, CanvasHandler):  # type: ig
         if self.wire is None or self.wire.busy:
             return False
         try:
-            self.wire.put(message, binary=binary)
+            self.wire.put_at_once(message, binary=binary)
         except StreamClosedError:
             return False
         return True
