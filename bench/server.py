@@ -50,7 +50,7 @@ def moved(name: str, turn: int) -> dict[str, Any]:
 
 
 def measure(n: int) -> list[Row]:
-    times: dict[str, list[float]] = {"ping": [], "echo": [], "edit": [], "bare": [], "committing": []}
+    times: dict[str, list[float]] = {"ping": [], "echo": [], "edit": [], "bare": [], "committing": [], "beside": []}
     spent = {"ping": 0.0, "edit": 0.0}
     with started() as server, peer(server.folder) as address:
         bare = bare_database(server.folder / "bare.sqlite")
@@ -64,6 +64,7 @@ def measure(n: int) -> list[Row]:
             closing(Blocking(server.ws(), server.headers)) as talk,
             closing(Blocking(f"{address}/echo")) as echo,
             closing(Blocking(f"{address}/commit")) as committing,
+            closing(Blocking(f"{address}/beside")) as beside,
         ):
             talk.ask("init_session")
             talk.ask("canvas_edit", box("a"))
@@ -73,6 +74,7 @@ def measure(n: int) -> list[Row]:
                 "edit": lambda turn: talk.ask("canvas_edit", moved("a", turn)),
                 "bare": commit,
                 "committing": lambda turn: committing.ask("canvas_edit", moved("a", turn)),
+                "beside": lambda turn: beside.ask("canvas_edit", moved("a", turn)),
             }
             for turn in range(n + WARM):
                 for name, side in sides.items():
@@ -85,7 +87,7 @@ def measure(n: int) -> list[Row]:
                         if name in spent:
                             spent[name] += cpu_of(server.process.pid) - before
         bare.close()
-    ping, echoed, edit, plainly, committed = (sample(times[name]) for name in times)
+    ping, echoed, edit, plainly, committed, handed = (sample(times[name]) for name in times)
     used = {name: f"{number(1000 * seconds / n)} ms of processor time" for name, seconds in spent.items()}
     return [
         Row(
@@ -109,6 +111,16 @@ def measure(n: int) -> list[Row]:
             committed,
             "time",
             edit.p50 / committed.p50,
+            None,
+        ),
+        Row(
+            "server",
+            "the same",
+            edit,
+            "a bare Tornado that has a thread commit, so that no disk holds up its other clients",
+            handed,
+            "time",
+            edit.p50 / handed.p50,
             None,
         ),
     ]

@@ -9,6 +9,7 @@ import asyncio
 import json
 import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
@@ -58,10 +59,34 @@ class Commit(WebSocketHandler):
         self.write_message(json.dumps({"type": "ack", "data": frame["data"], "reply_to": frame["id"]}))
 
 
+class Beside(WebSocketHandler):
+    """Has another thread commit what was said, then answers: no disk holds up the other clients, as with ours."""
+
+    thread: ThreadPoolExecutor
+    database: sqlite3.Connection
+    number = 0
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Hand over, wait, answer."""
+        frame = json.loads(message)
+        await asyncio.get_running_loop().run_in_executor(self.thread, self._commit, message)
+        self.write_message(json.dumps({"type": "ack", "data": frame["data"], "reply_to": frame["id"]}))
+
+    def _commit(self, message: str | bytes) -> None:
+        Beside.number += 1
+        self.database.execute("BEGIN IMMEDIATE")
+        self.database.execute(INSERT, ("beside", Beside.number, message))
+        self.database.execute("COMMIT")
+
+
 async def main(folder: Path) -> None:
     Commit.database = bare_database(folder / "peer.sqlite")
+    Beside.thread = ThreadPoolExecutor(1)
+    Beside.database = await asyncio.get_running_loop().run_in_executor(
+        Beside.thread, bare_database, folder / "beside.sqlite"
+    )
     sockets = bind_sockets(0, "127.0.0.1")
-    server = HTTPServer(Application([("/echo", Echo), ("/commit", Commit)]))
+    server = HTTPServer(Application([("/echo", Echo), ("/commit", Commit), ("/beside", Beside)]))
     server.add_sockets(sockets)
     print(sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
