@@ -149,3 +149,30 @@ def test_no_key_of_the_canvas_reaches_notebook_7(page: Page, lab: Lab) -> None:
     assert book.panel.locator(".jp-CodeCell").count() == before[0]
     assert canvas.box("origins")["width"] > before[1]
     assert book.panel.locator(".jp-Cell").count() == before[0]
+
+
+@pytest.mark.ledger("N1", "C8")
+@pytest.mark.parametrize("served", [True, False], ids=["server has it", "server refuses"])
+def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(
+    page: Page, lab: Lab, served: bool
+) -> None:
+    sent: list[bytes] = []
+    asked: list[str] = []
+
+    def note(frame: bytes | str) -> None:
+        sent.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    page.on("request", lambda request: asked.append(request.url) if "/canvas/assets/" in request.url else None)
+    if not served:
+        page.route("**/canvas/assets/**", lambda route: route.abort())
+    book = Notebook(page, lab, ["print('nothing of it')", "1"])
+    book.run(0)
+    assert asked == [], "a notebook without a canvas costs nothing"
+    with page.expect_event("request", lambda request: request.url.endswith("assets/notebook.js")):
+        book.type_into(1, "from canvas_widget import Canvas\nCanvas()")
+    if served:
+        page.wait_for_function("() => globalThis[Symbol.for('canvas_widget.bundles')]?.size === 1")
+    book.run(1)
+    CanvasView(book.output(1)).wait_live()
+    assert any(b"bundle_request" in frame for frame in sent) is not served

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from canvas_widget.notebook.bundle import bundle_hash
 from e2e.canvas import number
 from e2e.conftest import VIEWPORT
 from e2e.proxy import Proxy
@@ -339,6 +341,11 @@ def test_the_page_lets_no_script_in_and_opens_nothing_but_itself(server: Server,
         assert "http" not in policy
     for name in ("page.js", "page.css", "widget.js", "icon.svg"):
         assert server.anonymous.get(f"{root}assets/{name}").status_code == 200
+    for name in ("canvas-sans-400.woff2", "canvas-sans-600.woff2"):
+        assert server.anonymous.get(f"{root}assets/{name}").content.startswith(b"wOF2")
+    for encoding in ("gzip", "identity"):  # what a kernel would send, whoever unpacks it
+        sent = server.anonymous.get(f"{root}assets/notebook.js", headers={"Accept-Encoding": encoding})
+        assert hashlib.sha256(sent.content).hexdigest() == bundle_hash()
     assert server.anonymous.get(f"{root}assets/manifest.json").status_code == 404
     assert server.anonymous.get(f"{root}assets/..%2f__init__.py").status_code == 404
     Standalone(page, server.port).open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import json
@@ -21,12 +22,22 @@ from canvas_widget.server.server_calls import me_of
 __all__ = ["AssetHandler", "PageHandler"]
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-ASSETS = {
+FONTS = STATIC.parent / "theme" / "fonts"
+PAGE = {
     "page.js": "text/javascript; charset=utf-8",
     "page.css": "text/css; charset=utf-8",
     "widget.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+ASSETS = {
+    **PAGE,
+    "notebook.js": "text/javascript; charset=utf-8",
+    "canvas-sans-400.woff2": "font/woff2",
+    "canvas-sans-600.woff2": "font/woff2",
+}
+"""Besides the page's files what a notebook's widgets need, for JupyterLab to have it before the first cell runs."""
+PACKED = frozenset({"notebook.js"})
+"""There compressed only."""
 YEAR = "public, max-age=31536000, immutable"
 
 SHELL = """<!doctype html>
@@ -49,8 +60,8 @@ SHELL = """<!doctype html>
 
 
 @lru_cache(maxsize=32)
-def _asset(name: str, stamp: float) -> tuple[bytes, str]:  # noqa: ARG001  (a rebuilt file is another)
-    content = (STATIC / name).read_bytes()
+def _asset(path: Path, stamp: float) -> tuple[bytes, str]:  # noqa: ARG001  (a rebuilt file is another)
+    content = path.read_bytes()
     return content, hashlib.sha256(content).hexdigest()
 
 
@@ -60,8 +71,9 @@ def asset(name: str) -> tuple[bytes, str]:
     Raises:
         NotFound: the front end was not built.
     """
+    path = (FONTS if name.endswith(".woff2") else STATIC) / name
     try:
-        return _asset(name, (STATIC / name).stat().st_mtime)
+        return _asset(path, path.stat().st_mtime)
     except OSError:
         raise NotFound(f"{name} is missing: the front end was not built.") from None
 
@@ -103,7 +115,7 @@ class PageHandler(CanvasHandler):
         assert self.xsrf_token  # noqa: S101  (asking for it sets the cookie that the page sends back)
         root = self.base_url + "canvas/"
         try:
-            urls = {name: f"{root}assets/{name}?v={asset(name)[1][:16]}" for name in ASSETS}
+            urls = {name: f"{root}assets/{name}?v={asset(name)[1][:16]}" for name in PAGE}
         except CanvasError as error:
             self.send_error_info(error)
             return
@@ -134,15 +146,18 @@ class AssetHandler(CanvasHandler):
     async def get(self, name: str) -> None:
         """A file; gzipped where that is understood and done already."""
         try:
-            content, digest = asset(name)
+            packed = (STATIC / f"{name}.gz").exists()
+            content, digest = asset(f"{name}.gz" if name in PACKED else name)
             self.set_header("Content-Type", ASSETS[name])
             self.set_header("ETag", f'"{digest}"')
             fresh = self.get_query_argument("v", "") == digest[:16]
             self.set_header("Cache-Control", YEAR if fresh else "no-cache")
             self.set_header("Vary", "Accept-Encoding")
-            if "gzip" in self.request.headers.get("Accept-Encoding", "") and (STATIC / f"{name}.gz").exists():
+            if "gzip" in self.request.headers.get("Accept-Encoding", "") and packed:
                 content, _ = asset(f"{name}.gz")
                 self.set_header("Content-Encoding", "gzip")
+            elif name in PACKED:
+                content = gzip.decompress(content)
         except CanvasError as error:
             self.send_error_info(error)
             return

@@ -12,13 +12,13 @@ export class Mismatch extends Error {}
 const PAGE_KEY = Symbol.for("canvas_widget.bundles");
 
 /** Bundles by hash, shared by all widgets of the page, whichever copy of this bootstrap they run. */
-function pageCache(): Map<string, Promise<Bundle>> {
+export function pageCache(): Map<string, Promise<Bundle>> {
   const page = globalThis as unknown as Record<symbol, Map<string, Promise<Bundle>> | undefined>;
   page[PAGE_KEY] ??= new Map();
   return page[PAGE_KEY];
 }
 
-function baseUrl(): string {
+export function baseUrl(): string {
   try {
     const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
     if (typeof config.baseUrl === "string") return new URL(config.baseUrl, location.href).href;
@@ -49,7 +49,8 @@ async function fromUrls(
   return null;
 }
 
-async function run(bytes: Uint8Array<ArrayBuffer>): Promise<Bundle> {
+/** Runs the bundle. What comes from anywhere is checked against its hash before. */
+export async function run(bytes: Uint8Array<ArrayBuffer>): Promise<Bundle> {
   const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
   try {
     return (await import(/* @vite-ignore */ url)) as Bundle;

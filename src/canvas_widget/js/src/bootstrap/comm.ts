@@ -18,7 +18,7 @@ function bytesOf(buffer: unknown): Uint8Array<ArrayBuffer> {
 const FONTS_KEY = Symbol.for("canvas_widget.fonts");
 
 /** Leaves the fonts where the bundle looks for them. */
-function keepFonts(buffers: unknown[]): void {
+export function keepFonts(buffers: unknown[]): void {
   (globalThis as unknown as Record<symbol, unknown>)[FONTS_KEY] ??= buffers.map(bytesOf);
 }
 

@@ -1,6 +1,12 @@
 /** What the plugin uses of JupyterLab and Notebook 7 (the same in both), no more. */
 
+export interface Signal<Sender, Args> {
+  connect(slot: (sender: Sender, args: Args) => void): unknown;
+  disconnect(slot: (sender: Sender, args: Args) => void): unknown;
+}
+
 export interface SharedModel {
+  cells: readonly { getSource(): string }[];
   insertCell(
     index: number,
     cell: { cell_type: "code"; source: string; metadata: Record<string, unknown> },
@@ -13,11 +19,16 @@ export interface CellWidget {
 
 export interface NotebookPanel {
   node: HTMLElement;
+  context: { ready: Promise<void> };
   content: {
     widgets: readonly CellWidget[];
     activeCellIndex: number;
     mode: "command" | "edit";
-    model: { readOnly?: boolean; sharedModel: SharedModel } | null;
+    model: {
+      readOnly?: boolean;
+      sharedModel: SharedModel;
+      contentChanged: Signal<unknown, unknown>;
+    } | null;
     deselectAll(): void;
     scrollToItem?(index: number): Promise<void>;
   };
@@ -25,6 +36,8 @@ export interface NotebookPanel {
 
 export interface NotebookTracker {
   currentWidget: NotebookPanel | null;
+  forEach(each: (panel: NotebookPanel) => void): void;
+  widgetAdded: Signal<unknown, NotebookPanel>;
   find(matches: (panel: NotebookPanel) => boolean): NotebookPanel | undefined;
 }
 

@@ -1,6 +1,7 @@
-/** The plugin of JupyterLab and Notebook 7: makes the code cells that a canvas asks for. */
+/** The plugin of JupyterLab and Notebook 7: makes the code cells that a canvas asks for, has its code ready early. */
 import type { NotebookPanel, NotebookTracker, Plugin } from "./jupyter.ts";
 import { answerWishes } from "./newCell.ts";
+import { preloadOnMention } from "./preload.ts";
 
 /** Puts a code cell below the one that holds `at`; below the active one where the output stands elsewhere. */
 export function insertBelow(tracker: NotebookTracker, at: Element, code: string | null): boolean {
@@ -28,11 +29,12 @@ function place({ content }: NotebookPanel, at: Element, code: string): void {
 export function plugin(tracker: unknown): Plugin {
   return {
     id: "canvas-widget:new-cell",
-    description: "Puts the code of what stands on a canvas into a new cell.",
+    description: "Puts the code of what stands on a canvas into a new cell, and has the canvas ready early.",
     autoStart: true,
     requires: [tracker],
     activate: (_, notebooks) => {
       answerWishes((at, code) => insertBelow(notebooks, at, code));
+      preloadOnMention(notebooks);
     },
   };
 }
