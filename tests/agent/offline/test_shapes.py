@@ -7,49 +7,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from agent.offline.asking import Asking
 from agent.offline.frames import frame
-from agent.offline.reading import problems
 from canvas_widget.agent.providers.offline.plan import read
-from canvas_widget.agent.tools import DEFAULT_TOOLS
-from canvas_widget.agent.tools.base import ToolContext
 from canvas_widget.agent.workspace_views import views_of
-from canvas_widget.data import Catalogue
-from canvas_widget.workspace import Workspace
 
 pytestmark = pytest.mark.ledger("X1")
 
 
-class Asking:
-    """A canvas that is asked in words; `said` holds the plain results of calls that draw nothing."""
-
-    def __init__(self, width: int = 1200, height: int = 900) -> None:
-        catalogue = Catalogue()
-        self.sales = frame("sales").assign(returned=lambda d: d["order_id"] % 5 == 0)
-        catalogue.register("sales", self.sales)
-        self.workspace = Workspace(catalogue=catalogue)
-        self.workspace.resize(width, height)
-        self.doubts: list[str] = []
-        self.said: list[Any] = []
-
-    def __call__(self, prompt: str) -> Any:
-        """The content that the prompt drew last."""
-        reading = read(prompt, *views_of(self.workspace))
-        self.doubts = problems(reading)
-        for call in reading.calls:
-            tool = next(tool for tool in DEFAULT_TOOLS if tool.name == call.tool)
-            output = tool.run(tool.arguments.model_validate(call.arguments), ToolContext(self.workspace))
-            self.said.append(output.data)
-        return list(self.workspace.document)[-1].content if len(self.workspace.document) else None
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """The rows of the container that was made last."""
-        result = self.workspace.result_for(list(self.workspace.document)[-1].id)
-        return [tuple(row.values()) for row in result.rows()]
-
-
 @pytest.fixture
 def ask() -> Asking:
-    return Asking()
+    return Asking(sales=frame("sales").assign(returned=lambda d: d["order_id"] % 5 == 0))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +43,7 @@ def test_kinds_with_a_shape_of_their_own(ask: Asking, prompt: str, mark: str, en
 
 def test_a_heatmap_holds_what_pandas_computes(ask: Asking):
     ask("heatmap of revenue by product and region")
-    expected = ask.sales.groupby(["product", "region"])["revenue"].sum()
+    expected = ask.frames["sales"].groupby(["product", "region"])["revenue"].sum()
     drawn = {frozenset(each for each in row if isinstance(each, str)): max(
         each for each in row if not isinstance(each, str)) for row in ask.rows()}  # fmt: skip
     assert drawn == {frozenset(key): value for key, value in expected.items()}
@@ -122,7 +90,7 @@ def test_a_donut_has_a_hole_and_a_pie_has_none(ask: Asking):
 )
 def test_a_rate_is_a_share_and_not_a_count(ask: Asking, prompt: str):
     ask(prompt)
-    expected = ask.sales.groupby("region")["returned"].mean()
+    expected = ask.frames["sales"].groupby("region")["returned"].mean()
     assert {row[0]: pytest.approx(row[1]) for row in ask.rows()} == dict(expected)
 
 
@@ -139,8 +107,8 @@ def test_several_numbers_are_several_tiles(ask: Asking):
         for each in ask.workspace.document
     }
     assert told == {
-        "sum(revenue)": pytest.approx(ask.sales["revenue"].sum()),
-        "mean(returned)": pytest.approx(ask.sales["returned"].mean()),
+        "sum(revenue)": pytest.approx(ask.frames["sales"]["revenue"].sum()),
+        "mean(returned)": pytest.approx(ask.frames["sales"]["returned"].mean()),
     }
 
 
@@ -150,13 +118,13 @@ def _monthly(sales: pd.DataFrame) -> pd.Series[float]:
 
 def test_a_running_total_adds_up_along_the_months(ask: Asking):
     ask("running total of revenue per month")
-    expected = _monthly(ask.sales).cumsum()
+    expected = _monthly(ask.frames["sales"]).cumsum()
     assert [row[1] for row in ask.rows()] == [pytest.approx(each) for each in expected]
 
 
 def test_growth_is_told_from_the_period_before(ask: Asking):
     content = ask("monthly growth of revenue")
-    expected = _monthly(ask.sales).pct_change()
+    expected = _monthly(ask.frames["sales"]).pct_change()
     drawn = [row[1] for row in ask.rows()]
     assert (content.mark, drawn[0]) == ("line", None)
     assert drawn[1:] == [pytest.approx(each) for each in expected[1:]]
@@ -164,7 +132,12 @@ def test_growth_is_told_from_the_period_before(ask: Asking):
 
 def test_each_colour_has_a_running_total_of_its_own(ask: Asking):
     ask("cumulative revenue by month, split by region")
-    by = ask.sales.assign(month=ask.sales["order_date"].dt.to_period("M")).groupby(["region", "month"])["revenue"].sum()
+    by = (
+        ask.frames["sales"]
+        .assign(month=ask.frames["sales"]["order_date"].dt.to_period("M"))
+        .groupby(["region", "month"])["revenue"]
+        .sum()
+    )
     last = by.groupby("region").cumsum().groupby("region").last()
     drawn: dict[Any, float] = {}
     for row in ask.rows():
@@ -181,15 +154,15 @@ def test_growth_without_a_date_is_not_made_up(ask: Asking):
 @pytest.mark.parametrize("prompt", ["compare revenue in 2021 and 2023 by region", "revenue by region, 2021 vs 2023"])
 def test_years_that_are_compared_stand_side_by_side(ask: Asking, prompt: str):
     ask(prompt)
-    year = ask.sales["order_date"].dt.year
-    expected = ask.sales[year.isin([2021, 2023])].groupby(["region", year])["revenue"].sum()
+    year = ask.frames["sales"]["order_date"].dt.year
+    expected = ask.frames["sales"][year.isin([2021, 2023])].groupby(["region", year])["revenue"].sum()
     assert not ask.doubts
     assert sorted(row[-1] if isinstance(row[-1], float) else row[1] for row in ask.rows()) == sorted(expected)
 
 
 def test_years_that_are_only_named_are_a_condition(ask: Asking):
     ask("number of orders in 2021 or 2022 by region")
-    kept = ask.sales[ask.sales["order_date"].dt.year < 2023]
+    kept = ask.frames["sales"][ask.frames["sales"]["order_date"].dt.year < 2023]
     assert {row[0]: row[1] for row in ask.rows()} == dict(kept["region"].value_counts())
 
 
@@ -212,8 +185,8 @@ def test_the_numbers_of_an_overview_are_those_of_the_data(ask: Asking):
         for each in ask.workspace.document
         if each.content.kind == "metric"
     }
-    assert told["Number of sales"] == len(ask.sales)
-    assert told["Total revenue"] == pytest.approx(ask.sales["revenue"].sum())
+    assert told["Number of sales"] == len(ask.frames["sales"])
+    assert told["Total revenue"] == pytest.approx(ask.frames["sales"]["revenue"].sum())
 
 
 def test_an_overview_of_something_else_is_not_made(ask: Asking):
@@ -232,7 +205,7 @@ def test_a_follow_up_names_its_chart_at_its_end(ask: Asking):
 def test_a_condition_kept_by_a_container_is_read_again(ask: Asking):
     ask("number of orders in 2021 or 2023 by region")
     ask("now by product")
-    kept = ask.sales[ask.sales["order_date"].dt.year != 2022]
+    kept = ask.frames["sales"][ask.frames["sales"]["order_date"].dt.year != 2022]
     assert {row[0]: row[1] for row in ask.rows()} == dict(kept["product"].value_counts())
 
 

@@ -9,6 +9,7 @@ from canvas_widget.agent.providers.offline.doubts import second_group
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
+from canvas_widget.agent.providers.offline.periods import each_thing, usual_measure
 from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS, Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.rates import over_periods
 from canvas_widget.agent.providers.offline.roles import Roles
@@ -29,6 +30,7 @@ def decide(query: Query, roles: Roles) -> None:
     _over_time(query)
     place_columns(query, roles)
     each_row(query)
+    each_thing(query)
     apart(query)
     timed = "time" in query.hints
     facets(query)
@@ -277,7 +279,7 @@ def _shape(query: Query) -> None:
         if column is not None:
             query.dimensions.append(Dimension(column))
     if not query.measures:
-        query.measures.append(Measure("count"))
+        query.measures.append(usual_measure(query) if kind.mark in ("line", "area") else Measure("count"))
     elif len(query.measures) > 1:
         named = ", ".join(m.words(query.rows) for m in query.measures[1:])
         query.unknown.append(f"a second measure in one chart ({named}); ask for it as a chart of its own")

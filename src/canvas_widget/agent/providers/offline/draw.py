@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.aggregate import default_aggregate
 from canvas_widget.agent.providers.offline.bare import label_rows
+from canvas_widget.agent.providers.offline.calendar_words import read_calendar
 from canvas_widget.agent.providers.offline.clauses import read_limit, read_sort
 from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.filters import read_filters
 from canvas_widget.agent.providers.offline.lexicon import KINDS, Kind
 from canvas_widget.agent.providers.offline.link import Column, Linker, Source
 from canvas_widget.agent.providers.offline.normalise import human
+from canvas_widget.agent.providers.offline.periods import rank_periods
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.ranking import read_ranking
 from canvas_widget.agent.providers.offline.ranks import Ranked, read_superlative
-from canvas_widget.agent.providers.offline.rates import read_derived, read_rate
+from canvas_widget.agent.providers.offline.rates import read_change, read_derived, read_rate
 from canvas_widget.agent.providers.offline.roles import Roles, read_roles
 from canvas_widget.agent.providers.offline.shapes import split_apart
 from canvas_widget.agent.providers.offline.vocabulary import words
-from canvas_widget.agent.providers.offline.years import read_years
+from canvas_widget.agent.providers.offline.years import read_compared, read_years
 
 __all__ = ["read_kind", "read_query", "read_title", "refine"]
 
@@ -110,7 +112,8 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     said = next((token.lower for token in phrase.tokens if token.lower in ("rows", "records")), None)
     if said is not None and Measure("count") in query.measures:
         query.rows = f"{said} in {human(source.name)}"
-    _rank(query, roles, ranked, up)
+    if not rank_periods(phrase, query, ranked):
+        _rank(query, roles, ranked, up)
     _only_conditions(query, roles)
     decide(query, roles)
     _check_sort(query)
@@ -145,6 +148,8 @@ def refine(phrase: Phrase, query: Query, linker: Linker) -> Query:
 def _read(phrase: Phrase, query: Query, linker: Linker) -> tuple[Roles, Ranked | None, bool | None]:
     links = linker.links(phrase, query.source)
     read_ranking(phrase, links, query)
+    read_calendar(phrase, query)
+    read_years(phrase, query)
     read_sort(phrase, links, query)
     up = read_limit(phrase, query)
     ranked = read_superlative(phrase, links, query)
@@ -152,8 +157,9 @@ def _read(phrase: Phrase, query: Query, linker: Linker) -> tuple[Roles, Ranked |
         query.hints.add("ranked")
     read_rate(phrase, links, query)
     read_derived(phrase, query)
-    read_years(phrase, query)
+    read_change(phrase, query)
     read_filters(phrase, links, query, linker)
+    read_compared(phrase, query)
     roles = read_roles(phrase, links, query)
     return roles, ranked, up
 

@@ -109,7 +109,8 @@ class Condition:
     """A filter on rows, as the tools take it where it is `plain`.
 
     Others become SQL: ops "or" and "and" have conditions as their value, "not" one, a `Nested` value an aggregate,
-    and "absent" a dataset and its column that must not hold the cell. `at` is the word it was read at.
+    "absent" a dataset and its column that must not hold the cell, "months" the months of a date, of any year. `at` is
+    the word it was read at.
     """
 
     field: str
@@ -119,7 +120,9 @@ class Condition:
 
     @property
     def plain(self) -> bool:
-        return self.op not in ("or", "and", "not", "absent", "starts", "ends") and not isinstance(self.value, Nested)
+        return self.op not in ("or", "and", "not", "absent", "starts", "ends", "months") and not isinstance(
+            self.value, Nested
+        )
 
     def argument(self) -> dict[str, Any]:
         return {"field": self.field, "op": self.op, "value": self.value}

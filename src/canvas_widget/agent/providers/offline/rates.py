@@ -11,11 +11,20 @@ from canvas_widget.agent.providers.offline.query import Dimension, Measure, Quer
 from canvas_widget.agent.providers.offline.roots import related
 from canvas_widget.agent.providers.offline.vocabulary import table, words
 
-__all__ = ["over_periods", "read_derived", "read_rate"]
+__all__ = ["over_periods", "read_change", "read_derived", "read_rate"]
 
 _RATES = words("rate share percentage percent proportion fraction quota ratio")
 _BETWEEN = words("of the all our that which who are is were was have has been being a an their with to")
 _NOT = words("not no non un without never")
+_MOST = words("most least fastest slowest best worst more")
+_CHANGED = words("""
+    grew grow grown growing rose rise risen fell fall fallen increased increase decreased decrease declined decline
+    dropped improved improve shrank shrunk gained
+""")
+_DEVELOPED = words(
+    "develop developed evolve evolved change changed progress progressed go gone move moved perform performed"
+)
+_HELPING = words("did do does has have had")
 _DERIVED: PhraseTable[str] = PhraseTable(
     table("""
 running:: running total, running total of, running sum, running sum of, running count, running count of, running,
@@ -81,6 +90,20 @@ def read_derived(phrase: Phrase, query: Query) -> None:
         return
     query.derived = hit.value
     phrase.take(hit.start, hit.end, "aggregate")
+
+
+def read_change(phrase: Phrase, query: Query) -> None:
+    """“How did … develop?” runs along time; “which grew the most?” does not say from when to when, so it asks."""
+    told_of = any(hit.value == "versus" for hit in GROUPERS.scan(phrase))
+    asked = phrase.word(0) == "how" and phrase.word(1) in _HELPING and not told_of
+    if asked and any(token.lower in _CHANGED | _DEVELOPED for token in phrase.tokens[2:]):
+        query.hints.add("time")
+    said = [token for token in phrase.tokens if token.lower in _CHANGED]
+    if said and phrase.word(0) in ("which", "what", "who") and any(token.lower in _MOST for token in phrase.tokens):
+        query.asks.append(
+            f"“{said[0].text}” is a change between two times, and it does not say which. "
+            "Ask for the growth by month or year, or name two years to compare."
+        )
 
 
 def _along(each: Dimension) -> Dimension:

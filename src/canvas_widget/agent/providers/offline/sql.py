@@ -84,6 +84,8 @@ def _condition(condition: Condition, source: Source) -> str:
         return f"contains(lower({column}), lower({literal(value)}))"
     if condition.op in ("starts", "ends"):
         return f"{condition.op}_with(lower({column}), lower({literal(value)}))"
+    if condition.op == "months":
+        return f"month({column}) IN ({', '.join(map(str, value))})"
     if condition.op == "absent":
         other, field = value
         key = identifier(field)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
+from canvas_widget.agent.providers.offline.calendar_words import month_names
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
 from canvas_widget.agent.providers.offline.query import AGGREGATE_WORDS, Condition, Measure, Nested, Query
@@ -33,9 +35,10 @@ def title_of(query: Query) -> str:
     elif kind is not None and kind.mark == "point" and query.dimensions and not measure.aggregate:
         text = f"{measure.words(rows)} against {query.dimensions[0].words()}"
     else:
+        grouped = query.dimensions[:2] if table else query.dimensions[:1]
         text = {"running": "running ", "growth": "growth of "}.get(query.derived or "", "") + measure.words(rows)
-        if query.dimensions:
-            text += f" by {query.dimensions[0].words()}"
+        if grouped:
+            text += f" by {' and '.join(each.words() for each in grouped)}"
     if query.series is not None:
         pointed = kind is not None and kind.mark in ("point", "histogram", "density")
         text += f"{', coloured by' if pointed else ' and'} {query.series.words()}"
@@ -79,6 +82,8 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
             found.append("not " + " ".join(condition_words([value])))
         elif condition.op in ("starts", "ends"):
             found.append(f"{name} {condition.op} with {value}")
+        elif condition.op == "months":
+            found.append(f"{when}in {month_names(value)}")
         elif condition.op == "absent":
             found.append(f"without {human(value[0])}")
         elif isinstance(value, Nested):
@@ -105,11 +110,18 @@ def _date(value: object) -> bool:
 
 
 def _short(day: str) -> str:
-    return day[:4] if day.endswith("-01-01") else day
+    if day.endswith("-01-01"):
+        return day[:4]
+    return f"{date.fromisoformat(day):%B %Y}" if day.endswith("-01") else day
 
 
 def _span(start: str, end: str) -> str:
     if start.endswith("-01-01") and end.endswith("-01-01"):
         first, last = int(start[:4]), int(end[:4]) - 1
         return f"in {first}" if first == last else f"from {first} to {last}"
-    return f"from {start} until {end}"
+    since, until = date.fromisoformat(start), date.fromisoformat(end) - timedelta(days=1)
+    if start.endswith("-01") and end.endswith("-01"):  # whole months
+        if (since.year, since.month) == (until.year, until.month):
+            return f"in {until:%B %Y}"
+        return f"from {since:{'%B' if since.year == until.year else '%B %Y'}} to {until:%B %Y}"
+    return f"on {start}" if since == until else f"from {start} until {end}"

@@ -9,7 +9,7 @@ from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Condition, Dimension, Query
 from canvas_widget.agent.providers.offline.vocabulary import words
 
-__all__ = ["apart", "read_years"]
+__all__ = ["apart", "read_compared", "read_years"]
 
 _JOINTS = words("and or & , vs versus against with to compared")
 _WITHIN = words("month quarter week")
@@ -66,13 +66,32 @@ def _those(years: list[int], column: Column) -> list[Condition]:
     return [Condition("", "or", [Condition("", "and", year_conditions(column, "=", year)) for year in some])]
 
 
+def read_compared(phrase: Phrase, query: Query) -> None:
+    """“AAPL vs MSFT over time”: values that are compared are to be told apart."""
+    if any(token.lower in _TOLD_APART for token in phrase.tokens):
+        query.hints |= {f"apart:{each.field}" for each in query.conditions if each.op == "in" and len(each.value) > 1}
+
+
+def _values_apart(query: Query) -> None:
+    """Values that are compared are the colours of other groups, or the groups."""
+    groups = [*query.dimensions, *([query.series] if query.series is not None else [])]
+    for column in query.source.columns:
+        if f"apart:{column.name}" not in query.hints or any(each.column == column for each in groups):
+            continue
+        if "time" in query.hints or query.dimensions:
+            query.series = query.series or Dimension(column)
+        else:
+            query.dimensions.append(Dimension(column))
+
+
 def _yearly(each: Dimension) -> bool:
     """Whether a grouping tells years apart itself."""
     return not each.column.temporal or each.unit is None or each.unit.running
 
 
 def apart(query: Query) -> None:
-    """Years that are compared are the groups, or the colours of other groups."""
+    """Years and values that are compared are the groups, or the colours of other groups."""
+    _values_apart(query)
     column = time_column(query) if "years apart" in query.hints else None
     if column is None or query.series is not None or any(d.column == column and _yearly(d) for d in query.dimensions):
         return
