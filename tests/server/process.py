@@ -33,15 +33,20 @@ def free_port() -> int:
 
 
 class Server:
-    """A server that was started and answers. `settings` are ours, without their prefix; `config` is Jupyter's."""
+    """A server that was started and answers. `settings` are ours, without their prefix; `config` is Jupyter's.
+
+    A `script` is Jupyter's configuration in Python, which then alone says what extensions there are. Where `health` is
+    None, Jupyter itself is waited for, not ours.
+    """
 
     def __init__(
         self,
         folder: Path,
         *,
         token: str | None = None,
-        health: str = "ok",
+        health: str | None = "ok",
         config: dict[str, dict[str, Any]] | None = None,
+        script: str | None = None,
         **settings: Any,
     ) -> None:
         self.folder = folder
@@ -70,6 +75,9 @@ class Server:
             "IdentityProvider": {"token": self.token, **more.get("IdentityProvider", {})},
         }
         (folder / "config").mkdir(exist_ok=True)
+        if script is not None:
+            del told["ServerApp"]["jpserver_extensions"]
+            (folder / "config" / "jupyter_server_config.py").write_text(script)
         (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(told))
         # One that keeps no cookie: Jupyter gives one to who shows its token.
         self.anonymous = httpx.Client(timeout=60, event_hooks={"response": [lambda _: self.anonymous.cookies.clear()]})
@@ -84,14 +92,16 @@ class Server:
         )
         self._wait(health)
 
-    def _wait(self, health: str) -> None:
+    def _wait(self, health: str | None) -> None:
+        address, key = (self.http("health"), "status") if health else (self.jupyter("api"), "version")
         end = time.monotonic() + 120
         try:
             while time.monotonic() < end:
                 if self.process.poll() is not None:
                     raise AssertionError(f"the server ended:\n{self.log.read_text()}")
                 try:
-                    if self.anonymous.get(self.http("health"), timeout=5).json().get("status") == health:
+                    said = self.anonymous.get(address, timeout=5).json().get(key)
+                    if said and health in (None, said):
                         return
                 except (httpx.TransportError, ValueError):
                     pass
@@ -102,6 +112,10 @@ class Server:
             self.anonymous.close()
             self._output.close()
             raise
+
+    def jupyter(self, path: str) -> str:
+        """The address of one of Jupyter's own routes."""
+        return f"http://127.0.0.1:{self.port}{self.base_url}{path}"
 
     def http(self, path: str) -> str:
         """The address of an HTTP route."""

@@ -12,6 +12,7 @@ import pytest
 from canvas_widget.errors import CanvasError, Conflict, InvalidArgument, StorageError
 from canvas_widget.session.journal import Event
 from canvas_widget.store import SessionRecord, Store, UserRecord, open_store
+from canvas_widget.store.append import TOGETHER
 
 START = datetime(2026, 3, 29, 0, 30, 15, 123456, tzinfo=UTC)
 
@@ -46,6 +47,24 @@ def test_a_batch_is_written_whole_or_not_at_all_and_nothing_twice(store: Store) 
     assert [event.content["text"] for _, event in store.events("a")] == ["one"]
     with pytest.raises(CanvasError):
         store.write([("nowhere", 1, Event("ai_token", {"text": "lost"}))])
+
+
+@pytest.mark.ledger("D4", "D7")
+@pytest.mark.parametrize("count", [TOGETHER - 1, TOGETHER, TOGETHER + 1, 2 * TOGETHER + 85])
+def test_a_batch_of_more_rows_than_one_statement_takes_is_still_one_batch(store: Store, count: int) -> None:
+    store.add_session(session("a"))
+    store.add_session(session("b"))
+    events = [
+        Event("ai_token", {"text": f"piece {number}"}, "main", f"t{number % 7}", START) for number in range(count)
+    ]
+    batch = [("ab"[number % 2], number // 2 + 1, event) for number, event in enumerate(events)]
+    spoilt = [*batch[1:], batch[0], batch[1]]  # the last row is there already, by a statement of the same batch
+    with pytest.raises(Conflict):
+        store.write(spoilt)
+    assert (store.last_number("a"), store.last_number("b")) == (0, 0)
+    store.write(batch)
+    for name, mine in (("a", events[0::2]), ("b", events[1::2])):
+        assert store.events(name) == list(enumerate(mine, 1))
 
 
 @pytest.mark.ledger("D4", "D7")

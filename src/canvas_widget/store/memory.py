@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from canvas_widget.errors import Conflict
 from canvas_widget.session.journal import Event, EventType
@@ -21,7 +22,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._users: dict[str, UserRecord] = {}
         self._sessions: dict[str, SessionRecord] = {}
-        self._events: dict[str, list[tuple[int, Event]]] = {}
+        self._events: dict[str, dict[int, Event]] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._grants: dict[tuple[str, str], str] = {}
         self._revoked: dict[str, datetime] = {}
@@ -60,7 +61,7 @@ class MemoryStore:
             if record.session_id in self._sessions:
                 raise Conflict(f"There is a session {record.session_id!r} already.")
             self._sessions[record.session_id] = record
-            self._events[record.session_id] = []
+            self._events[record.session_id] = {}
 
     def session(self, session_id: str) -> SessionRecord | None:
         with self._lock:
@@ -75,7 +76,7 @@ class MemoryStore:
     def open_sessions(self) -> list[tuple[SessionRecord, datetime]]:
         with self._lock:
             return [
-                (record, held[-1][1].timestamp if (held := self._events[record.session_id]) else record.start_time)
+                (record, held[max(held)].timestamp if (held := self._events[record.session_id]) else record.start_time)
                 for record in self._sessions.values()
                 if record.end_time is None
             ]
@@ -111,18 +112,19 @@ class MemoryStore:
 
     def write(self, entries: Sequence[Entry]) -> None:
         with self._lock:
-            known = {(name, number) for name in {entry[0] for entry in entries} for number, _ in self._of(name)}
+            come: set[tuple[str, int]] = set()
             for session_id, number, _ in entries:
-                if (session_id, number) in known:
+                if number in self._of(session_id) or (session_id, number) in come:
                     raise Conflict(f"Event {number} of session {session_id!r} is there already.")
+                come.add((session_id, number))
             for session_id, number, event in entries:
                 content = event.content
                 if event.type == "snapshot":
                     self._snapshots[session_id] = Snapshot(number, content["rev"], content["document"])
                     event = replace(event, content={"rev": content["rev"]})  # noqa: PLW2901
-                self._of(session_id).append((number, event))
+                self._of(session_id)[number] = event
 
-    def _of(self, session_id: str) -> list[tuple[int, Event]]:
+    def _of(self, session_id: str) -> dict[int, Event]:
         if session_id not in self._events:
             raise Conflict(f"There is no session {session_id!r} to write to.")
         return self._events[session_id]
@@ -131,14 +133,13 @@ class MemoryStore:
         self, session_id: str, after: int = 0, limit: int = 1000, types: Sequence[EventType] = ()
     ) -> list[tuple[int, Event]]:
         with self._lock:
-            held = self._events.get(session_id, [])
-            found = [each for each in held if each[0] > after and (not types or each[1].type in types)]
-        return found[:limit]
+            held = self._events.get(session_id, {})
+            found = [(number, event) for number, event in held.items() if number > after]
+        return sorted((each for each in found if not types or each[1].type in types), key=itemgetter(0))[:limit]
 
     def last_number(self, session_id: str) -> int:
         with self._lock:
-            held = self._events.get(session_id)
-            return held[-1][0] if held else 0
+            return max(self._events.get(session_id, {}), default=0)
 
     def snapshot(self, session_id: str) -> Snapshot | None:
         with self._lock:
