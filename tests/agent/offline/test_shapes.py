@@ -189,6 +189,23 @@ def test_the_numbers_of_an_overview_are_those_of_the_data(ask: Asking):
     assert told["Total revenue"] == pytest.approx(ask.frames["sales"]["revenue"].sum())
 
 
+@pytest.mark.parametrize("name", ["cars", "iris", "stocks", "us_employment", "barley", "wheat", "staff"])
+def test_an_overview_of_any_data_is_drawn_in_full(name: str):
+    asking = Asking(**{name: frame(name)})
+    asking(f"an overview of {name.replace('_', ' ')}")
+    made = {each.content.kind for each in asking.workspace.document}
+    assert {"metric", "chart"} <= made
+    assert not asking.doubts
+    assert not asking.failures
+
+
+def test_what_has_one_row_at_each_time_has_a_line_of_its_own():
+    asking = Asking(stocks=frame("stocks"))
+    asking("dashboard of stocks")
+    line = next(each.content for each in asking.workspace.document if getattr(each.content, "mark", "") == "line")
+    assert line.request["series"] == "symbol"
+
+
 def test_an_overview_of_something_else_is_not_made(ask: Asking):
     assert ask("an overview of the weather") is None
     assert ask.doubts

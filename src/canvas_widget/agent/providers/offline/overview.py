@@ -12,6 +12,7 @@ from canvas_widget.agent.providers.offline.dates import time_column
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column, Source
 from canvas_widget.agent.providers.offline.model import Part
+from canvas_widget.agent.providers.offline.periods import thing_at_each
 from canvas_widget.agent.providers.offline.phrases import Hit, Phrase, PhraseTable
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.similar import GRAMMAR
@@ -29,7 +30,7 @@ overview:: dashboard, overview, summary, summarise, summarize, explore, explorat
 _AROUND = words(
     "data dataset table frame make build create short quick small little brief main whole complete about on"
 )
-_TILES, _FEW, _MANY = 4, 6, 25
+_TILES, _LINES, _FEW, _MANY = 4, 6, 6, 25
 MARGIN, GAP, TILE, LEAST_WIDTH, LEAST_ROW = 16, 16, 110, 760, 180
 Draw = Callable[[Query, dict[str, object]], None]
 
@@ -107,7 +108,7 @@ def _groups(source: Source) -> list[Column]:
 
 def _tiles(source: Source) -> Iterator[Query]:
     when = time_column(Query(source))
-    trend = Dimension(when, _unit(source, when)) if when is not None else None
+    trend = Dimension(when, _unit(source, when)) if when is not None and when.temporal else None
     measures = [Measure("count"), *(Measure(default_aggregate(c), c) for c in _numbers(source)[: _TILES - 1])]
     for measure in measures:
         yield Query(source, Kind("metric"), [measure], trend=trend)
@@ -118,7 +119,10 @@ def _charts(source: Source) -> Iterator[Query]:
     main = Measure(default_aggregate(numbers[0]), numbers[0]) if numbers else Measure("count")
     when = time_column(Query(source))
     if when is not None:
-        yield Query(source, Kind("chart", "line"), [main], [Dimension(when, _unit(source, when))])
+        line = Query(source, Kind("chart", "line"), [main], [Dimension(when, _unit(source, when))])
+        thing = thing_at_each(line, when)
+        line.series = Dimension(thing) if thing is not None and (_distinct(source, thing) or 0) <= _LINES else None
+        yield line
     for position, group in enumerate(reversed(groups[:2])):
         share = position and (_distinct(source, group) or 0) <= _FEW and main.aggregate in ("sum", "count")
         kind = Kind("chart", "arc", hole=True) if share else Kind("chart", "bar")
@@ -134,7 +138,7 @@ def _charts(source: Source) -> Iterator[Query]:
 
 
 def _unit(source: Source, column: Column) -> Unit | None:
-    """Days of a season, months of a few years, else years."""
+    """Days of a season, months of some years, else years."""
     if not column.temporal:
         return None
     view = source.view.column(column.name)
@@ -143,7 +147,7 @@ def _unit(source: Source, column: Column) -> Unit | None:
     except ValueError:
         return Unit("yearmonth", running=True)
     days = (last - first).days if first is not None and last is not None else 400
-    return Unit("day" if days <= 92 else "yearmonth" if days <= 5 * 366 else "year", running=True)
+    return Unit("day" if days <= 92 else "yearmonth" if days <= 12 * 366 else "year", running=True)
 
 
 def _boxes(tiles: int, context: Context) -> list[dict[str, int]] | None:

@@ -10,7 +10,7 @@ from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.ranks import Ranked
 
-__all__ = ["each_thing", "rank_periods", "usual_measure"]
+__all__ = ["each_thing", "rank_periods", "thing_at_each", "usual_measure"]
 
 
 def rank_periods(phrase: Phrase, query: Query, ranked: Ranked | None) -> bool:
@@ -48,11 +48,17 @@ def each_thing(query: Query) -> None:
     when = next((d.column for d in query.dimensions if d.column.temporal), None)
     if when is None or "each row" not in query.hints or query.series is not None or len(query.dimensions) != 1:
         return
+    thing = thing_at_each(query, when)
+    if thing is not None:
+        query.series = Dimension(thing)
+
+
+def thing_at_each(query: Query, when: Column) -> Column | None:
+    """The text of which each value has about one row at each time: the symbol of a share, the name of a country."""
     distinct, rows = profile(query, when)
     texts = [c for c in query.source.columns if c.type == "string"]
     fits = [c for c in texts if 0.8 * rows <= (distinct or 0) * (profile(query, c)[0] or 0) <= 1.5 * rows]
-    if len(fits) == 1 and distinct != rows:
-        query.series = Dimension(fits[0])
+    return fits[0] if len(fits) == 1 and distinct != rows else None
 
 
 def _one_each(query: Query, when: Column) -> bool:
