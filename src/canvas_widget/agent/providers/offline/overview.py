@@ -49,7 +49,7 @@ def overview(phrase: Phrase, context: Context, part: Part, draw: Draw) -> bool:
     for hit in hits:
         phrase.take(hit.start, hit.end, "overview")
     tiles, charts = list(_tiles(source)), list(_charts(source))
-    boxes = _boxes(len(tiles), context)
+    boxes = _boxes(len(tiles), len(charts), context)
     shown = [*tiles, *(charts if boxes is None else charts[: len(boxes) - len(tiles)])]
     for position, query in enumerate(shown):
         draw(query, {} if boxes is None else {"box": boxes[position]})
@@ -150,13 +150,16 @@ def _unit(source: Source, column: Column) -> Unit | None:
     return Unit("day" if days <= 92 else "yearmonth" if days <= 12 * 366 else "year", running=True)
 
 
-def _boxes(tiles: int, context: Context) -> list[dict[str, int]] | None:
+def _boxes(tiles: int, charts: int, context: Context) -> list[dict[str, int]] | None:
     """Places on an empty canvas: a row of numbers, then two rows of charts; None where it is not empty or too small."""
     width, height = context.size
     row = (height - 2 * MARGIN - TILE - 2 * GAP) // 2
     if context.things or width < LEAST_WIDTH or row < LEAST_ROW:
         return None
-    rows = ((2, 1), (1, 1, 1)) if width >= 1000 else ((1, 1), (1, 1))
+    wide = width >= 1000
+    first, most = ((2, 1) if wide else (1, 1))[:charts], 3 if wide else 2
+    rows = (first, (1,) * min(charts - len(first), most)) if charts > len(first) else (first,)
+    row = row if len(rows) > 1 else 2 * row + GAP
     found = _row((1,) * tiles, MARGIN, TILE, width)
     for number, shares in enumerate(rows):
         found += _row(shares, MARGIN + TILE + GAP + number * (row + GAP), row, width)
