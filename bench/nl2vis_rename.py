@@ -32,6 +32,16 @@ _KEPT = words("""
 _CONSONANTS, _VOWELS = "bdfgklmnprtvz", "aeiou"
 
 
+def _in_order(gold: dict[str, Any]) -> dict[str, Any]:
+    """The expected rows sorted by their new names, where the order asked for is that of the names."""
+    sort, names = gold.get("sort") or {}, gold.get("x") or []
+    if sort.get("channel") != "x" or not all(isinstance(name, str) for name in names):
+        return gold
+    order = sorted(range(len(names)), key=lambda k: names[k], reverse=sort["order"].startswith("desc"))
+    rows = {channel: [gold[channel][k] for k in order] for channel in ("x", "y", "series") if gold.get(channel)}
+    return gold | rows
+
+
 class Renaming:
     """New words by a seed; `tables` learns the words of one database, the others replace them."""
 
@@ -70,7 +80,7 @@ class Renaming:
         for channel in ("x", "y", "series"):
             if gold.get(channel):
                 changed[channel] = [self.question(cell) if isinstance(cell, str) else cell for cell in gold[channel]]
-        return changed
+        return _in_order(changed)
 
     def _learn(self, word: str) -> None:
         said = fold(word)

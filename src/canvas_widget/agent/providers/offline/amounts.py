@@ -93,6 +93,9 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
             start, op = link.start, COMPARATIVES[phrase.word(link.start)][1]
     if link is None and compared is not None and op in (">", "<", ">=", "<=", "between"):
         link = _only_number(phrase, start, unit_end, value, query)
+    if link is not None and not (link.column.numeric or link.column.temporal) and after is not None and compared:
+        counts = after.value is None and after.column.numeric and phrase.free(after.start)
+        link, unit_end = (after, after.end) if counts else (link, unit_end)
     yearlike = token.kind == "date" or (isinstance(value, int) and 1500 <= value <= 2200 and token.text.isdigit())
     if yearlike and link is not None and _beyond(link.column, value, query):
         link = None

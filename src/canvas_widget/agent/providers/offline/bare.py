@@ -62,8 +62,9 @@ def _beyond(query: Query, column: Column) -> bool:
 
 def _versus(query: Query, roles: Roles, mark: str | None) -> None:
     """“mpg against weight”: the first goes up, the second along."""
-    first = roles.bare[:1]
     along = roles.versus[0]
+    roles.bare = list(dict.fromkeys(column for column in roles.bare if column != along))
+    first = roles.bare[:1]
     if first and along.numeric and not first[0].numeric and not query.measures:
         first, along = [along], first[0]
     query.dimensions.insert(0, Dimension(along, roles.units.get(along.name)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from canvas_widget.agent.providers.offline.comparing import comparator, grouped, owner
 from canvas_widget.agent.providers.offline.lexicon import COMPARISONS
 from canvas_widget.agent.providers.offline.link import Link, Linker
+from canvas_widget.agent.providers.offline.normalise import stem
 from canvas_widget.agent.providers.offline.phrases import Phrase, quote
 from canvas_widget.agent.providers.offline.query import Condition, Query
 from canvas_widget.agent.providers.offline.similar import nearest
@@ -38,21 +41,26 @@ _TWO = (
     ("setting", "aside"),
 )
 _BEHIND = words("excluded omitted excepted removed ignored disregarded aside")
+_BETWEEN = words("""
+    the from for in any of is are to and a an those using all who that which whose was were have has had been ones
+    people rows these
+""")
 _CONTAINING = words("like contains contain containing including includes")
 _BEING = words("is are was were being")
 _RELATIVE = words("where whose which that when if having")
 _STOPS = words("and by per for sorted as or with in")
 
 
-def negated(phrase: Phrase, start: int) -> int | None:
-    """Where a negation in front of `start` begins."""
-    for back in range(1, 4):
+def negated(phrase: Phrase, start: int, rows: Sequence[str] = ()) -> int | None:
+    """Where a negation in front of `start` begins; `rows` are words for the rows: “ignoring members who left”."""
+    for back in range(1, 8):
         word = phrase.word(start - back)
         if (phrase.word(start - back - 1), word) in _TWO:
             return start - back - 1
         if word in _NOT:
             return start - back
-        if word not in ("the", "from", "for", "in", "any", "of", "is", "are", "to", "and", "a", "an", "those", "using"):
+        small = word in _BETWEEN or (stem(word) in rows and word)
+        if not small or (back > 3 and word in ("and", "to", "for", "using")):
             return None
     return None
 

@@ -24,7 +24,7 @@ _TRIGGERS = words(
 _ALWAYS = words("sort sorted sorting ordered ordering rank ranked ranking organised organized sequenced")
 _BY = words(
     """
-    by on according to based in terms of the a an from with using its their for and x-axis
+    by on along across according to based in terms of the a an from with using its their for and x-axis
     """
 )
 _Y_WORDS = words("value count number total amount frequency measure size height quantity y")
@@ -219,6 +219,9 @@ def _target_before(
     ):
         phrase.take(link.start - 1, link.end, "sort")
         return link.column, None
+    named = link is not None and phrase.free(link.start) and not link.column.numeric and not link.column.temporal
+    if link is not None and named and _owned(phrase, link.start):  # “with the product names in ascending order”
+        return "x", None
     for index in range(max(0, start - 3), start):
         if phrase.word(index) in ("x", "y") and phrase.word(index + 1) in ("axis", "-") and phrase.free(index):
             phrase.take(index, start, "sort")
@@ -226,9 +229,17 @@ def _target_before(
     return None
 
 
+def _owned(phrase: Phrase, start: int) -> bool:
+    """Whether “with the”, “having the” stands before `start`."""
+    at = start - (phrase.word(start - 1) in ("the", "all", "its", "their"))
+    return phrase.word(at - 1) in ("with", "having", "put", "putting", "keep", "keeping")
+
+
 def _axis_before(phrase: Phrase, trigger: int) -> tuple[str | Column | None, Measure | None] | None:
     """“the x-axis is sorted …”, “the names ordered …”: the axis in front of the verb."""
     at = trigger
+    if not phrase.word(trigger).endswith(("ed", "ing", "shown", "put")):
+        return None  # “… by club name. Sort the bars descending.” is an order of its own
     while phrase.word(at - 1) in ("is", "are", "be", "being", "should", "to", "been", "get", "gets"):
         at -= 1
     word, axis = phrase.word(at - 1), at - 1

@@ -10,7 +10,9 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 
 __all__ = ["ALONE", "behind_number", "comparative_than", "comparator", "grouped", "owned_comparative", "owner"]
 
-_LINKERS = words("is are was were has have had being of a an the that with having whose value values where in at")
+_LINKERS = words(
+    "is are was were has have had being of a an the that with having whose value values where in at by either both"
+)
 _BEHIND = {
     **dict.fromkeys(("more", "above", "over", "higher", "greater", "up", "upward", "upwards", "larger", "later"), ">="),
     **dict.fromkeys(("older", "longer", "onward", "onwards", "after", "beyond"), ">="),

@@ -28,8 +28,9 @@ _ENDS = words(
 _NOUNS = words("one ones value values bar bars number numbers count counts total totals amount day days item items")
 _FRONT = (
     ("first",), ("come", "first"), ("comes", "first"), ("coming", "first"), ("at", "the", "top"), ("on", "top"),
-    ("at", "the", "left"), ("on", "the", "left"), ("to", "the", "left"), ("leading",), ("at", "the", "front"),
-    ("at", "the", "start"), ("at", "the", "beginning"), ("in", "front"), ("down",), ("downwards",), ("up", "front"),
+    ("at", "the", "left"), ("on", "the", "left"), ("to", "the", "left"), ("leading",), ("leads",),
+    ("at", "the", "front"), ("at", "the", "start"), ("at", "the", "beginning"), ("in", "front"), ("down",),
+    ("downwards",), ("up", "front"),
 )  # fmt: skip
 _RISING = words("rising growing climbing increasing ascending")
 _FALLING = words("falling declining dropping decreasing descending")
@@ -113,9 +114,11 @@ def _front(tokens: Sequence[Token], index: int) -> Hit[str] | None:
     """“the tallest bar at the left”, “best first”, “starting with the cheapest”."""
     end, size = _end_of_scale(tokens, index)
     if size:
-        for front in _FRONT:
-            if tuple(token.lower for token in tokens[end : end + len(front)]) == front:
-                return Hit(index, end + len(front), "desc" if size > 0 else "asc")
+        ends = (end, end + 1) if tokens[end - 1].lower in SUPERLATIVES else (end,)  # “the busiest doctor first”
+        for at, front in ((at, front) for at in ends for front in _FRONT):
+            after = tokens[at + len(front)].stem if at + len(front) < len(tokens) else ""
+            if tuple(token.lower for token in tokens[at : at + len(front)]) == front and after != "name":
+                return Hit(index, at + len(front), "desc" if size > 0 else "asc")
         return None
     verbs = ("starting", "beginning", "start", "begin", "starts", "begins", "leading", "headed", "led", "putting")
     if tokens[index].lower in verbs and index + 1 < len(tokens):

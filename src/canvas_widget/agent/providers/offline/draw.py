@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvas_widget.agent.providers.offline.aggregate import default_aggregate
+from canvas_widget.agent.providers.offline.aggregate import default_aggregate, is_key
 from canvas_widget.agent.providers.offline.bare import label_rows
 from canvas_widget.agent.providers.offline.calendar_words import read_calendar
 from canvas_widget.agent.providers.offline.clauses import read_limit, read_sort
@@ -10,7 +10,7 @@ from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.filters import read_filters
 from canvas_widget.agent.providers.offline.lexicon import KINDS, Kind
 from canvas_widget.agent.providers.offline.link import Column, Linker, Source
-from canvas_widget.agent.providers.offline.normalise import human
+from canvas_widget.agent.providers.offline.normalise import human, stem
 from canvas_widget.agent.providers.offline.periods import rank_periods
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Measure, Query, Sort
@@ -109,6 +109,7 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     if split_apart(phrase):
         query.hints.add("facets")
     roles, ranked, up = _read(phrase, query, linker)
+    _elsewhere(roles, query, linker)
     said = next((token.lower for token in phrase.tokens if token.lower in ("rows", "records")), None)
     if said is not None and Measure("count") in query.measures:
         query.rows = f"{said} in {human(source.name)}"
@@ -118,6 +119,15 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     decide(query, roles)
     _check_sort(query)
     return query
+
+
+def _elsewhere(roles: Roles, query: Query, linker: Linker) -> None:
+    """Counted rows that are those of a dataset that is not read: they are not the rows of this one."""
+    noun = stem(roles.noun) if roles.noun is not None else ""
+    read = {part.name for part in query.source.parts or (query.source,)}
+    for other in linker.sources if noun else ():
+        if other.name not in read and other.words == (noun,):
+            query.unknown.append(f"“{roles.noun}”: nothing relates {other.name} to {query.source.name}")
 
 
 def _only_conditions(query: Query, roles: Roles) -> None:
@@ -177,6 +187,13 @@ def _rank(query: Query, roles: Roles, ranked: Ranked | None, up: bool | None) ->
         return
     descending = ranked.descending if ranked is not None else up
     if descending is None:
+        return
+    keys = [c for c in roles.bare if is_key(c)]
+    rows = ranked is not None and ranked.column is None and query.rows != "rows" and query.source.parts == ()
+    if rows and keys and not query.measures and not query.dimensions:  # “which 3 directors made the most films”
+        roles.bare = [c for c in roles.bare if c not in keys]
+        query.dimensions, query.measures = [Dimension(keys[0])], [Measure("count")]
+        query.sort = query.sort or Sort("y", descending)
         return
     numeric = [d for d in query.dimensions if d.column.numeric and d not in grouped]
     categories = [*grouped, *[Dimension(c) for c in roles.bare if not c.numeric and not c.temporal]]

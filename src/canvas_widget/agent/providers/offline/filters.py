@@ -82,9 +82,13 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
             column = owners[0]
         else:
             column = link.column
-        before = ends.get(link.start)
+        at = link.start
+        while phrase.word(at - 1) in ("is", "are", "was", "were", "=", ":", "being"):
+            at -= 1
+        before = ends.get(at)
         owned = before is not None and before.value is None and before.column == column
-        negation = negated(phrase, before.start if before is not None and owned else link.start)
+        rows = [word for part in query.source.parts or (query.source,) for word in part.words]
+        negation = negated(phrase, before.start if before is not None and owned else link.start, rows)
         chained = (
             negating
             and link.start - last_end <= 3

@@ -29,6 +29,7 @@ _SCOPES = words("among across over within by")
 
 _ARTICLES = words("the all our of these those only just each every")
 _COUNTING = words("count counting counted tally many")
+_ABOUT_ROWS = words("in from made with that which where whose who does do did were was are placed at on for , .")
 _MORE = words("more less higher lower fewer better worse that bigger smaller larger")
 _AMOUNTS = words("amount quantity volume frequency")
 
@@ -78,6 +79,8 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     if aggregate is not None and amount is not None:  # “total amount of the sales”, where there is a column of amounts
         aggregate = AGGREGATES.at(phrase.tokens[:amount], index) if amount > index else None
     named = query.source.named_at(phrase, index)
+    if link is not None and _tells_rows(phrase, link, query):
+        link = None
     if aggregate is not None and (
         link is None or aggregate.end > link.end or _column_follows(phrase, aggregate.end, at, query)
     ):
@@ -92,12 +95,8 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     grouper = GROUPERS.at(phrase.tokens, index)
     if grouper is not None and not all(phrase.free(k) for k in range(grouper.start, grouper.end)):
         grouper = None
-    if grouper is not None and phrase.word(index) in _SCOPES and grouper.end - index == 1:
-        rows = index + 1 + (phrase.word(index + 1) in ("the", "all", "these", "those"))
-        part = query.source.parts[0] if query.source.parts else query.source
-        done = phrase.word(index) != "by" or phrase.word(index - 1) in RELATING
-        if done and part.named_at(phrase, rows) is not None:  # “among flights from Oslo”: the rows it is about
-            grouper = None
+    if grouper is not None and _scopes(phrase, grouper, query):
+        grouper = None
     if grouper is not None and phrase.word(index + 1) == "all" and grouper.end - index == 2:
         part = query.source.parts[0] if query.source.parts else query.source
         if (index == 0 or phrase.word(index - 1) == ",") and part.named_at(phrase, grouper.end) is not None:
@@ -125,6 +124,33 @@ def _item(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -> Item
     if stem not in GRAMMAR and (own or query.source.part_at(phrase, index) is not None):
         return Item("rows", phrase.written(index, index + 1), index, index + 1)
     return None
+
+
+def _plural_part(phrase: Phrase, index: int, query: Query) -> bool:
+    """“marks gained by the students”: the rows of a joined dataset do something, and are no groups."""
+    if index >= len(phrase) or query.source.part_at(phrase, index) is None:
+        return False
+    return phrase.tokens[index].lower != phrase.tokens[index].stem
+
+
+def _tells_rows(phrase: Phrase, link: Link, query: Query) -> bool:
+    """“home games”, where there are home_goals: the word says which rows, and is no column."""
+    half = link.how == "part" and link.column.numeric and link.end < len(phrase)
+    return half and query.source.named_at(phrase, link.end) is not None
+
+
+def _scopes(phrase: Phrase, grouper: Hit[str], query: Query) -> bool:
+    """“among flights from Oslo”, “marks gained by students”: the rows that are meant, and no groups."""
+    index = grouper.start
+    if phrase.word(index) not in _SCOPES or grouper.end - index != 1:
+        return False
+    rows = index + 1 + (phrase.word(index + 1) in ("the", "all", "these", "those"))
+    part = query.source.parts[0] if query.source.parts else query.source
+    passive = phrase.word(index - 1) in RELATING or phrase.word(index - 1).endswith("ed")
+    if phrase.word(index) == "by" and not passive:
+        return False
+    agents = phrase.word(index) == "by" and _plural_part(phrase, rows, query)
+    return agents or part.named_at(phrase, rows) is not None
 
 
 def _means(phrase: Phrase, index: int) -> bool:
@@ -167,7 +193,13 @@ def _is_rows(phrase: Phrase, index: int, link: Link) -> bool:
         counted -= 1
     if phrase.word(counted - 1) in _COUNTING:  # “count the sales”, where there is a revenue as well
         return True
-    before, earlier = phrase.word(index - 1), phrase.word(index - 2)
+    if link.how == "synonym" and phrase.word(index - 1) in ("the", "only", "these", "those", "on", "to"):
+        summed = {"total", "sum", "average", "mean", "amount"} & {phrase.word(counted - k) for k in (1, 2, 3)}
+        if not summed and phrase.word(link.end) in _ABOUT_ROWS:  # “the sales made in East”
+            return True
+    before, earlier = phrase.word(counted - 1), phrase.word(counted - 2)
+    if before not in ("from", "of", "in", "many"):
+        before, earlier = phrase.word(index - 1), phrase.word(index - 2)
     plural = phrase.tokens[index].lower != phrase.tokens[index].stem
     if plural and phrase.word(link.end) in ("with", "that", "whose", "who", "having", "which", "where"):
         return True

@@ -62,7 +62,7 @@ def _form_of(lower: str, said: str, source: Source) -> bool:
 def _counted(phrase: Phrase, index: int) -> bool:
     """Whether “how many”, “number of” stands right before `index`."""
     at = index
-    while phrase.word(at - 1) in ("the", "of", "all", "different", "distinct"):
+    while phrase.word(at - 1) in ("the", "of", "all", "different", "distinct", "their", "its", "our"):
         at -= 1
     before = phrase.word(at - 1)
     return before in ("many", "count") or (phrase.word(at) == "of" and before in ("number", "numbers", "amount"))

@@ -190,7 +190,10 @@ group:: by, per, on each, on different, for each of the, for all the different, 
     according to, between, between the, between different, between the different,
     organized by, organised by, divided by, segmented according to, broken down per, within every,
     in the various, in the different, for the different, across the different, across the various
-series:: different color for each, different colour for each, different colors for each, different colours for
+series:: each bar divided by, each bar divided up by, each bar split by, each bar split up by, each bar
+    broken down by, bars divided by, bars divided up by, bars split by, bars split up by, bars broken down by,
+    bars segmented by, colours stand for, colors stand for, colours standing for, colors standing for,
+    different color for each, different colour for each, different colors for each, different colours for
     each, use a different color for each, with a different color for each, with different colors for each, a
     different color for each, with different colors for, with different colours for, different colors for, color
     for each, colour for each, colored by, coloured by, color by, colour by, split by, stacked by, stack by,
@@ -223,6 +226,13 @@ share:: account for, contribute to, contribution of, relative size of, make - up
     ratio of, ratio, percentage of, percent of, breakdown of,
     composition of, make up of
 """)
+    | {
+        f"{article}{colour} {link} {each}": "series"
+        for article in ("", "a ", "one ", "its own ", "different ")
+        for colour in ("color", "colour")
+        for link in ("for", "per", "by")
+        for each in ("every", "each", "the different", "the individual")
+    }
 )
 
 FACETS: PhraseTable[str] = PhraseTable(

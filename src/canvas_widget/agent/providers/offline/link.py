@@ -151,6 +151,14 @@ def _keyed(sources: list[Source]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
+def _no_typo(link: Link, phrase: Phrase, source: Source) -> bool:
+    """Whether a word was read as a mistyped column though the dataset, or another column, is called exactly so."""
+    if link.how != "typo" or link.end != link.start + 1:
+        return False
+    said = phrase.tokens[link.start].stem
+    return said in source.words or any(said in column.words for column in source.columns)
+
+
 class Linker:
     """The datasets of a turn, ready to be linked to."""
 
@@ -201,6 +209,7 @@ class Linker:
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""
         found = [*self._columns(phrase, source), *self._cells(phrase, source), *degree_links(phrase, source.columns)]
+        found = [link for link in found if not _no_typo(link, phrase, source)]
         found.sort(key=lambda link: (-weight(link, phrase), link.start))
         used: set[int] = set()
         chosen: list[Link] = []

@@ -34,6 +34,9 @@ __all__ = [
 SMALL_WORDS = words("a an the of in on at to for by and or is it as with i no so if do be")
 JOINERS = words("of the in per")
 TIE = 0.03
+COUNTED = words("number count quantity amount")
+"""“number of flights” is a count; it is Flight_Num only when all its words are said as they are."""
+EXACT_ENOUGH = 0.9
 LABELS = words("name title")
 LIGHT = words("id code name number key title type date time value")
 """Words of a name that a request leaves out: “location” is Location_Code."""
@@ -112,7 +115,7 @@ def plain(phrase: Phrase, start: int, end: int, value: str) -> bool:
     if end - start > 1 or (len(value) > 1 and phrase.tokens[start].stem not in GRAMMAR):
         return True
     before = phrase.word(start - 1)
-    return before in ("is", "=", "==", "equals", "are", "only") or (
+    return before in ("is", "=", "==", "equals", "are", "only", "who", "that", "which", "was", "were", "status") or (
         phrase.tokens[start].text == value and value[:1].isupper() and start > 0
     )
 
@@ -147,8 +150,13 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     likes: list[float] = []
     end = index = start
     only_grammar = True
-    while left and index < len(phrase) and phrase.free(index) and phrase.tokens[index].kind in ("word", "number"):
+    while left and index < len(phrase) and phrase.free(index):
         said = phrase.tokens[index]
+        if said.text in ("-", "–") and index > start and _hyphen(phrase, index):
+            index += 1
+            continue
+        if said.kind not in ("word", "number"):
+            break
         best = max(left, key=lambda word: likeness(said.stem, word))
         like = likeness(said.stem, best)
         if like <= 0:
@@ -173,8 +181,13 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
         return None
     if missing == column.core and matched:
         return None
+    own = [word for word in column.words if word not in column.short] if column.short else []
+    if len(likes) == 1 and likes[0] < EXACT_ENOUGH and token.lower in RELATING and set(matched) <= set(own):
+        return None  # “who plays where” is no player_name
     verb = token.lower in RELATING and token.lower.endswith("ing")
     if missing and len(likes) == 1 and verb and phrase.word(end) in ("on", "at", "with"):
+        return None
+    if token.lower in COUNTED and phrase.word(start + 1) == "of" and min(likes) < EXACT_ENOUGH:
         return None
     quality = sum(likes) / len(likes)
     coverage = 1 - _load(missing) / _load(column.core)
@@ -190,6 +203,12 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     elif lowest == 0.72:
         how = "synonym"
     return Link(start, end, column, score, how)
+
+
+def _hyphen(phrase: Phrase, index: int) -> bool:
+    """Whether the dash at `index` joins two words: “move-in date”."""
+    before, after = phrase.tokens[index - 1], phrase.tokens[index + 1] if index + 1 < len(phrase) else None
+    return after is not None and before.end == phrase.tokens[index].start and phrase.tokens[index].end == after.start
 
 
 def _load(names: Iterable[str]) -> float:

@@ -41,6 +41,8 @@ _LEADING = words(
     also then please next finally afterwards now additionally lastly moreover furthermore secondly plus
     """
 )
+_GOING_ON = words("with where having whose so")
+_OF_MARKS = words("each every the all its their bars colours colors slices lines that")
 _ORDERING = words("sort order rank filter limit keep exclude group split color colour bin")
 _APART = words("one separate individual facet faceted facetted small trellis")
 _LISTING = words("list display show arrange")
@@ -217,8 +219,8 @@ def _describes(words: Sequence[Token], at: int) -> bool:
     """“…, sorted by x”, “and group by x”, “and list in desc order”, “and plot them” go on about the request before."""
     first = words[at].lower
     follows = [token.lower for token in words[at + 1 : at + 6]]
-    if first in _ORDERING:
-        return True
+    if first in _ORDERING or (first in _GOING_ON and follows[:1] and follows[0] in _OF_MARKS):
+        return True  # “…, with each bar split by product”
     if first in _APART and {"per", "for", "by"} & set(follows[:4]):  # “…, one chart per region”
         return True
     if (first in MAKERS or first in COMMANDS or first in ("ensure", "make")) and _only_order(words[at + 1 :]):

@@ -129,8 +129,8 @@ cost price budget fare fee expense rent value|down|:: costliest
 speed velocity pace horsepower|down|:: fastest
 speed velocity pace|up|:: slowest
 speed velocity time duration|down|:: quickest
-length duration distance runtime time minute hour|down|:: longest
-length duration height distance runtime minute hour|up|:: shortest
+length duration distance runtime time minute hour day week month|down|:: longest
+length duration height distance runtime minute hour day week month|up|:: shortest
 height elevation|down|:: tallest
 depth|down|:: deepest
 width|down|:: widest

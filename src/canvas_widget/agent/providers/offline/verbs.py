@@ -59,8 +59,9 @@ _NOUNS = """
 def _forms(verb: str) -> set[str]:
     base = verb.removesuffix("e")
     doubled = verb + verb[-1]
-    third = f"{verb[:-1]}ies" if verb.endswith("y") else f"{verb}s"
-    past = f"{verb[:-1]}ied" if verb.endswith("y") else f"{base}ed"
+    turned = verb.endswith("y") and verb[-2] not in "aeou"
+    third = f"{verb[:-1]}ies" if turned else f"{verb}s"
+    past = f"{verb[:-1]}ied" if turned else f"{base}ed"
     return {verb, third, past, f"{base}ing", f"{doubled}ing", f"{doubled}ed", f"{verb}es"}
 
 

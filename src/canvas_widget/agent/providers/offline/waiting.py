@@ -82,6 +82,9 @@ class State:
         """Adds a dimension; the same column again only says its unit."""
         for index, known in enumerate(self.query.dimensions):
             if known.column == dimension.column:
+                finer = known.unit is not None and dimension.unit is not None and dimension.unit.function == "day"
+                if finer and known.unit is not None and known.unit.function == "weekday":
+                    return  # “by day of the week …, on each day”
                 self.query.dimensions[index] = dimension if dimension.unit is not None else known
                 return
         self.query.dimensions.append(dimension)
@@ -91,6 +94,9 @@ class State:
         if self.pending == "count" and (before is None or before.kind == "aggregate"):
             self._count_units(unit, item)
             return
+        plural = self.phrase.tokens[item.start].lower != self.phrase.tokens[item.start].stem
+        if self.phrase.word(item.start - 1) == "in" and plural and item.end == item.start + 1:
+            return  # “the longest time in days”: what it is measured in
         adverb = self.phrase.word(item.start) in _ADVERBS
         last = before.value[0].column if before is not None and before.kind == "column" else None
         if before is not None and before.kind in ("group", "series") and last is None:
@@ -100,7 +106,9 @@ class State:
                 return
             bare = self.roles.bare[-1] if self.roles.bare and self.roles.bare[-1].temporal else None
             if bare is not None:
-                self.roles.units[bare.name] = unit
+                said = self.roles.units.get(bare.name)
+                if said is None or (said.function, unit.function) != ("weekday", "day"):
+                    self.roles.units[bare.name] = unit
                 return
         if (
             after is not None
