@@ -199,6 +199,23 @@ def test_an_overview_of_any_data_is_drawn_in_full(name: str):
     assert not asking.failures
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"name": [f"n{k}" for k in range(40)]},
+        {"id": list(range(40))},
+        {"x": [None, None]},
+        {"when": pd.to_datetime([])},
+        {"flag": [True, False]},
+    ],
+    ids=["a unique text", "a key", "nulls only", "no row", "a flag"],
+)
+def test_an_overview_of_hardly_anything_says_how_much_there_is(data: dict[str, Any]):
+    asking = Asking(bare=pd.DataFrame(data))
+    asking("dashboard of bare")
+    assert "metric" in {each.content.kind for each in asking.workspace.document}
+
+
 def test_what_has_one_row_at_each_time_has_a_line_of_its_own():
     asking = Asking(stocks=frame("stocks"))
     asking("dashboard of stocks")

@@ -161,7 +161,7 @@ def _boxes(tiles: int, charts: int, context: Context) -> list[dict[str, int]] | 
     rows = (first, (1,) * min(charts - len(first), most)) if charts > len(first) else (first,)
     row = row if len(rows) > 1 else 2 * row + GAP
     found = _row((1,) * tiles, MARGIN, TILE, width)
-    for number, shares in enumerate(rows):
+    for number, shares in enumerate(each for each in rows if each):
         found += _row(shares, MARGIN + TILE + GAP + number * (row + GAP), row, width)
     return found
 
