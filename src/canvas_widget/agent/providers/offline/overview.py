@@ -108,7 +108,8 @@ def _groups(source: Source) -> list[Column]:
 
 def _tiles(source: Source) -> Iterator[Query]:
     when = time_column(Query(source))
-    trend = Dimension(when, _unit(source, when)) if when is not None and when.temporal else None
+    here = source.view.engine is None  # an engine elsewhere is not asked for lists, which a trend is one of
+    trend = Dimension(when, _unit(source, when)) if when is not None and when.temporal and here else None
     measures = [Measure("count"), *(Measure(default_aggregate(c), c) for c in _numbers(source)[: _TILES - 1])]
     for measure in measures:
         yield Query(source, Kind("metric"), [measure], trend=trend)
