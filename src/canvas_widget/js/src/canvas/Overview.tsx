@@ -1,5 +1,5 @@
 import { useStoreApi, ViewportPortal } from "@xyflow/react";
-import { use, useEffect, useRef } from "react";
+import { use, useLayoutEffect, useRef } from "react";
 import { useView } from "../components/context.ts";
 import { GestureContext } from "../components/gestureContext.ts";
 import { useMovement } from "../components/movement.ts";
@@ -27,7 +27,7 @@ export function Overview() {
   const gestures = use(GestureContext);
   const all = useRef<HTMLCanvasElement>(null);
   const held = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const root = all.current?.closest(".cw");
     if (!root || !all.current || !held.current) return;
     const standing = new FarPicture(all.current);

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import type { Container } from "../protocol/types.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
@@ -98,4 +99,88 @@ test("[C4] the view is a picture while it is panned, and drawn sharply when it r
   expect(place()).toBe(during);
   expect(new DOMMatrix(place() ?? "").f).toBeLessThan(before.f);
   watch.disconnect();
+});
+
+/** After the next frame was drawn. */
+const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/** A canvas of a thousand boxes, at life size, with all that is seen of it drawn in full. */
+async function near() {
+  const boxes = rows(1_000);
+  const { element } = show(new FakeServer(pageOf(boxes)));
+  const area = await vi.waitFor(() => {
+    const found = element.querySelector<HTMLElement>(".cv");
+    if (!found?.querySelector(".far canvas")) throw new Error("nothing is shown");
+    return found;
+  });
+  area.focus();
+  await vi.waitFor(() => expect(area.className).toContain("live"));
+  await userEvent.keyboard("0");
+  const view = element.querySelector<HTMLElement>(".react-flow__viewport");
+  const place = () => new DOMMatrix(getComputedStyle(view as Element).transform);
+  await vi.waitFor(() => expect(place().a).toBe(1));
+  const mounted = (id: string) => element.querySelector(`[data-container-id="${id}"]`) !== null;
+  const seen = () => {
+    const { a: zoom, e, f } = place();
+    return boxes.filter(({ x, y, width, height }) => {
+      const [left, top] = [x * zoom + e, y * zoom + f];
+      return (
+        left + width * zoom > 0 &&
+        top + height * zoom > 0 &&
+        left < area.clientWidth &&
+        top < area.clientHeight
+      );
+    });
+  };
+  const wheel = (deltaY: number, ctrlKey = false) =>
+    element
+      .querySelector(".react-flow__pane")
+      ?.dispatchEvent(new WheelEvent("wheel", { deltaY, ctrlKey, bubbles: true, cancelable: true }));
+  const whole = async () => {
+    await vi.waitFor(() => expect(element.querySelector(".far")).toBeNull(), { timeout: 8_000 });
+    expect(seen().filter(({ id }) => !mounted(id))).toEqual([]);
+  };
+  await whole();
+  return { element, area, seen, mounted, wheel, whole, place };
+}
+
+test("[C4] a fling shows nothing blank, and at rest all that is seen is drawn in full", async () => {
+  const { element, seen, mounted, wheel, whole, place } = await near();
+  const start = place().f;
+  const blank: string[] = [];
+  let plain = 0;
+  for (const way of [1, 1, 1, 1, -1, -1, -1]) {
+    wheel(420 * way);
+    await frame();
+    const bare = seen().filter(({ id }) => !mounted(id));
+    plain += bare.length;
+    for (const { id, x, y } of bare) if (drawnAt(element, x + 30, y + 15) !== 255) blank.push(id);
+  }
+  expect(place().f).not.toBe(start);
+  expect(plain).toBeGreaterThan(0);
+  expect(blank).toEqual([]);
+  await whole();
+});
+
+test("[C4] a zoom mounts nothing while it lasts; what it shows more is drawn plainly till it rests", async () => {
+  const { element, area, seen, mounted, wheel, whole, place } = await near();
+  const drawn = () => element.querySelectorAll(".react-flow__node").length;
+  const before = drawn();
+  const counts = new Set<number>();
+  const watch = new MutationObserver(() => counts.add(area.dataset.moving === "zoom" ? drawn() : before));
+  watch.observe(element, { childList: true, subtree: true });
+  for (let step = 0; step < 6; step++) {
+    wheel(40, true);
+    await frame();
+    if (area.dataset.moving !== "zoom") continue; // it rested between two steps: the machine is slow
+    for (const { id, x, y } of seen()) if (!mounted(id)) expect(drawnAt(element, x + 30, y + 15)).toBe(255);
+  }
+  watch.disconnect();
+  expect(place().a).toBeLessThan(1);
+  expect([...counts].filter((count) => count !== before)).toEqual([]);
+  for (let step = 0; step < 6; step++) {
+    wheel(-40, true);
+    await frame();
+  }
+  await whole();
 });

@@ -171,9 +171,24 @@ function title(
 ) {
   context.font = `600 11px ${fontStack}`;
   context.fillStyle = colours.text;
+  context.fillText(cut(context, text, Math.floor(wide) - 12), left + 6, top + 15);
+}
+
+/** So many cut names are remembered: measuring takes longer than drawing. */
+const CUTS = 4_000;
+const cuts = new Map<string, string>();
+
+/** As much of a text as fits into a width, px. */
+function cut(context: CanvasRenderingContext2D, text: string, wide: number): string {
+  const key = `${wide} ${text}`;
+  const known = cuts.get(key);
+  if (known !== undefined) return known;
   let shown = text.slice(0, 60);
-  while (shown.length > 1 && context.measureText(`${shown}…`).width > wide - 12) shown = shown.slice(0, -1);
-  context.fillText(shown === text ? shown : `${shown}…`, left + 6, top + 15);
+  while (shown.length > 1 && context.measureText(`${shown}…`).width > wide) shown = shown.slice(0, -1);
+  const found = shown === text ? shown : `${shown}…`;
+  if (cuts.size >= CUTS) cuts.clear();
+  cuts.set(key, found);
+  return found;
 }
 
 const BARS = [0.55, 0.9, 0.7];

@@ -1,4 +1,4 @@
-/** Presses on the canvas that React Flow does not know: a box to select with Shift, and dragging when zoomed far out. */
+/** Presses on the canvas that React Flow does not know: a box to select with Shift, and dragging what is drawn plainly. */
 import { useReactFlow } from "@xyflow/react";
 import { type MouseEvent, type RefObject, useCallback, useState } from "react";
 import { useView } from "../components/context.ts";
@@ -40,7 +40,7 @@ function touching(store: CanvasStore, box: Rect): string[] {
 export function usePress(
   area: RefObject<HTMLElement | null>,
   gestures: Gestures,
-  far: boolean,
+  bare: boolean,
   editable: boolean,
 ) {
   const { store } = useView();
@@ -54,7 +54,7 @@ export function usePress(
       if (event.button !== 0 || !element || !target.classList.contains("react-flow__pane")) return;
       const start = { x: event.clientX, y: event.clientY };
       const from = flow.screenToFlowPosition(start, { snapToGrid: false });
-      const id = far ? hit(store, from.x, from.y) : null;
+      const id = bare ? hit(store, from.x, from.y) : null;
       if (!event.shiftKey && id === null) return;
       event.stopPropagation();
       event.preventDefault();
@@ -103,7 +103,7 @@ export function usePress(
       root.addEventListener("mousemove", move, { signal: stop.signal });
       root.addEventListener("mouseup", end, { signal: stop.signal });
     },
-    [area, flow, store, gestures, far, editable],
+    [area, flow, store, gestures, bare, editable],
   );
   return { press, marquee };
 }

@@ -13,7 +13,7 @@ import { type CanvasTools, ToolsContext } from "../canvas/context.ts";
 import { Dots } from "../canvas/Dots.tsx";
 import { Guides } from "../canvas/Guides.tsx";
 import { Minimap } from "../canvas/Minimap.tsx";
-import { FAR, Overview } from "../canvas/Overview.tsx";
+import { Overview } from "../canvas/Overview.tsx";
 import { SelectionBar } from "../canvas/SelectionBar.tsx";
 import { useCanvasTools } from "../canvas/useCanvasTools.tsx";
 import { usePress } from "../canvas/usePress.ts";
@@ -25,11 +25,11 @@ import type { FocusContainer } from "./focusContext.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { canvasKey } from "./keys.ts";
 import { MovementContext } from "./movement.ts";
-import { type CanvasNode, FEW } from "./nodes.ts";
+import type { CanvasNode } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
 import { useMoving } from "./useMoving.ts";
 import { useNodes } from "./useNodes.ts";
-import { TOO_MUCH, useSight } from "./useSight.ts";
+import { useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
 import { ZoomBar } from "./ZoomBar.tsx";
 
@@ -64,13 +64,13 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const drawn = useRef(0);
   const movement = useMoving(area, viewport.placed, drawn);
   const grabbed = useRef<[number, number]>([0, 0]);
-  const sight = useSight();
-  const far = viewport.zoom < FAR || sight === TOO_MUCH;
-  const nodes = useNodes(gestures, far || !viewport.placed ? null : sight);
+  const sight = useSight(movement);
+  const { nodes, more } = useNodes(gestures, viewport.placed ? sight.full : null, movement);
+  const bare = sight.bare || more;
   drawn.current = nodes.length;
   const viewWidth = useStore((state) => state.width);
   const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
-  const { press, marquee } = usePress(area, gestures, far, editable);
+  const { press, marquee } = usePress(area, gestures, bare, editable);
   const { width, height } = store.canvas;
   const extent = useMemo(
     (): [[number, number], [number, number]] => [
@@ -206,7 +206,6 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
               zoomOnPinch={active}
               zoomOnDoubleClick={false}
               preventScrolling={active}
-              onlyRenderVisibleElements={nodes.length > FEW}
               deleteKeyCode={null}
               selectionKeyCode={null}
               multiSelectionKeyCode={null}
@@ -223,7 +222,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
               )}
               <Guides />
             </ReactFlow>
-            {far && <Overview />}
+            {bare && <Overview />}
             {marquee && (
               <i
                 className="marquee"

@@ -1,3 +1,4 @@
+import { useStore } from "@xyflow/react";
 import { type KeyboardEvent, useRef } from "react";
 import { strings } from "../strings.ts";
 import { useValue, useView } from "./context.ts";
@@ -34,6 +35,7 @@ function BarButton({ label, icon, disabled = false, first = false, onPress }: Bu
 export function ZoomBar({ viewport, editable }: { viewport: Viewport; editable: boolean }) {
   const { session } = useView();
   const history = useValue("history");
+  const zoom = useStore((state) => state.transform[2]);
   const bar = useRef<HTMLDivElement>(null);
 
   const move = (event: KeyboardEvent) => {
@@ -58,11 +60,11 @@ export function ZoomBar({ viewport, editable }: { viewport: Viewport; editable: 
         type="button"
         className="bt pc"
         title={strings.canvas.zoomReset}
-        aria-label={`${strings.canvas.zoom(viewport.zoom)}, ${strings.canvas.zoomReset}`}
+        aria-label={`${strings.canvas.zoom(zoom)}, ${strings.canvas.zoomReset}`}
         tabIndex={-1}
         onClick={() => viewport.zoomTo(1)}
       >
-        {strings.canvas.zoom(viewport.zoom)}
+        {strings.canvas.zoom(zoom)}
       </button>
       <BarButton label={strings.canvas.zoomIn} icon="plus" onPress={() => viewport.zoomBy(1.2)} />
       <i className="sep" />

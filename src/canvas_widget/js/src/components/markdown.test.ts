@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import hostile from "../testing/hostileMarkdown.json";
 import { MAX_TEXT, markdownHtml } from "./markdown.ts";
@@ -73,4 +74,16 @@ describe("text containers", () => {
     const html = markdownHtml("word ".repeat(400_000));
     expect(html.length).toBeLessThan(MAX_TEXT + 1_000);
   });
+});
+
+test("[N1] words that need no parser look as if they had been through it", () => {
+  const word = fc.stringMatching(/^[A-Za-z\u00c0-\u017f0-9]{1,9}$/);
+  const words = fc.array(word, { minLength: 1, maxLength: 12 }).map((all) => all.join(" "));
+  fc.assert(
+    fc.property(words, fc.constantFrom(" ", ", ", ",", "  "), (text, between) => {
+      const line = text.replaceAll(" ", between);
+      // A link definition that nothing refers to is invisible, and sends the same words through the parser.
+      expect(markdownHtml(line)).toBe(markdownHtml(`${line}\n\n[x]: <https://example.org>\n`));
+    }),
+  );
 });

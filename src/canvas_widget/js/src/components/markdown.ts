@@ -55,7 +55,13 @@ function purify() {
   return purifier;
 }
 
+/** Words on one line that no rule of Markdown or HTML knows; most notes are. */
+const PLAIN = /^\p{L}[\p{L}\p{N}, ]{0,200}$/u;
+
+const isPlain = (source: string) => PLAIN.test(source) && !source.endsWith(" ");
+
 export function markdownHtml(source: string): string {
+  if (isPlain(source)) return `<p>${source}</p>\n`;
   const html = marked.parse(source.slice(0, MAX_TEXT)) as string;
   return purify().sanitize(html, {
     ALLOWED_TAGS: TAGS,

@@ -1,12 +1,13 @@
 /** Whether the view moves, and where to: told at every step, and once it has come to rest. */
 import type { useStoreApi } from "@xyflow/react";
 import { createContext, useContext } from "react";
+import { nextFrame } from "../store/signals.ts";
 
 export type Moving = "rest" | "pan" | "zoom";
 type Flow = ReturnType<typeof useStoreApi>;
 
-/** How long a view has to rest, ms. */
-const REST = { pan: 200, zoom: 120 };
+/** How long a view has to rest: ms, and frames, which take long where the machine is slow. */
+const REST = { pan: 200, zoom: 120, frames: 3 };
 
 export class Movement {
   moving: Moving = "rest";
@@ -25,6 +26,7 @@ export class Movement {
   /** Follows the view of `flow`. What it does before its first size is known is no movement: nobody sees it. */
   follow(flow: Flow, placed: () => boolean): () => void {
     this.transform = flow.getState().transform;
+    this.#tell();
     const stop = flow.subscribe(({ transform }) => {
       const [x, y, zoom] = this.transform;
       if (transform[0] === x && transform[1] === y && transform[2] === zoom) return;
@@ -35,18 +37,23 @@ export class Movement {
       if (placed()) this.moving = this.moving === "zoom" ? "zoom" : moving;
       this.#tell();
       if (placed())
-        this.#timer = setTimeout(() => this.#rest(), REST[this.moving === "zoom" ? "zoom" : "pan"]);
+        this.#timer = setTimeout(() => this.#rest(transform), REST[this.moving === "zoom" ? "zoom" : "pan"]);
     });
     return () => {
       stop();
       clearTimeout(this.#timer);
+      this.transform = [...this.transform];
       this.moving = "rest";
     };
   }
 
-  #rest(): void {
-    this.moving = "rest";
-    this.#tell();
+  #rest(at: Movement["transform"], frames = 0): void {
+    if (at !== this.transform) return;
+    if (frames < REST.frames) nextFrame(() => this.#rest(at, frames + 1));
+    else {
+      this.moving = "rest";
+      this.#tell();
+    }
   }
 
   #tell(): void {

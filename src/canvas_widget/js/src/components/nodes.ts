@@ -25,29 +25,96 @@ export const FEW = 96;
 
 const NO_DATA: Record<string, never> = {};
 
+/** On a larger canvas so many are mounted, or twice as many taken away, in one frame: no step of a pan waits for them. */
+const BATCH = { moving: 8, resting: 16 };
+/** More than this are never mounted, whatever has to wait. */
+const MOST = 600;
+
+interface Entry {
+  id: string;
+  container: Container;
+  gesture: Rect | undefined;
+  selected: boolean;
+  /** Drawn before; to be drawn. */
+  known: Made | undefined;
+  wanted: boolean;
+}
+
 export class NodeMaker {
   #made = new Map<string, Made>();
+  /** Whether others wait to be mounted or taken away by the next call. */
+  more = false;
 
-  /** The nodes to draw in `sight`, and the selected. `gestures` are boxes that a pointer or key is changing right now. */
-  nodes(store: CanvasStore, gestures: ReadonlyMap<string, Rect>, sight: Rect): CanvasNode[] {
-    const selection = store.value("selection");
+  /**
+   * The nodes to draw in `sight` (none where it is null), and the selected. `gestures` are boxes that a pointer or key
+   * is changing right now. On a large canvas those nearest to the middle come first, fewer at once where it moves.
+   */
+  nodes(
+    store: CanvasStore,
+    gestures: ReadonlyMap<string, Rect>,
+    sight: Rect | null,
+    moving: boolean,
+  ): CanvasNode[] {
+    const entries = this.#entries(store, gestures, sight);
+    this.more = false;
+    const few = store.order.length <= FEW;
+    const drawn = few
+      ? entries.filter(({ wanted }) => wanted)
+      : this.#batch(entries, sight, moving ? BATCH.moving : BATCH.resting);
     const before = this.#made;
     this.#made = new Map();
+    return drawn.map(({ id, container, gesture, selected }) => {
+      const known = before.get(id);
+      const same = known?.container === container && known.gesture === gesture && known.selected === selected;
+      const made = same ? known : { container, gesture, selected, node: make(container, gesture, selected) };
+      this.#made.set(id, made);
+      return made.node;
+    });
+  }
+
+  /** What was drawn or is to be drawn, in reading order. */
+  #entries(store: CanvasStore, gestures: ReadonlyMap<string, Rect>, sight: Rect | null): Entry[] {
+    const selection = store.value("selection");
     const stay = store.order.length <= FEW;
-    const nodes: CanvasNode[] = [];
+    const entries: Entry[] = [];
+    if (sight === null && this.#made.size === 0) return entries;
     for (const id of store.order) {
       const container = store.node(id);
       if (!container || container.hidden) continue;
       const gesture = gestures.get(id);
       const selected = selection.has(id);
-      const known = before.get(id);
-      if (!gesture && !selected && !(stay && known) && !meets(container, sight)) continue;
-      const same = known?.container === container && known.gesture === gesture && known.selected === selected;
-      const made = same ? known : { container, gesture, selected, node: make(container, gesture, selected) };
-      this.#made.set(id, made);
-      nodes.push(made.node);
+      const known = this.#made.get(id);
+      const wanted =
+        sight !== null &&
+        (gesture !== undefined || selected || (stay && known !== undefined) || meets(container, sight));
+      if (wanted || known) entries.push({ id, container, gesture, selected, known, wanted });
     }
-    return nodes;
+    return entries;
+  }
+
+  /** As many changes as fit into a frame: first what is to come, then what is to go. */
+  #batch(entries: Entry[], sight: Rect | null, size: number): Entry[] {
+    const coming = entries.filter(
+      ({ wanted, known, selected, gesture }) => wanted && !known && !selected && !gesture,
+    );
+    const going = entries.filter(({ wanted }) => !wanted);
+    const room = entries.length - coming.length > MOST;
+    const out = new Set<Entry>();
+    if (coming.length > size && sight) {
+      const far = ({ container: { x, y, width, height } }: Entry) =>
+        Math.max(
+          Math.abs(x + width / 2 - sight.x - sight.width / 2) / sight.width,
+          Math.abs(y + height / 2 - sight.y - sight.height / 2) / sight.height,
+        );
+      const by = new Map(coming.map((entry) => [entry, far(entry)]));
+      coming.sort((a, b) => (by.get(a) ?? 0) - (by.get(b) ?? 0));
+      for (const entry of coming.slice(size)) out.add(entry);
+    }
+    const waits = out.size > 0;
+    const gone = waits && !room ? 0 : 2 * size;
+    for (const entry of going.slice(0, gone)) out.add(entry);
+    this.more = waits || going.length > gone;
+    return entries.filter((entry) => !out.has(entry));
   }
 }
 

@@ -1,18 +1,24 @@
 /** The part of the canvas whose containers are drawn: what is seen and some way around it. */
-import { useStore } from "@xyflow/react";
-import { useRef } from "react";
+import { useStoreApi } from "@xyflow/react";
+import { useCallback, useRef, useSyncExternalStore } from "react";
 import { FAR } from "../canvas/Overview.tsx";
 import type { CanvasStore } from "../store/store.ts";
 import { useView } from "./context.ts";
+import type { Movement } from "./movement.ts";
 import { meets, type Rect } from "./nodes.ts";
 
 /** So much more than the view, in views, to each side: as far as not too many containers lie there. */
 const AROUND = [0.5, 0.25, 0.1];
 /** More containers than this at once are drawn plainly: nobody could read them, and the page would stand still. */
 const MOST_DRAWN = 400;
-/** Nothing to draw in full: nothing is known of the view yet, or too much is in sight. */
-export const NOTHING: Rect = { x: 0, y: 0, width: 0, height: 0 };
-export const TOO_MUCH: Rect = { x: 0, y: 0, width: 0, height: 0 };
+const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
+export interface Sight {
+  /** What is drawn in full lies here, px of the page; null where nothing is: it could not be read, or is too much. */
+  full: Rect | null;
+  /** Whether more is seen than that. */
+  bare: boolean;
+}
 
 function holds(outer: Rect, inner: Rect): boolean {
   return (
@@ -35,32 +41,52 @@ function crowded(store: CanvasStore, sight: Rect): boolean {
 }
 
 /**
- * It changes only when the view leaves it or is much smaller by now, so that panning asks for nothing. React Flow gets
- * no other containers: when the view jumps far out it would mount all that it knows before it heard of fewer.
+ * It changes only when the view leaves it or is much smaller by now, so that panning asks for nothing; and in a zoom
+ * once that rests, so that its steps mount nothing that the next ones unmount. React Flow gets no other containers: when
+ * the view jumps far out it would mount all that it knows before it heard of fewer.
  */
-export function useSight(): Rect {
+export function useSight(movement: Movement): Sight {
   const { store } = useView();
-  const kept = useRef({ sight: NOTHING, order: store.order });
-  return useStore(({ transform: [x, y, zoom], width, height }) => {
+  const flow = useStoreApi();
+  const kept = useRef({ sight: { full: NOWHERE, bare: false } as Sight, order: store.order });
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const stops = [movement.subscribe(changed), flow.subscribe(changed)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    [movement, flow],
+  );
+  return useSyncExternalStore(subscribe, () => {
+    const { transform, width, height } = flow.getState();
     const { sight: before, order } = kept.current;
-    if (width === 0 || height === 0) return before;
+    if (width === 0 || height === 0 || transform !== movement.transform) return before;
+    const [x, y, zoom] = transform;
     const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
-    const same = order === store.order && before !== TOO_MUCH;
-    if (same && holds(before, view) && before.width <= view.width * 4) return before;
-    let sight = TOO_MUCH;
-    if (zoom >= FAR)
-      for (const around of AROUND) {
-        const wider = {
-          x: view.x - view.width * around,
-          y: view.y - view.height * around,
-          width: view.width * (1 + 2 * around),
-          height: view.height * (1 + 2 * around),
-        };
-        if (crowded(store, wider)) continue;
-        sight = wider;
-        break;
-      }
+    const { full } = before;
+    const known = order === store.order && full !== NOWHERE;
+    const frozen = known && movement.moving === "zoom";
+    const same =
+      frozen || (known && zoom >= FAR && full && holds(full, view) && full.width <= view.width * 4);
+    const next = same ? full : around(store, view, zoom);
+    const bare = next === null || !holds(next, view);
+    const sight = next === full && bare === before.bare ? before : { full: next, bare };
     kept.current = { sight, order: store.order };
     return sight;
   });
+}
+
+function around(store: CanvasStore, view: Rect, zoom: number): Rect | null {
+  if (zoom < FAR) return null;
+  for (const share of AROUND) {
+    const wider = {
+      x: view.x - view.width * share,
+      y: view.y - view.height * share,
+      width: view.width * (1 + 2 * share),
+      height: view.height * (1 + 2 * share),
+    };
+    if (!crowded(store, wider)) return wider;
+  }
+  return null;
 }

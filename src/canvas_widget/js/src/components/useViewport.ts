@@ -58,7 +58,6 @@ function target(store: CanvasStore, view: { width: number; height: number }): Re
 }
 
 export interface Viewport {
-  zoom: number;
   /** Whether it is known what is seen; before that nothing need be drawn. */
   placed: boolean;
   fit(ids?: Iterable<string>): void;
@@ -75,7 +74,6 @@ export function useCanvasViewport(): Viewport {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
-  const zoom = useStore((state) => state.transform[2]);
   const byHand = useRef(false);
   const [placed, setPlaced] = useState(false);
   useChanges(["canvas", "order"]);
@@ -147,7 +145,7 @@ export function useCanvasViewport(): Viewport {
     byHand.current = true;
   }, []);
   return useMemo(
-    () => ({ zoom, placed, fit, zoomBy, zoomTo, reveal, taken }),
-    [zoom, placed, fit, zoomBy, zoomTo, reveal, taken],
+    () => ({ placed, fit, zoomBy, zoomTo, reveal, taken }),
+    [placed, fit, zoomBy, zoomTo, reveal, taken],
   );
 }
