@@ -6,6 +6,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +15,8 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
+
+from environment import private_environment
 
 from .client import Client
 from .process import Server
@@ -194,6 +198,40 @@ async def test_a_line_leaves_no_subshell_behind(server: Server, notebook: Notebo
     async with asyncio.timeout(20):
         while int(await notebook.run(code)) > int(before):
             pass
+
+
+@pytest.mark.ledger("N4")
+async def test_what_a_kernel_tells_others_does_not_come_to_a_line(tmp_path: Path) -> None:
+    from jupyter_client.manager import AsyncKernelManager
+
+    from canvas_widget.server.kernels import KernelConnection
+
+    manager = AsyncKernelManager(kernel_name="python3")
+    await manager.start_kernel(cwd=str(tmp_path), env=private_environment(tmp_path))
+    notebook, heard = manager.client(), asyncio.Queue[str]()
+    notebook.start_channels()
+    line = KernelConnection(manager, "kernel", SimpleNamespace(send=lambda frame, _: heard.put_nowait(frame["type"])))
+    try:
+        await notebook.wait_for_ready(timeout=60)
+        await notebook.execute_interactive(SETUP, timeout=60)
+        await line.open({"canvas": "main", "user": {"name": "ada", "owner": True}}, 60)
+        for _ in range(3):
+            await line.receive({"type": "ping", "data": {}})
+            assert await asyncio.wait_for(heard.get(), 60) == "pong"
+        assert line._reader is not None
+        line._reader.cancel()
+        said = "for n in range(200): print(n, flush=True)"
+        await notebook.execute_interactive(said, timeout=60, output_hook=lambda _: None)
+        await line.receive({"type": "ping", "data": {}})
+        socket, come = line._kernel.iopub_channel.socket, list[bytes]()
+        async with asyncio.timeout(60):
+            while b'"pong"' not in b"".join(parts := await socket.recv_multipart()):
+                come.append(parts[0])
+        assert come == []
+    finally:
+        line.close()
+        notebook.stop_channels()
+        await manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.ledger("C9", "C7", "N4")

@@ -112,12 +112,21 @@ class KernelConnection:
         self._kernel.shell_channel.send(message)
 
     async def _read(self) -> None:
-        """Follow what the kernel tells everybody; only what names this comm is taken apart."""
+        """Follow what the kernel tells this comm.
+
+        A kernel tells everything to everybody, under topics. ipykernel's comms have one each: once the first message
+        has shown it, nothing else need come. From another kernel only what names this comm is taken apart.
+        """
         socket, session, mine = self._kernel.iopub_channel.socket, self._kernel.session, self._comm.encode()
+        everything, topic = True, b"comm-" + mine
         while True:
             parts = await socket.recv_multipart()
             if not any(mine in part for part in parts[:CONTENT]):
                 continue
+            if everything and parts[0] == topic:
+                socket.subscribe(topic)
+                socket.unsubscribe(b"")
+                everything = False
             message = session.deserialize(session.feed_identities(parts)[1])
             content = message["content"]
             if content.get("comm_id") != self._comm:
