@@ -50,6 +50,8 @@ def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
             arguments["limit"] = query.limit
     else:
         tool = _chart(query, kind, arguments)
+        if tool == "create_chart":
+            arguments |= query.dress
     plain = [condition.argument() for condition in query.conditions if condition.plain]
     if plain:
         arguments["where"] = plain
@@ -81,7 +83,7 @@ def _chart(query: Query, kind: Kind, arguments: dict[str, Any]) -> str:
     x = query.dimensions[0].encoding if query.dimensions else None
     y = query.measures[0].encoding if query.measures else "count()"
     sort = _order(query)
-    if kind.mark == "arc" and sort in (None, "-y") and not kind.hole and query.facet is None:
+    if kind.mark == "arc" and sort in (None, "-y") and not kind.hole and query.facet is None and not query.dress:
         arguments |= {"category": x, "value": y}
         if query.limit:
             arguments["limit"] = query.limit
@@ -174,9 +176,11 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
         query.measures = [second]
     elif kind == "chart" and mark == "histogram":
         query.measures = [Measure("count")]
+        query.hints.add("bins")
     series = _parsed(str(split), source) if split else None
     query.series = series if isinstance(series, Dimension) else None
     facet = _parsed(str(request["facet"]), source) if request.get("facet") else None
+    query.dress = {name: request[name] for name in ("scale", "annotations") if request.get(name)}
     query.facet = facet if isinstance(facet, Dimension) else None
     query.kind = Kind(
         kind, mark, horizontal=horizontal, hole=bool(request.get("hole")) or request.get("mark") == "donut"

@@ -203,6 +203,8 @@ def flag(phrase: Phrase, start: int, context: Context, part: Part, change: dict[
 def rename(phrase: Phrase, start: int, context: Context, part: Part) -> bool:
     """“rename the table to Heavy cars”."""
     named = reference(phrase, start, context.things)
+    if named is None and phrase.word(start) in ("to", "as", ":") and context.things:  # “change the title to …”
+        named = Reference(start, (context.things[-1],))
     if named is None:
         return False
     if not _unique(named, context, part):

@@ -216,7 +216,8 @@ def _shape(query: Query) -> None:
     kind = query.kind
     if kind is None or kind.tool != "chart":
         return
-    if kind.mark == "histogram" and query.dimensions and query.measures:
+    binned = "bins" in query.hints and query.measures == [Measure("count")]
+    if kind.mark == "histogram" and query.dimensions and query.measures and not binned:
         query.kind = kind = Kind("chart", "bar")
         query.notes.append("It has a value per group, so it is a bar chart and not a histogram.")
     if kind.mark in SHAPES:

@@ -8,6 +8,7 @@ from canvas_widget.agent.providers.offline.build import from_request, tool_call
 from canvas_widget.agent.providers.offline.context import Context, slug
 from canvas_widget.agent.providers.offline.decide import decide
 from canvas_widget.agent.providers.offline.draw import read_kind, refine
+from canvas_widget.agent.providers.offline.dress import dress_only, dressed, read_dress
 from canvas_widget.agent.providers.offline.joined import widened
 from canvas_widget.agent.providers.offline.leftovers import leftovers
 from canvas_widget.agent.providers.offline.lexicon import Kind
@@ -33,7 +34,7 @@ _STARTS = words(
 _CONVERTS = words("make turn change convert switch transform draw show display")
 _REMOVING = words("remove drop clear delete reset without no")
 _TOP = words("show only just the top bottom first last limit to keep them me ones")
-_ABOUT = words("for in on of")
+_ABOUT = words("for in on of to")
 _ALONE = words("one separate individual facet faceted small")
 _COLOURING = words("color colour colored coloured split stack stacked")
 _PLACES = words(
@@ -48,6 +49,8 @@ def is_follow_up(phrase: Phrase, start: int, context: Context) -> bool:
     if not context.things or not any(thing.request is not None for thing in context.things):
         return False
     word, following = phrase.word(start), phrase.word(start + 1)
+    if dress_only(phrase):
+        return True
     if word in _ALONE and {"per", "for", "by"} & {token.lower for token in phrase.tokens} and len(phrase) <= 7:
         return not _makes(phrase)
     if asks_something(phrase) and following != "about":
@@ -150,13 +153,18 @@ def _target(phrase: Phrase, start: int, context: Context, part: Part) -> Thing |
         if named is not None and len(named.things) == 1 and phrase.word(index + 1) not in ("a", "an"):
             phrase.take(index, named.end, "target")
             return named.things[0]
-    return next((thing for thing in reversed(context.things) if thing.request is not None), None)
+    charts = dress_only(phrase)
+    fits = [t for t in context.things if t.request is not None and (not charts or t.kind == "chart")]
+    return fits[-1] if fits else None
 
 
 def _merge(phrase: Phrase, query: Query, context: Context, part: Part) -> bool:
     """Puts what the follow-up says into the query; False (with a message) when it says nothing that fits."""
     changed = _removals(phrase, query)
     read_facets(phrase)
+    dress = read_dress(phrase, frozenset(word for column in query.source.columns for word in column.words))
+    dressed(query, dress)
+    changed = bool(dress) or changed
     kind = read_kind(phrase, frozenset(word for column in query.source.columns for word in column.words))
     new = refine(phrase, query, context.linker)
     new.notes = [note for note in new.notes if not note.startswith("No kind")]
@@ -238,7 +246,9 @@ def _regroup(phrase: Phrase, query: Query, new: Query, kind: Kind | None) -> boo
         numbers = [c for c in new.columns if c.numeric]
         if grouped:
             query.dimensions, changed = [Dimension(grouped[0])], True
-        if numbers and query.measures:
+        if numbers and "bins" in query.hints:
+            query.dimensions, changed = [Dimension(numbers[0])], True
+        elif numbers and query.measures:
             query.measures, changed = [Measure(query.measures[0].aggregate, numbers[0])], True
     if split_apart(phrase) and new.facet is None and (new.dimensions or new.series or new.columns):
         groups = [*new.dimensions, *([new.series] if new.series else []), *map(Dimension, new.columns)]

@@ -10,9 +10,20 @@ from canvas_widget.agent.providers.offline.synonyms import FILLERS
 from canvas_widget.agent.providers.offline.verbs import RELATING
 from canvas_widget.agent.providers.offline.vocabulary import words
 
-__all__ = ["essential", "foreign"]
+__all__ = ["beyond", "essential", "foreign"]
 
+_AHEAD = words("forecast forecasting predict prediction predicting extrapolate extrapolation")
 _CONDITIONAL = words("where whose only without except excluding")
+
+
+def beyond(phrase: Phrase, named: frozenset[str]) -> str | None:
+    """What a request asks that rules cannot answer, as a sentence, or None. `named` are words of the data."""
+    if phrase.word(0) == "why":
+        return "Why something is so is not for the built-in model to say. Ask for the figures: by month, by a group."
+    said = next((t for t in phrase.tokens if t.stem in _AHEAD and t.stem not in named), None)
+    if said is not None:
+        return f"“{said.text}” looks ahead, and only what is in the data is drawn here. Ask how it went so far."
+    return None
 
 
 def essential(query: Query, phrase: Phrase) -> bool:

@@ -54,7 +54,8 @@ datasets:: list datasets, list the datasets, list data, list the data, what data
     what columns are there, which tables are there, what tables are there, which data frames are there,
     what can you see
 screenshot:: take a screenshot, take a screenshot of the canvas, screenshot, take a picture, save a picture,
-    save a screenshot, save a picture of the canvas, capture the canvas, take a snapshot, export a picture, save
+    save a screenshot, export as png, export png, export the canvas as png, export the canvas,
+    save a picture of the canvas, capture the canvas, take a snapshot, export a picture, save
     as png, save the canvas as a picture
 """)
 )
@@ -66,7 +67,8 @@ move:: move, shift, relocate, drag, reposition, position
 put:: put, place, bring, set
 resize:: resize, enlarge, shrink, widen, grow, scale, stretch
 make:: make, turn, change, convert, switch, transform
-rename:: rename, retitle, call, change the title of, set the title of, change the name of, title, name, label
+rename:: rename, retitle, call, change the title, change title, set the title, set title,
+    change the title of, set the title of, change the name of, title, name, label
 lock:: lock, freeze, fix in place
 unlock:: unlock, unfreeze
 hide:: hide

@@ -12,6 +12,9 @@ from canvas_widget.agent.providers.offline.ranks import Ranked
 
 __all__ = ["each_thing", "rank_periods", "thing_at_each", "usual_measure"]
 
+MISSING = 1.2
+"""So many times the rows may be the times by the things, where some things are missing at some times."""
+
 
 def rank_periods(phrase: Phrase, query: Query, ranked: Ranked | None) -> bool:
     """“Hottest months”, “best year”: periods by the usual aggregate; False for a superlative of rows."""
@@ -57,7 +60,7 @@ def thing_at_each(query: Query, when: Column) -> Column | None:
     """The text of which each value has about one row at each time: the symbol of a share, the name of a country."""
     distinct, rows = profile(query, when)
     texts = [c for c in query.source.columns if c.type == "string"]
-    fits = [c for c in texts if 0.8 * rows <= (distinct or 0) * (profile(query, c)[0] or 0) <= 1.5 * rows]
+    fits = [c for c in texts if rows <= (distinct or 0) * (profile(query, c)[0] or 0) <= MISSING * rows]
     return fits[0] if len(fits) == 1 and distinct != rows else None
 
 
@@ -65,4 +68,4 @@ def _one_each(query: Query, when: Column) -> bool:
     """Whether there is about one row for each time, or for each time and value of a text."""
     distinct, rows = profile(query, when)
     groups = [profile(query, c)[0] or 0 for c in query.source.columns if c.type == "string"]
-    return bool(distinct) and any(0.8 * rows <= (distinct or 0) * group <= 1.5 * rows for group in [1, *groups])
+    return bool(distinct) and any(rows <= (distinct or 0) * group <= MISSING * rows for group in [1, *groups])

@@ -9,7 +9,9 @@ from canvas_widget.agent.providers.offline.build import from_request
 from canvas_widget.agent.providers.offline.choose import choose_source
 from canvas_widget.agent.providers.offline.context import Context
 from canvas_widget.agent.providers.offline.draw import read_kind, read_query, read_title
-from canvas_widget.agent.providers.offline.enough import essential, foreign
+from canvas_widget.agent.providers.offline.dress import dressed, read_dress
+from canvas_widget.agent.providers.offline.enough import beyond, essential, foreign
+from canvas_widget.agent.providers.offline.filters_on_canvas import filter_on_canvas
 from canvas_widget.agent.providers.offline.intents import command, first_word
 from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.joined import join_of, label_of, query_over
@@ -62,6 +64,8 @@ def _read(phrase: Phrase, context: Context, part: Part) -> None:
     start = first_word(phrase)
     recognised = command(phrase)
     if recognised is not None and _command(*recognised, phrase, context, part):
+        return
+    if filter_on_canvas(phrase, context, part):
         return
     if overview(phrase, context, part, lambda query, where: draw(query, where, context, part)):
         return
@@ -116,11 +120,15 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
     sources = context.linker.sources
     named = frozenset(word for source in sources for column in source.columns for word in column.words)
     named |= frozenset(word for source in sources for word in source.words)
+    if (told := beyond(phrase, named)) is not None:
+        part.asks.append(told)
+        return
     if unsupported is not None and not set(unsupported.value.split()) & named:
         part.asks.append(f"A {unsupported.value} cannot be drawn here yet. There are {DRAWN}.")
         return
     place = placement(phrase, place_things, context.size)
     read_facets(phrase)
+    dress = read_dress(phrase, named)
     kind = read_kind(phrase, named)
     asked = kind is None and title is None and not place.arguments() and asks_something(phrase)
     if kind is not None and kind.tool == "text":
@@ -152,6 +160,7 @@ def _make(phrase: Phrase, context: Context, part: Part) -> None:
         _not_understood(phrase, part, None)
         return
     query.title = title
+    dressed(query, dress)
     part.notes.extend(query.notes)
     part.asks.extend(query.asks)
     if query.asks:

@@ -144,7 +144,8 @@ class Query:
     `rows` is the word for a row; `notes` tell the choices that were made, `unknown` the words that nothing fits,
     `asks` the questions that have to be answered first. `base` is the SQL that a container's rows came from before;
     `paired` puts two aggregates on the axes, a mark for each group. A heatmap has its second grouping as `series` and
-    its value as the measure. `derived` is "running" or "growth": what is made of the measure along time.
+    its value as the measure. `derived` is "running" or "growth": what is made of the measure along time; `dress` are
+    arguments for what a chart carries besides its data.
     """
 
     source: Source
@@ -159,6 +160,7 @@ class Query:
     base: str | None = None
     paired: bool = False
     derived: str | None = None
+    dress: dict[str, Any] = field(default_factory=dict)
     sort: Sort | None = None
     limit: int | None = None
     columns: list[Column] = field(default_factory=list)

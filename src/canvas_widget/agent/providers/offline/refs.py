@@ -12,13 +12,13 @@ from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.synonyms import FILLERS
 from canvas_widget.agent.providers.offline.vocabulary import words
 
-__all__ = ["Reference", "Thing", "reference"]
+__all__ = ["NOUNS", "Reference", "Thing", "reference"]
 
 _ONE = words("it this that")
 _MANY = words("them these those both they")
 _ALL = words("all everything each every")
 _DETERMINERS = words("the my that this these those a an our existing current")
-_NOUNS = words(
+NOUNS = words(
     """
     container box panel chart graph plot visual item element thing tile widget card picture
     """
@@ -94,11 +94,11 @@ def reference(phrase: Phrase, start: int, things: Sequence[Thing], *, bare: bool
         and token.text != "IT"
         and (
             word == "it"
-            or not (following in _NOUNS or KINDS.at(phrase.tokens, start + 1) if start + 1 < len(phrase) else False)
+            or not (following in NOUNS or KINDS.at(phrase.tokens, start + 1) if start + 1 < len(phrase) else False)
         )
     ):
         return Reference(start + 1, tuple(things[-1:]), words=word)
-    if word in _MANY and following not in _NOUNS:
+    if word in _MANY and following not in NOUNS:
         mine = tuple(thing for thing in things if thing.mine) or tuple(things)
         return Reference(start + 1, mine[-2:] if word == "both" else mine, plural=True, words=word)
     if word in _ALL:
@@ -120,7 +120,7 @@ def _all(phrase: Phrase, start: int, things: Sequence[Thing]) -> Reference:
     if kind is not None:
         chosen = tuple(t for t in things if _is(t, kind.value.tool, kind.value.mark))
         return Reference(kind.end, chosen, plural=True, words=phrase.written(start, kind.end))
-    if end < len(phrase) and phrase.tokens[end].stem in _NOUNS:
+    if end < len(phrase) and phrase.tokens[end].stem in NOUNS:
         end += 1
     return Reference(end, tuple(things), plural=True, words=phrase.written(start, end))
 
@@ -152,7 +152,7 @@ def _described(phrase: Phrase, start: int, things: Sequence[Thing], *, bare: boo
         if hit is not None:
             tool, mark, noun, end = hit.value.tool, hit.value.mark, True, hit.end
             plural = phrase.word(end - 1).endswith("s")
-        elif token.stem in _NOUNS:
+        elif token.stem in NOUNS:
             noun, end, plural = True, end + 1, word.endswith("s")
         elif word in _ORDINALS:
             ordinal, end = _ORDINALS[word], end + 1
@@ -163,7 +163,7 @@ def _described(phrase: Phrase, start: int, things: Sequence[Thing], *, bare: boo
             end += 1
     if not noun:
         return None
-    while end < len(phrase) and phrase.tokens[end].stem in _NOUNS:
+    while end < len(phrase) and phrase.tokens[end].stem in NOUNS:
         end += 1
     end = _tail(phrase, end, things, described)
     described -= FILLERS
@@ -213,6 +213,6 @@ def _by_name(phrase: Phrase, start: int, things: Sequence[Thing]) -> Reference |
     if best is None:
         return None
     end = best[0]
-    while end < len(phrase) and phrase.tokens[end].stem in _NOUNS | {"table", "metric", "note"}:
+    while end < len(phrase) and phrase.tokens[end].stem in NOUNS | {"table", "metric", "note"}:
         end += 1
     return Reference(end, (best[1],), words=phrase.written(start, end))

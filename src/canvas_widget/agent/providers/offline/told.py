@@ -50,6 +50,8 @@ def sentence(
     name = arguments.get("container_id", "")
     if tool in ("create_chart", "create_pie_chart", "create_table", "create_metric"):
         text = _drawn(tool, arguments, result, rows)
+    elif tool == "create_control":
+        text = _control(arguments, result)
     elif tool == "write_text":
         text = f"Note {name}: {quote(str(arguments.get('markdown', '')))}"
     elif tool == "create_container":
@@ -114,6 +116,16 @@ def _drawn(tool: str, arguments: Mapping[str, Any], result: Mapping[str, Any], r
         else ""
     )
     return f"{what} **{title}**: {', '.join(part for part in parts if part) or 'all columns'}; from {source}{tail}"
+
+
+def _control(arguments: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    kind = {"choice": "a choice", "range": "a range", "date": "two days"}.get(str(result.get("control")), "a filter")
+    filtered = result.get("filters")
+    many = len(filtered) if isinstance(filtered, list | tuple) else 0
+    value = arguments.get("value")
+    chosen = f", {value if not isinstance(value, list) else ' and '.join(map(str, value))} chosen" if value else ""
+    told = f"it filters {many} containers of {arguments.get('dataset')}, and later ones"
+    return f"Filter by **{arguments.get('column')}**, {kind}{chosen}: {told}"
 
 
 def _single(result: Mapping[str, Any]) -> str | None:
