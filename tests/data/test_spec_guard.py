@@ -10,6 +10,7 @@ import pytest
 
 import canvas_widget
 from canvas_widget.data import check_spec
+from canvas_widget.data.spec_limits import check_steps
 from canvas_widget.errors import InvalidArgument
 
 SPECS = json.loads(
@@ -112,3 +113,15 @@ def test_what_the_builders_may_write_is_let_through(case: dict[str, Any]) -> Non
 
 def test_there_are_more_than_a_hundred_hostile_specs() -> None:
     assert len(SPECS["refused"]) > 100
+
+
+@pytest.mark.ledger("X3")
+def test_bins_too_narrow_for_the_rows_are_refused_when_they_are_drawn() -> None:
+    """An axis has an entry per bin: with 1e-8 between 0 and 1,000,000 there is no memory for them."""
+    spec = {"layer": [{"encoding": {"x": {"field": "a", "bin": {"binned": True, "step": 1e-8}}}}]}
+    check_spec({"data": {"name": "result"}, **spec})
+    check_steps(spec, [{"a": 0}, {"a": 1e-5}, {"a": None}, {}])
+    check_steps(spec, [])
+    for rows in ([{"a": 0}, {"a": 1_000_000}], [{"a": 0.0}, {"a": float("inf")}]):
+        with pytest.raises(InvalidArgument, match="too narrow"):
+            check_steps(spec, rows)

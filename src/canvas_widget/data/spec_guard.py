@@ -13,6 +13,7 @@ import json
 import re
 from typing import Any
 
+from canvas_widget.data.spec_limits import CELLS, check_entry_limits, check_list, check_number, check_word
 from canvas_widget.errors import InvalidArgument
 
 __all__ = ["check_spec"]
@@ -21,25 +22,20 @@ MAX_BYTES = 200_000
 MAX_DEPTH = 32
 MAX_TEXT = 10_000
 MAX_COLUMNS = 20
-MAX_SIDE = 20_000
-"""The largest size a spec may ask for, in px."""
 
 KEYS = frozenset(
     """
     url href src usermeta embedoptions signal signals expr params param selection transform lookup datasets sequence
     graticule sphere cursor bind events event update on loader hconcat vconcat concat repeat facet row column config
     autosize calculate labelexpr test filter image imageurl geo topojson projection $ref __proto__ constructor
-    prototype
+    prototype impute keyvals bins maxbins minstep divide steps latitude longitude latitude2 longitude2
     """.split()
 )
 MARKS = frozenset({"image", "geoshape", "group"})
 REACHES_OUT = re.compile(r"url\(|javascript:|vbscript:|^(?:https?:|data:|file:|blob:|//)")
 FREE_TEXT = frozenset("field title text description name as domain values sort datum equal oneof $schema".split())
 """Where a value is a field's name, a title or a cell, which may read like an address."""
-CELLS = frozenset("domain values sort datum equal oneof".split())
-"""Where a value is a cell. Vega-Lite writes other texts into expressions, where a backslash would end their quotes."""
 TITLES = frozenset({"title", "text", "description", "name"})
-SIDES = frozenset({"width", "height", "size", "fontsize", "strokewidth", "radius", "outerradius", "padding"})
 
 
 def check_spec(spec: Any) -> None:
@@ -87,12 +83,13 @@ def _check(part: Any, key: str, path: str, depth: int) -> None:
         case bool():
             pass
         case int() | float():
-            if (key in SIDES or path.endswith((".width.step", ".height.step"))) and not 0 <= part <= MAX_SIDE:
-                raise InvalidArgument(f"{part} is no size for a chart (at {path}).")
+            check_number(part, key, path)
         case list() | tuple():
+            check_list(part, key, path)
             for position, each in enumerate(part):
                 _check(each, key, f"{path}[{position}]", depth + 1)
         case dict():
+            check_list(part, "", path)
             for written, value in part.items():
                 _check_entry(written, value, f"{path}.{written}", depth)
         case _:
@@ -102,6 +99,8 @@ def _check(part: Any, key: str, path: str, depth: int) -> None:
 def _check_text(text: str, key: str, path: str) -> None:
     if len(text) > MAX_TEXT:
         raise InvalidArgument(f"A text in a chart's spec may have {MAX_TEXT:,} characters (at {path}).")
+    check_word(text, key, path)
+    # Vega-Lite writes texts that are no cells into expressions, where a backslash would end their quotes.
     if key not in CELLS and ("\\" in text or (key not in TITLES and any(quote in text for quote in "\"'`"))):
         raise InvalidArgument(f"A chart's spec may not hold quotes or backslashes here (at {path}).")
     if key not in FREE_TEXT and REACHES_OUT.search("".join(text.split()).lower()):
@@ -118,6 +117,7 @@ def _check_entry(written: Any, value: Any, path: str, depth: int) -> None:
         return
     if name in {"mark", "type"}:
         mark = value.get("type") if isinstance(value, dict) else value
-        if isinstance(mark, str) and mark.lower() in MARKS:
+        if isinstance(mark, list) or (isinstance(mark, str) and mark.lower() in MARKS):
             raise InvalidArgument(f'The mark "{mark}" is not allowed in a chart (at {path}).')
+    check_entry_limits(name, value, path)
     _check(value, name, path, depth + 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from canvas_widget.data.spec_guard import check_spec
+from canvas_widget.data.spec_limits import check_steps
 from canvas_widget.render.fit import fitted, label_room
 from canvas_widget.render.frames import is_framed
 from canvas_widget.render.svg import clean, nest
@@ -118,7 +119,9 @@ def chart_svg(
         ValueError: the renderer cannot draw it.
     """
     check_spec(dict(spec))
-    drawn = _compile(full_spec(spec, chart_rows(result), width, height, theme))
+    rows = chart_rows(result)
+    check_steps(spec, rows)
+    drawn = _compile(full_spec(spec, rows, width, height, theme))
     root = ET.fromstring(drawn.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 our own
     _adopt(root, prefix, stale=stale)
     inner = "".join(ET.tostring(child, encoding="unicode") for child in root)

@@ -18,6 +18,7 @@ import { SHARP } from "./renderer.ts";
 import { chartRows } from "./rows.ts";
 import { withSeries } from "./series.ts";
 import { refusal } from "./specGuard.ts";
+import { stepsRefusal } from "./specLimits.ts";
 
 export interface ChartInput {
   spec: Record<string, unknown>;
@@ -98,6 +99,8 @@ export function compileChart({ spec, rows, schema, width, height, mode, stale }:
   const { padding } = geometry.chart;
   const { $schema: _schema, title: _title, description: _description, locale, ...drawn } = spec;
   const values = chartRows(rows, schema, spec);
+  const narrow = stepsRefusal(spec, values);
+  if (narrow) throw new ChartError(narrow);
   const size = isFramed(drawn)
     ? { autosize: "pad" }
     : {

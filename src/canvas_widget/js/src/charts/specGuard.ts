@@ -2,6 +2,7 @@
  * The closed recipe for chart specs: anything that could reach out of the page, run an expression, or grow without
  * bound is refused. The kernel refuses the same before a spec enters the document; this is the second door.
  */
+import { CELLS, entryRefusal, listRefusal, numberRefusal, wordRefusal } from "./specLimits.ts";
 
 const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
@@ -14,7 +15,8 @@ const DENIED_KEYS = new Set(
     "url href src usermeta embedoptions signal signals expr params param selection transform lookup datasets sequence",
     "graticule sphere cursor bind events event update on loader hconcat vconcat concat repeat facet row column config",
     "autosize calculate labelexpr test filter image imageurl geo topojson projection $ref",
-    "__proto__ constructor prototype",
+    "__proto__ constructor prototype impute keyvals bins maxbins minstep divide steps",
+    "latitude longitude latitude2 longitude2",
   ].flatMap((line) => line.split(" ")),
 );
 
@@ -26,8 +28,7 @@ const FREE_TEXT = new Set(
   "field title text description name as domain values sort datum equal oneof $schema".split(" "),
 );
 
-/** Where a value is a cell. Other texts are written into expressions, where a backslash would end their quotes. */
-const CELLS = new Set("domain values sort datum equal oneof".split(" "));
+/** Other texts than cells are written into expressions, where a backslash would end their quotes. */
 const TITLES = new Set("title text description name".split(" "));
 
 class Refused extends Error {}
@@ -49,7 +50,8 @@ function checkData(value: unknown): void {
 }
 
 function checkMark(value: unknown): void {
-  const type = typeof value === "string" ? value : (value as { type?: unknown } | null)?.type;
+  const type = isPlain(value) ? value.type : value;
+  if (Array.isArray(type)) refuse("its mark is a list");
   if (typeof type === "string" && DENIED_MARKS.has(type.toLowerCase()))
     refuse(`mark "${type}" is not allowed`);
 }
@@ -58,12 +60,17 @@ function checkMark(value: unknown): void {
 export function refusal(spec: unknown): string | null {
   let nodes = 0;
 
-  function walk(value: unknown, key: string, depth: number): void {
+  const limit = (reason: string | null): void => {
+    if (reason) refuse(reason);
+  };
+
+  function walk(value: unknown, key: string, depth: number, parent = ""): void {
     nodes += 1;
     if (nodes > MAX_NODES) refuse("it is too large");
     if (depth > MAX_DEPTH) refuse("it is nested too deeply");
     if (typeof value === "string") {
       if (value.length > MAX_TEXT) refuse("a text in it is too long");
+      limit(wordRefusal(value, key));
       const quoted = !TITLES.has(key) && /["'`]/.test(value);
       if (!CELLS.has(key) && key !== "description" && (value.includes("\\") || quoted))
         refuse(`"${key}" holds quotes or backslashes`);
@@ -72,11 +79,14 @@ export function refusal(spec: unknown): string | null {
       return;
     }
     if (typeof value === "function" || typeof value === "symbol") refuse("it holds more than plain values");
+    if (typeof value === "number") limit(numberRefusal(value, key, parent));
     if (value === null || typeof value !== "object") return;
     if (Array.isArray(value)) {
-      for (const item of value) walk(item, key, depth + 1);
+      limit(listRefusal(value.length, key));
+      for (const item of value) walk(item, key, depth + 1, parent);
       return;
     }
+    limit(listRefusal(Object.keys(value).length, ""));
     for (const [written, item] of Object.entries(value)) {
       const name = written.toLowerCase();
       if (DENIED_KEYS.has(name)) refuse(`"${written}" is not allowed`);
@@ -85,7 +95,8 @@ export function refusal(spec: unknown): string | null {
         continue;
       }
       if (name === "mark" || name === "type") checkMark(item);
-      walk(item, name, depth + 1);
+      limit(entryRefusal(name, item));
+      walk(item, name, depth + 1, key);
     }
   }
 
