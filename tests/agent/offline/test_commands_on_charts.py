@@ -84,3 +84,12 @@ def test_the_title_of_what_was_made_last_is_changed(ask: Asking):
 def test_what_rules_cannot_answer_is_said_and_nothing_is_drawn(ask: Asking, prompt: str, said: str):
     assert ask(prompt) is None
     assert said in ask.doubts[0]
+
+
+def test_a_chart_of_some_rows_is_changed_and_keeps_its_filter(ask: Asking):
+    ask("bar chart of units by product for North")
+    content = ask("now by customer")
+    sales = ask.frames["sales"]
+    kept = sales[sales["region"] == "North"].groupby("customer")["units"].sum()
+    assert content.request["x"] == "customer"
+    assert {row[0]: row[1] for row in ask.rows()} == dict(kept)
