@@ -36,7 +36,7 @@ class Server:
     """A server that was started and answers. `settings` are ours, without their prefix; `config` is Jupyter's.
 
     A `script` is Jupyter's configuration in Python, which then alone says what extensions there are. Where `health` is
-    None, Jupyter itself is waited for, not ours.
+    None, Jupyter itself is waited for, not ours; `command` is what starts it.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Server:
         health: str | None = "ok",
         config: dict[str, dict[str, Any]] | None = None,
         script: str | None = None,
+        command: tuple[str, ...] = (sys.executable, "-m", "jupyter_server"),
         **settings: Any,
     ) -> None:
         self.folder = folder
@@ -83,7 +84,7 @@ class Server:
         self.anonymous = httpx.Client(timeout=60, event_hooks={"response": [lambda _: self.anonymous.cookies.clear()]})
         self._output = self.log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server"],
+            command,
             cwd=folder,
             env=environment,
             stdout=self._output,

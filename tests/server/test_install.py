@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import httpx
@@ -11,12 +12,13 @@ import pytest
 from .process import Server
 
 PAGE = Path(__file__).parents[2] / "docs" / "server.md"
+JUPYTER = str(Path(sys.executable).parent / "jupyter")
 
 
-def _answers(folder: Path, script: str, health: str | None) -> dict[str, int]:
+def _answers(folder: Path, script: str, health: str | None, *command: str) -> dict[str, int]:
     """What a server that is configured by nothing else says on its addresses, Jupyter's own and ours."""
     folder.mkdir()
-    server = Server(folder, health=health, script=script)
+    server = Server(folder, health=health, script=script, command=command)
     try:
         with httpx.Client(headers=server.headers, timeout=60, follow_redirects=True) as client:
             paths = (
@@ -37,7 +39,7 @@ def _answers(folder: Path, script: str, health: str | None) -> dict[str, int]:
 def test_the_extension_is_on_by_itself_and_off_by_the_line_of_the_page(tmp_path: Path) -> None:
     lines = re.findall(r"^c\.ServerApp\.jpserver_extensions = .*$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(lines) == 1
-    off = _answers(tmp_path / "off", f"{lines[0]}\n", None)
+    off = _answers(tmp_path / "off", f"{lines[0]}\n", None, JUPYTER, "server")
     assert off == {path: 404 if path.startswith("canvas/") else 200 for path in off}
-    on = _answers(tmp_path / "on", f"# {lines[0]}\n", "ok")
+    on = _answers(tmp_path / "on", f"# {lines[0]}\n", "ok", JUPYTER, "canvas", "server")
     assert on == dict.fromkeys(off, 200)
