@@ -6,11 +6,12 @@ import _thread
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from canvas_widget.data import Catalogue, Engine, ResultStore
+from canvas_widget.data import Catalogue, ChartRequest, Engine, ResultStore, build_chart
 from canvas_widget.errors import Cancelled, QueryError, TimedOut
 
 from .conftest import engine_of
@@ -186,3 +187,26 @@ def test_a_dataset_may_have_a_name_of_any_alphabet() -> None:
     catalogue.register("größe", pd.DataFrame({"straße": [1, 2]}))
     engine = Engine(catalogue)
     assert [row["straße"] for row in engine.run("select * from größe").rows()] == [1, 2]
+
+
+@pytest.mark.ledger("A9", "X3")
+def test_the_ends_of_a_column_are_asked_once_per_version_and_anew_when_the_data_is_another() -> None:
+    held = {"frame": pd.DataFrame({"value": [1.0, 2.0, None, 9.0]})}
+    engine = Engine(Catalogue(lambda: held))
+    asked: list[str] = []
+    run = engine.run
+
+    def counted(sql: str, **how: Any) -> Any:
+        asked.append(sql)
+        return run(sql, **how)
+
+    engine.run = counted  # type: ignore[method-assign]
+    whole = 'FROM "frame"'
+    assert engine.bounds('"value"', whole) == engine.bounds('"value"', whole) == (1.0, 9.0)
+    assert len(asked) == 1
+    assert engine.bounds('"value"', whole + " WHERE value < 5") == (1.0, 2.0)
+    assert engine.bounds('"value"', whole + " WHERE value > 50") == (None, None)
+    held["frame"] = pd.DataFrame({"value": [-5.0, 100.0]})
+    assert engine.bounds('"value"', whole) == (-5.0, 100.0)
+    bins = [row["count"] for row in build_chart(ChartRequest(mark="histogram", x="value"), engine).result.rows()]
+    assert sum(bins) == 2

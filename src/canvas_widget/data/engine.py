@@ -33,6 +33,7 @@ ROW_CAP = 1_000_000
 BYTE_CAP = 512 * 2**20
 BATCH_ROWS = 100_000
 SCAN_ROWS = 500_000
+MOST_BOUNDS = 1_000
 NO_VIEWS: Mapping[str, View] = {}
 
 
@@ -56,6 +57,7 @@ class Engine:
         self.catalogue = catalogue
         self.timeout = timeout
         self._row_cap = row_cap
+        self._bounds: dict[tuple[Any, ...], tuple[float | None, float | None]] = {}
         self._database = catalogue.database if memory_limit is None else Database(memory_limit)
 
     def guard(self, sql: str) -> GuardedQuery:
@@ -123,6 +125,28 @@ class Engine:
             return _result(guarded, fields, table, truncated, limit, started, versions, datasets)
 
         return self._supervise(work, cancel, self.timeout if timeout is None else timeout, datasets.values())
+
+    def bounds(
+        self, value: str, clause: str, *, cancel: threading.Event | None = None
+    ) -> tuple[float | None, float | None]:
+        """The least and the largest of a value (SQL) over the rows that a clause (`FROM …`) leaves; None without rows.
+
+        They only say where bins begin and how wide they are. So they are kept, as a column's profile is, while the
+        datasets are the versions that were asked; of data that stays in another engine they are asked each time.
+        """
+        sql = f"SELECT min({value}) AS low, max({value}) AS high\n{clause}"
+        _, datasets = self._checked(sql)
+        bases = bases_of(datasets.values())
+        key = (sql, tuple(sorted((each.name, each.version) for each in bases)))
+        held = self._bounds.get(key)
+        if held is None:
+            row = self.run(sql, cancel=cancel).rows()[0]
+            held = (row["low"], row["high"])
+            if not any(each.stays for each in bases):
+                if len(self._bounds) >= MOST_BOUNDS:
+                    self._bounds.pop(next(iter(self._bounds)), None)
+                self._bounds[key] = held
+        return held
 
     def scan(
         self,

@@ -91,12 +91,11 @@ def _side(sheet: Sheet, text: str, place: int) -> _Side:
         return _Side(replace(channel, measure=measure))
     if channel.encoding.kind != "bin":
         channel = channel_of(str(Encoding("bin", channel.encoding.field)), sheet.source)
-    clause = sheet.source.clause(channel.needs)
-    ends = sheet.run(f"SELECT min({channel.sql}) AS low, max({channel.sql}) AS high\n{clause}").rows()[0]
-    if ends["low"] is None:
+    least, largest = sheet.engine.bounds(channel.sql, sheet.source.clause(channel.needs), cancel=sheet.cancel)
+    if least is None or largest is None:
         raise QueryError(sheet.nothing())
     most = channel.encoding.bins or sheet.request.bins or (DENSE[place] if dense else FEW)
-    start, step = nice(float(ends["low"]), float(ends["high"]), most)
+    start, step = nice(float(least), float(largest), most)
     low, high = edges(channel.sql, start, step)
     end = replace(channel, sql=high, alias=f"{channel.alias}_end", encoding=Encoding("bin", f"{channel.alias} end"))
     return _Side(replace(channel, sql=low), end, step)

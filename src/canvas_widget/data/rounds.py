@@ -81,12 +81,11 @@ def build_histogram(sheet: Sheet) -> BuiltChart:
     value = channel_of(request.y if request.x and request.y else "count()", source)
     if not value.aggregate:
         raise InvalidArgument("A histogram shows counts: leave y out, or give it a function such as sum(column).")
-    clause = source.clause(channel.needs)
-    ends = sheet.run(f"SELECT min({channel.sql}) AS low, max({channel.sql}) AS high\n{clause}").rows()[0]
-    if ends["low"] is None:
+    least, largest = sheet.engine.bounds(channel.sql, source.clause(channel.needs), cancel=sheet.cancel)
+    if least is None or largest is None:
         raise QueryError(sheet.nothing())
     most = channel.encoding.bins or request.bins or DEFAULT_BINS
-    start, step = nice(float(ends["low"]), float(ends["high"]), most)
+    start, step = nice(float(least), float(largest), most)
     low, high = edges(channel.sql, start, step)
     channels = {
         "x": replace(channel, sql=low),
