@@ -76,6 +76,14 @@ def report(scored: Sequence[tuple[dict[str, Any], Asked, dict[str, bool]]], by: 
     low, high = wilson(sure, count)
     print(f"wrong and drawn without a word of doubt: {100 * sure / count:.1f} % ({low:.1f}–{high:.1f} %);", end=" ")
     print(f"wrong and drawn at all: {100 * len(wrong) / count:.1f} %")
+    certain = [score for _, asked, score in scored if score["answered"] and not asked.doubtful]
+    right = sum(score["overall"] for score in certain)
+    low, high = wilson(right, len(certain))
+    print(
+        f"of the {len(certain)} drawn without a word of doubt, right: {100 * right / max(1, len(certain)):.1f} %",
+        end=" ",
+    )
+    print(f"({low:.1f}–{high:.1f} %)")
     times = sorted(1000 * asked.reading_s for _, asked, _ in scored)
     if times:
         mean, p95 = sum(times) / len(times), times[int(0.95 * (len(times) - 1))]

@@ -11,7 +11,8 @@ from canvas_widget.agent.providers.offline.vocabulary import words
 __all__ = ["ALONE", "behind_number", "comparative_than", "comparator", "grouped", "owned_comparative", "owner"]
 
 _LINKERS = words(
-    "is are was were has have had being of a an the that with having whose value values where in at by either both"
+    "is are was were has have had being of a an the that with having whose value values where in at by either both "
+    "fall falls falling fell lie lies lying stay stays range ranges ranging somewhere anywhere"
 )
 _BEHIND = {
     **dict.fromkeys(("more", "above", "over", "higher", "greater", "up", "upward", "upwards", "larger", "later"), ">="),

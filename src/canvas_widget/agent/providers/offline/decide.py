@@ -6,6 +6,7 @@ from canvas_widget.agent.providers.offline.aggregate import aggregates, is_key, 
 from canvas_widget.agent.providers.offline.bare import each_row, place_columns
 from canvas_widget.agent.providers.offline.dates import time_column
 from canvas_widget.agent.providers.offline.doubts import second_group
+from canvas_widget.agent.providers.offline.joined import label_of
 from canvas_widget.agent.providers.offline.lexicon import Kind, Unit
 from canvas_widget.agent.providers.offline.link import Column
 from canvas_widget.agent.providers.offline.normalise import human
@@ -75,7 +76,7 @@ def _counted(query: Query, roles: Roles) -> None:
     ):
         query.dimensions.append(Dimension(column, roles.units.get(column.name)))
         return
-    if is_key(column) or (unique(query, column) and not column.numeric):
+    if is_key(column) or _names_rows(query, column) or (unique(query, column) and not column.numeric):
         query.rows = roles.counted_words or query.rows
         return
     if column.numeric and "each row" in query.hints:
@@ -90,6 +91,13 @@ def _counted(query: Query, roles: Roles) -> None:
     else:
         query.measures = [Measure("distinct", column) if m == count else m for m in query.measures]
         query.notes.append(f"Different values of {column.name} are counted, each once.")
+
+
+def _names_rows(query: Query, column: Column) -> bool:
+    """“number of titles”: what names the rows is counted as rows are, twins too."""
+    table = query.source.parts[0].name if query.source.parts else query.source.name
+    label = bool({"name", "title"} & set(column.words)) and column == label_of(query.source, table)
+    return label and column.type == "string"
 
 
 def _trailing(query: Query, roles: Roles) -> None:

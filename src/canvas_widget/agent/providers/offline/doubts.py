@@ -8,6 +8,9 @@ from canvas_widget.agent.providers.offline.query import Dimension, Query
 
 __all__ = ["second_group"]
 
+LABELS = 0.4
+"""The share of rows with a value of their own beyond which a column tells rows apart, and groups none."""
+FEW_COLOURS = 7
 MOST_COLOURS = 24
 """Values of a column beyond which a colour for each says nothing."""
 
@@ -16,10 +19,12 @@ def second_group(query: Query) -> Dimension | None:
     """The second group as the colour of a chart; None, and named as not understood, when its values are too many."""
     second = query.dimensions[1]
     column = second.column
-    distinct, _ = profile(query, column)
+    distinct, rows = profile(query, column)
     if second.unit is not None or second.binned or (column.numeric and is_year(query, column)):
         return second
-    if (distinct is not None and distinct > MOST_COLOURS) or is_key(column):
+    asked = query.kind is not None and query.kind.grouped
+    labels = distinct is not None and distinct >= FEW_COLOURS and distinct > LABELS * rows and not asked
+    if labels or (distinct is not None and distinct > MOST_COLOURS) or is_key(column):
         query.unknown.append(f"what {column.name} is for")
         return None
     return second

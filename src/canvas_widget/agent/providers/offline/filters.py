@@ -144,7 +144,7 @@ def _take_owner(phrase: Phrase, start: int, column: Column, ends: dict[int, Link
 
 def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> None:
     for link in links:
-        if link.value is not None or not phrase.free(link.start):
+        if link.value is not None or not phrase.free(link.start) or _null_before(phrase, link, query):
             continue
         at = link.end
         while phrase.word(at) in ("is", "are", "was", "=", "has", "have"):
@@ -175,6 +175,18 @@ def _nulls_and_flags(phrase: Phrase, links: Sequence[Link], query: Query) -> Non
             value = (phrase.word(at) != "false") != negative
             query.conditions.append(Condition(link.column.name, "=", value))
             phrase.take(link.start, at + 1, "filter")
+
+
+def _null_before(phrase: Phrase, link: Link, query: Query) -> bool:
+    """“non-null commissions”, “a missing date”: the adjective in front of the column."""
+    at = link.start - 1
+    if phrase.word(at) not in ("null", "missing", "empty", "blank", "unknown") or not phrase.free(at):
+        return False
+    start = at - (phrase.word(at - 1) == "-")
+    negative = phrase.word(start - 1) in ("non", "not", "no")
+    query.conditions.append(Condition(link.column.name, "not null" if negative else "is null", None, at))
+    phrase.take(start - negative, link.end, "filter")
+    return True
 
 
 _YES = frozenset({"y", "yes", "t", "true"})

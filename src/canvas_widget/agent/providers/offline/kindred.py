@@ -13,7 +13,8 @@ salary wage pay compensation remuneration earning; employee staff worker personn
 person people individual; date day time timestamp; product item article good merchandise;
 quantity unit qty volume amount count; amount number; temperature temp; customer client buyer shopper; weight mass;
 height elevation altitude; sex gender; rain precipitation rainfall; region area territory zone;
-category type kind class group genre; method mode manner; payment transaction; illness disease diagnosis condition;
+category type kind class group genre classification;
+classification class category kind; method mode manner; payment transaction; illness disease diagnosis condition;
 treatment therapy procedure; match game fixture; stadium arena venue ground;
 attendance crowd spectator audience turnout; book volume title; page leaf; country state;
 shipment consignment delivery parcel package; carrier shipper haulier courier; freight shipping transport;

@@ -308,6 +308,8 @@ COMPARISONS: PhraseTable[str] = PhraseTable(
 contains:: contains, containing, includes, including, with the word, has the word, that contains, like
 between:: ranging between, ranges between, range between, within the range of, lying between, falling between,
     between, is between, lies between, lie between, falls between, fall between, in between, anywhere between,
-    varies between, ranging from, ranges from, in the range, in the range of, in range
+    varies between, within the range from, within the range between, in the range from, in the range between,
+    inside the range of, within the interval of, from anywhere between,
+    ranging from, ranges from, in the range, in the range of, in range
 """)
 )

@@ -22,7 +22,7 @@ from canvas_widget.agent.providers.offline.match import (
     weight,
     with_ties,
 )
-from canvas_widget.agent.providers.offline.normalise import fold, name_words
+from canvas_widget.agent.providers.offline.normalise import fold, name_words, tokens
 from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.shorthand import headed, shortened
 from canvas_widget.agent.providers.offline.similar import GRAMMAR, likeness
@@ -151,6 +151,18 @@ def _keyed(sources: list[Source]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
+def _quoted(text: str, index: int, source: Source) -> Iterable[Link]:
+    """Columns named in quotes: as they are written, or in other words, as without quotes."""
+    said = name_words(text)
+    exact = [c for c in source.columns if fold(c.name) == fold(text) or name_words(c.name) == said]
+    yield from (Link(index, index + 1, column, 1.0) for column in exact)
+    inside = Phrase([token for token in tokens(text) if token.kind == "word"], text)
+    for column in source.columns if not exact and 0 < len(inside) <= 4 else ():
+        link = match(inside, 0, column)
+        if link is not None and link.end == len(inside) and link.score >= LEAST:
+            yield replace(link, start=index, end=index + 1)
+
+
 def _no_typo(link: Link, phrase: Phrase, source: Source) -> bool:
     """Whether a word was read as a mistyped column though the dataset, or another column, is called exactly so."""
     if link.how != "typo" or link.end != link.start + 1:
@@ -227,11 +239,7 @@ class Linker:
             if not phrase.free(index):
                 continue
             if token.kind == "quoted":
-                yield from (
-                    Link(index, index + 1, column, 1.0)
-                    for column in source.columns
-                    if fold(column.name) == token.lower or name_words(column.name) == name_words(token.text)
-                )
+                yield from _quoted(token.text, index, source)
             elif token.kind == "word" or token.stem.isalnum():
                 for column in source.columns:
                     link = match(phrase, index, column)

@@ -61,6 +61,8 @@ class _Walk(State):
             owning = self.phrase.word(item.end - 1).endswith("'s")
             if part is not None and grouping and self._qualifies(part, item, after):
                 return
+            if part is not None and before is not None and before.kind == "series" and self._coloured(part):
+                return
             if part is not None and grouping and not owning and self._each(part):
                 self.mode = "measure"
                 return
@@ -116,6 +118,13 @@ class _Walk(State):
         self._count_waiting()
         self._group(Dimension(label))
         return True
+
+    def _coloured(self, part: Source) -> bool:
+        """“coloured by country”: the rows of a joined dataset are the colours, told by what names them."""
+        label = label_of(self.query.source, part.name)
+        if label is not None:
+            self.query.series = Dimension(label)
+        return label is not None
 
     def _trails(self, item: Item, after: Item | None) -> bool:
         """“… on average”, “… altogether”: said behind what it is about, or far in front of it."""

@@ -28,6 +28,7 @@ GRAMMAR = (
 )
 """Words that have a reading of their own; they name a column only when they are its whole name."""
 
+_INFLECTED = ("ing", "ings")
 EXACT, SHORT, FAMILY, SYNONYM, ONE_OFF, TWO_OFF = 1.0, 0.95, 0.86, 0.72, 0.8, 0.65
 
 
@@ -86,13 +87,18 @@ def likeness(said: str, named: str, *, typos: bool = True) -> float:
         and named not in GRAMMAR
     ):
         return 0.6 + 0.3 * small / large
-    if named in alike(said):
+    if named in alike(said) or (named.endswith(_INFLECTED) and any(_inflects(named, word) for word in alike(said))):
         return SYNONYM
     if typos and small >= 4 and said[0] == named[0]:
         errors = distance(said, named, _allowed(small))
         if errors <= _allowed(small):
             return ONE_OFF if errors == 1 else TWO_OFF
     return 0.0
+
+
+def _inflects(named: str, word: str) -> bool:
+    """Whether a name is the verbal form of a word: “seating” of seats, “staffing” of staff."""
+    return len(word) >= 3 and any(named in (f"{word}{end}", f"{word.removesuffix('e')}{end}") for end in _INFLECTED)
 
 
 def nearest(said: str, names: list[str], limit: int = 3) -> list[str]:

@@ -43,7 +43,8 @@ _NOUNS = """
     desired detail detailed diagram difference different distinct distribution effective either element ensure
     entire entirety entity ever exact exactly example existing figure following form format full fully given graph
     graphic graphical graphically group having height help hence individual individually individuals info
-    information insight instance instead interval item kind kindly layout length list manner mean meaning means
+    information insight instance instead interval intervals item kind kindly layout length list manner mean meaning
+    means
     member method narrative neat necessary nice note number occurrence one other others outcome output overall
     overview pair part particular partition pattern people per person piece position possible presence present
     presentation proper properly purpose question rather record regard regarding related relation relationship
