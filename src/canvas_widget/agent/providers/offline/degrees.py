@@ -87,7 +87,8 @@ def degree_links(phrase: Phrase, columns: Iterable[Column]) -> Iterable[Link]:
         if column is not None:
             yield Link(index, index + 1, column, 0.9, "degree")
         elif token.stem in _MEASURED:
-            fits = [c for c in numbers if set(c.words) & _MEASURED[token.stem]]
+            units = _MEASURED[token.stem]
+            fits = [c for c in numbers if set(c.words) & units - {"min"} or c.words[-1] in units]
             if len(fits) == 1:
                 yield Link(index, index + 1, fits[0], 0.62, "synonym")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.aggregate import is_key, profile
 from canvas_widget.agent.providers.offline.dates import is_year
+from canvas_widget.agent.providers.offline.normalise import human
+from canvas_widget.agent.providers.offline.phrases import Phrase
 from canvas_widget.agent.providers.offline.query import Dimension, Query
 
-__all__ = ["second_group"]
+__all__ = ["namesakes", "second_group"]
 
 LABELS = 0.4
 """The share of rows with a value of their own beyond which a column tells rows apart, and groups none."""
@@ -28,3 +30,18 @@ def second_group(query: Query) -> Dimension | None:
         query.unknown.append(f"what {column.name} is for")
         return None
     return second
+
+
+def namesakes(query: Query, phrase: Phrase) -> None:
+    """“the 10 customers with the most sales, by first name”: who shares a name is one bar, which the answer says."""
+    column = query.dimensions[0].column if query.dimensions and query.limit else None
+    part = next((p for p in query.source.parts[1:] if column is not None and p.name == column.table), None)
+    if column is None or part is None or not {"name", "title"} & set(column.words):
+        return
+    named = any(
+        [token.stem for token in phrase.tokens[at : at + len(part.words)]] == list(part.words)
+        for at in range(len(phrase))
+    )
+    distinct, _ = profile(query, column)
+    if named and distinct is not None and distinct < part.view.row_count:
+        query.unknown.append(f"whether {human(part.name)} that share a {human(column.name)} are one (here they are)")

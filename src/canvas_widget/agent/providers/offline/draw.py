@@ -7,6 +7,7 @@ from canvas_widget.agent.providers.offline.bare import label_rows
 from canvas_widget.agent.providers.offline.calendar_words import read_calendar
 from canvas_widget.agent.providers.offline.clauses import read_limit, read_sort
 from canvas_widget.agent.providers.offline.decide import decide
+from canvas_widget.agent.providers.offline.doubts import namesakes
 from canvas_widget.agent.providers.offline.filters import read_filters
 from canvas_widget.agent.providers.offline.lexicon import KINDS, Kind
 from canvas_widget.agent.providers.offline.link import Column, Linker, Source
@@ -118,6 +119,7 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     _only_conditions(query, roles)
     decide(query, roles)
     _check_sort(query)
+    namesakes(query, phrase)
     return query
 
 
@@ -277,6 +279,10 @@ def _check_sort(query: Query) -> None:
         return
     if isinstance(sort.on, Column):
         fits = [d.column for d in query.dimensions[:1]] + [m.column for m in query.measures[:1]]
+        plain = any(m.column == sort.on and m.aggregate is None for m in query.measures[:1])
+        if plain and sort.descending is None:
+            query.sort = Sort(sort.on, False)
+            query.notes.append(f"No direction was named, so the smallest {sort.on.name} comes first.")
         if sort.on not in fits:
             query.unknown.append(f"sorting by {sort.on.name}, which is not in the chart")
             query.sort = None

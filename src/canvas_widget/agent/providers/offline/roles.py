@@ -117,6 +117,7 @@ class _Walk(State):
             return False
         self._count_waiting()
         self._group(Dimension(label))
+        self.implied[part.name] = label
         return True
 
     def _coloured(self, part: Source) -> bool:
@@ -200,6 +201,8 @@ class _Walk(State):
         elif self.mode == "dimension" and self._told_of_groups(column, unit, before):
             self.roles.bare.append(column)
         elif self.mode == "dimension":
+            if before is not None and before.kind == "group":
+                self._instead(column)
             self._group(Dimension(column, unit))
         elif link.how != "exact" and is_key(column) and (column.short or not self.query.question):
             self.query.rows = self.phrase.written(link.start, link.end)

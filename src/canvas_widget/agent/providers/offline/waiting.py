@@ -50,6 +50,7 @@ class State:
         self.unit_waiting: Unit | None = None
         self.mentioned: Column | None = None
         self.timed = False
+        self.implied: dict[str, Column] = {}
 
     def _add(self, measure: Measure) -> None:
         if measure not in self.query.measures:
@@ -88,6 +89,11 @@ class State:
                 self.query.dimensions[index] = dimension if dimension.unit is not None else known
                 return
         self.query.dimensions.append(dimension)
+
+    def _instead(self, column: Column) -> None:
+        """“for each customer, by last name”: a column of the rows that are the groups, and not what would name them."""
+        label = self.implied.pop(column.table, None)
+        self.query.dimensions = [d for d in self.query.dimensions if label is None or d.column != label]
 
     def _unit(self, item: Item, before: Item | None, after: Item | None) -> None:
         unit: Unit = item.value
