@@ -216,6 +216,16 @@ def test_an_overview_of_hardly_anything_says_how_much_there_is(data: dict[str, A
     assert "metric" in {each.content.kind for each in asking.workspace.document}
 
 
+@pytest.mark.parametrize(
+    ("name", "along"), [("cars", "year(Year)"), ("seattle_weather", "yearmonth(date)"), ("wheat", "year")]
+)
+def test_an_overview_goes_along_time_in_the_steps_that_the_data_has(name: str, along: str):
+    asking = Asking(**{name: frame(name)})
+    asking("dashboard")
+    line = next(each.content for each in asking.workspace.document if getattr(each.content, "mark", "") == "line")
+    assert line.request["x"] == along
+
+
 def test_what_has_one_row_at_each_time_has_a_line_of_its_own():
     asking = Asking(stocks=frame("stocks"))
     asking("dashboard of stocks")

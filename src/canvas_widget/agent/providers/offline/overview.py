@@ -131,7 +131,7 @@ def _charts(source: Source) -> Iterator[Query]:
     if numbers:
         yield Query(source, Kind("chart", "histogram"), [Measure("count")], [Dimension(_finest(source, numbers))])
         named = [c for c in source.columns if c == when or c in groups or (c.type == "string" and not is_key(c))]
-        shown = [*named[:3], numbers[0]]
+        shown = [*named[:1], numbers[0], *named[1:3]]  # a narrow table shows its first columns
         yield Query(source, Kind("table"), sort=Sort(numbers[0], True), limit=10, columns=shown)
     if len(numbers) > 1:
         pair = Dimension(numbers[-1]), Measure(None, numbers[0])
@@ -139,7 +139,7 @@ def _charts(source: Source) -> Iterator[Query]:
 
 
 def _unit(source: Source, column: Column) -> Unit | None:
-    """Days of a season, months of some years, else years."""
+    """Days of a season, months of some years, else years; years too where the data has one date a year."""
     if not column.temporal:
         return None
     view = source.view.column(column.name)
@@ -148,6 +148,9 @@ def _unit(source: Source, column: Column) -> Unit | None:
     except ValueError:
         return Unit("yearmonth", running=True)
     days = (last - first).days if first is not None and last is not None else 400
+    distinct = _distinct(source, column) or 10**9
+    if distinct <= days / 365 + 2:
+        return Unit("year", running=True)
     return Unit("day" if days <= 92 else "yearmonth" if days <= 12 * 366 else "year", running=True)
 
 
