@@ -170,16 +170,22 @@ def drag(page: Page, x: float, y: float, steps: int = 60) -> None:
 
 
 def wheel(page: Page, steps: int = 60, *, control: bool = False, at: tuple[float, float] = (700, 500)) -> None:
-    """Pans by the wheel, or zooms with Control."""
+    """Pans by the wheel, or zooms with Control. A wheel that something on the canvas takes for itself is no pan."""
+    view = "() => document.querySelector('.react-flow__viewport')?.style.transform"
     page.mouse.move(*at)
+    moved, before = 0, page.evaluate(view)
     if control:
         page.keyboard.down("Control")
     for step in range(steps):
         way = 1 if step % 30 < 15 else -1
         page.mouse.wheel(0 if control else 24 * way, 40 * way)
-        page.evaluate("() => bench.frame()")
+        after = page.evaluate(f"async () => {{ await bench.frame(); return ({view})(); }}")
+        moved += after != before
+        before = after
     if control:
         page.keyboard.up("Control")
+    if moved < steps * 0.8:
+        raise RuntimeError(f"The view moved at {moved} of {steps} turns of the wheel.")
 
 
 def live(page: Page) -> None:

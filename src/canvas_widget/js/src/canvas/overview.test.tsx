@@ -184,3 +184,50 @@ test("[C4] a zoom mounts nothing while it lasts; what it shows more is drawn pla
   }
   await whole();
 });
+
+test("[N1] the wheel pans over a text that shows all it has, and a pan goes on over one that does not", async () => {
+  const words = (count: number) => Array.from({ length: count }, (_, at) => `word${at}`).join(" ");
+  const text = (markdown: string) =>
+    ({ kind: "text", markdown, template: null, values: [], stale: false }) as Container["content"];
+  const { element } = show(
+    new FakeServer(
+      pageOf([
+        container("short", { x: 16, y: 300, width: 300, height: 200, content: text("Short") }),
+        container("long", { x: 616, y: 300, width: 300, height: 200, content: text(words(400)) }),
+      ]),
+    ),
+  );
+  const area = element.querySelector<HTMLElement>(".cv");
+  const textIn = async (id: string) =>
+    (await containerIn(element, id)).querySelector<HTMLElement>(".md") as HTMLElement;
+  const [short, long] = [await textIn("short"), await textIn("long")];
+  area?.focus();
+  await vi.waitFor(() => expect(area?.className).toContain("live"));
+  await vi.waitFor(() => expect(area?.dataset.moving ?? "rest").toBe("rest"));
+  const place = () =>
+    new DOMMatrix(getComputedStyle(element.querySelector(".react-flow__viewport") as Element).transform).f;
+  /** A turn of the wheel on what lies at the middle of a text by now. */
+  const turn = (over: HTMLElement) => {
+    const { left, top, width, height } = over.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    document
+      .elementFromPoint(x, y)
+      ?.dispatchEvent(
+        new WheelEvent("wheel", { deltaY: 12, clientX: x, clientY: y, bubbles: true, cancelable: true }),
+      );
+  };
+  const start = place();
+  turn(long);
+  await frame();
+  expect(place()).toBe(start);
+  turn(short);
+  await vi.waitFor(() => expect(place()).toBeLessThan(start));
+  const middle = place();
+  turn(long);
+  await vi.waitFor(() => expect(place()).toBeLessThan(middle));
+  await vi.waitFor(() => expect(area?.dataset.moving).toBe("rest"));
+  const end = place();
+  turn(long);
+  await frame();
+  expect(place()).toBe(end);
+});

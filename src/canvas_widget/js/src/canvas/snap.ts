@@ -32,6 +32,7 @@ function along(box: Rect, other: Rect, axis: "x" | "y", reach: number): Hit[] {
   const crossSide: Side = axis === "x" ? "height" : "width";
   const hits: Hit[] = [];
   const lines = (rect: Rect) => [rect[axis], rect[axis] + rect[side] / 2, rect[axis] + rect[side]];
+  if (!within(other[axis] - box[axis], other[side], box[side], reach)) return hits;
   const from = Math.min(box[cross], other[cross]);
   const to = Math.max(box[cross] + box[crossSide], other[cross] + other[crossSide]);
   lines(box).forEach((own, index) => {
@@ -52,6 +53,20 @@ function along(box: Rect, other: Rect, axis: "x" | "y", reach: number): Hit[] {
   if (Math.abs(after) <= reach) hits.push({ by: after, guide: gap(other[axis] + other[side]) });
   if (Math.abs(before) <= reach) hits.push({ by: before, guide: gap(other[axis] - GAP) });
   return hits;
+}
+
+/** Whether any line of a box, or its usual distance, may be within reach of another's: most are not. */
+function within(by: number, other: number, own: number, reach: number): boolean {
+  const near = (value: number) => value >= -reach && value <= reach;
+  return (
+    near(by) ||
+    near(by + other) ||
+    near(by - own) ||
+    near(by + other - own) ||
+    near(by + (other - own) / 2) ||
+    near(by + other + GAP) ||
+    near(by - own - GAP)
+  );
 }
 
 /** How to shift `box` so that it meets its neighbours, at most `reach` px, and the lines that show why. */

@@ -31,6 +31,7 @@ import { useMoving } from "./useMoving.ts";
 import { useNodes } from "./useNodes.ts";
 import { useSight } from "./useSight.ts";
 import { useCanvasViewport, zoomLimits } from "./useViewport.ts";
+import { useWheel } from "./useWheel.ts";
 import { ZoomBar } from "./ZoomBar.tsx";
 
 const NODE_TYPES: NodeTypes = { container: ContainerNode };
@@ -63,6 +64,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const gestures = useGestures(area);
   const drawn = useRef(0);
   const movement = useMoving(area, viewport.placed, drawn);
+  useWheel(area);
   const grabbed = useRef<[number, number]>([0, 0]);
   const sight = useSight(movement);
   const { nodes, more } = useNodes(gestures, viewport.placed ? sight.full : null, movement);

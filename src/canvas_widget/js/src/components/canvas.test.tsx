@@ -50,10 +50,16 @@ describe("moving and sizing", () => {
     await rested(() => node.getBoundingClientRect());
     const zoom = zoomOf(element);
     const seen: { x: number; held: boolean; carried: boolean }[] = [];
+    const other = (await containerIn(element, "b")).getBoundingClientRect();
+    let met = false;
     let watching = true;
     const watch = () => {
       const held = node.classList.contains("dragging");
       seen.push({ x: node.getBoundingClientRect().x, held, carried: node.getAnimations().length > 0 });
+      for (const line of element.querySelectorAll(".gd.x:not(.gp)")) {
+        const { left, top, bottom } = line.getBoundingClientRect();
+        if (Math.abs(left - other.left) < 1 && bottom >= other.bottom - 1 && top < other.top) met = true;
+      }
       if (watching) requestAnimationFrame(watch);
     };
     watch();
@@ -65,6 +71,8 @@ describe("moving and sizing", () => {
     watching = false;
     expect(after - before).toBeCloseTo(187 * zoom, 0);
     expect(seen.some(({ held, carried }) => held && carried)).toBe(true);
+    expect(met).toBe(true);
+    expect(element.querySelectorAll(".gd")).toHaveLength(0);
     const last = seen.findLastIndex(({ x }) => Math.abs(x - after) > 0.5);
     expect(seen.slice(last + 1).some(({ held }) => held)).toBe(true);
     expect(seen.slice(0, last + 1).every(({ held, x }) => held || Math.abs(x - before) < 0.5)).toBe(true);
