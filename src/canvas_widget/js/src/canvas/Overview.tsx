@@ -9,8 +9,6 @@ import { FarPicture } from "./farPicture.ts";
 import { coloursOf, type Sight } from "./paint.ts";
 import { unionOf } from "./snap.ts";
 
-/** Below this zoom containers are drawn as plain boxes: there are too many, and nothing in them can be read. */
-export const FAR = 0.3;
 const NONE: ReadonlyMap<string, Rect> = new Map();
 const STILL = { x: 0, y: 0 };
 const CAUSES = ["document", "order", "selection", "canvas"];

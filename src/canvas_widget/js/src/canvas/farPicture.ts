@@ -5,12 +5,15 @@ import type { Mode } from "../theme/theme.ts";
 import { type Colours, paintBoxes, prepare, type Sight } from "./paint.ts";
 import { Shift } from "./shift.ts";
 
-/** So much is painted beside the view, in views, to each side. */
-const AROUND = 0.25;
+/** So much is painted beside the view, in views, to each side; less where it is only for what is not drawn in full yet. */
+const AROUND = { far: 0.25, near: 0.1 };
 /** Seen this much smaller or larger a picture is painted anew also while the view moves. */
 const STRETCH = { least: 0.5, most: 2 };
 /** An edge around what is painted, px of the screen, for lines that stick out. */
 const EDGE = 2;
+
+/** Below this zoom containers are drawn as plain boxes: there are too many, and nothing in them can be read. */
+export const FAR = 0.3;
 
 export interface Look {
   store: CanvasStore;
@@ -41,7 +44,7 @@ export class FarPicture {
     ids: Iterable<string>,
   ): void {
     const { x, y, zoom } = sight;
-    const screen = content && near(sight, content, AROUND);
+    const screen = content && near(sight, content, zoom < FAR ? AROUND.far : AROUND.near);
     const { style } = this.#canvas;
     this.#shift.end();
     this.#sight = sight;

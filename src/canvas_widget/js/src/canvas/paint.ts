@@ -93,7 +93,7 @@ const GLYPH = 10;
 const TITLE = { width: 64, height: 30 };
 /** More boxes than this in sight are drawn into pixels. */
 const MANY = 400;
-/** More boxes than this have no names while the view moves. */
+/** More boxes than this have neither name nor glyph while the view moves. */
 const NAMED = 100;
 
 const pixels = new WeakMap<CanvasRenderingContext2D, PixelBrush>();
@@ -106,8 +106,8 @@ export function pixelsOf(context: CanvasRenderingContext2D): PixelBrush {
 }
 
 /**
- * Those of `ids` that are in sight, in the order they lie on each other. Many are painted without their names while the
- * view moves; returns whether they were.
+ * Those of `ids` that are in sight, in the order they lie on each other. Many are painted as mere boxes while the view
+ * moves; returns whether they were.
  */
 export function paintBoxes(
   context: CanvasRenderingContext2D,
@@ -135,7 +135,7 @@ export function paintBoxes(
   const brush: Brush = many ?? new ContextBrush(context);
   const titles: (() => void)[] = [];
   const plain = moving && seen.length > NAMED;
-  let unnamed = false;
+  let unfinished = false;
   const selection = store.value("selection");
   const hues = palette(mode);
   for (const node of seen) {
@@ -145,20 +145,25 @@ export function paintBoxes(
     const wide = Math.max(1, box.width * zoom);
     const tall = Math.max(1, box.height * zoom);
     const chosen = selection.size > 0 && selection.has(node.id);
+    if (plain && wide >= GLYPH && tall >= GLYPH) {
+      const [x1, y1] = [Math.round(left), Math.round(top)];
+      brush.rect(x1, y1, Math.round(wide), Math.round(tall), chosen ? colours.accent : colours.line);
+      brush.rect(x1 + 1, y1 + 1, Math.round(wide) - 2, Math.round(tall) - 2, colours.surface);
+      unfinished = true;
+      continue;
+    }
     const framed = wide > 3 && tall > 3;
     brush.rect(left, top, wide, tall, chosen && !framed ? colours.accent : colours.surface);
     if (framed) brush.edge(left, top, wide, tall, chosen ? 2 : 0.5, chosen ? colours.accent : colours.line);
     if (wide >= GLYPH && tall >= GLYPH) glyph(brush, node, left, top, wide, tall, colours, hues);
     if (wide < TITLE.width || tall < TITLE.height) continue;
-    unnamed ||= plain;
-    if (plain) continue;
     const write = () => title(context, nameOf(node), left, top, wide, colours);
     if (many) titles.push(write);
     else write();
   }
   many?.put(context);
   for (const write of titles) write();
-  return unnamed;
+  return unfinished;
 }
 
 function title(

@@ -27,6 +27,7 @@ import { canvasKey } from "./keys.ts";
 import { MovementContext } from "./movement.ts";
 import type { CanvasNode } from "./nodes.ts";
 import { useGestures } from "./useGestures.ts";
+import { useHandlers } from "./useHandlers.ts";
 import { useMoving } from "./useMoving.ts";
 import { useNodes } from "./useNodes.ts";
 import { useSight } from "./useSight.ts";
@@ -41,8 +42,6 @@ const LABELS = {
   "node.a11yDescription.keyboardDisabled": strings.canvas.keys,
 };
 const SNAP: [number, number] = [8, 8];
-/** A press that moves less than this, in px, is a click and no drag. */
-const STILL = 4;
 
 /** The canvas: containers on a page that can be panned, zoomed, dragged and resized. */
 interface Props {
@@ -65,13 +64,13 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const drawn = useRef(0);
   const movement = useMoving(area, viewport.placed, drawn);
   useWheel(area);
-  const grabbed = useRef<[number, number]>([0, 0]);
   const sight = useSight(movement);
   const { nodes, more } = useNodes(gestures, viewport.placed ? sight.full : null, movement);
   const bare = sight.bare || more;
   drawn.current = nodes.length;
   const viewWidth = useStore((state) => state.width);
   const { tools, open, inspecting } = useCanvasTools(area, editable, viewWidth);
+  const handlers = useHandlers(gestures, tools, viewport.taken);
   const { press, marquee } = usePress(area, gestures, bare, editable);
   const { width, height } = store.canvas;
   const extent = useMemo(
@@ -164,33 +163,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
               edges={NO_EDGES}
               nodeTypes={NODE_TYPES}
               colorMode={mode}
-              onNodesChange={gestures.follow}
-              onNodeDragStart={(event, node) => {
-                grabbed.current = pointer(event);
-                const adding = event.shiftKey || event.metaKey || event.ctrlKey;
-                if (!adding && !store.value("selection").has(node.id)) store.select([node.id]);
-              }}
-              onNodeDragStop={(event) => {
-                const [startX, startY] = grabbed.current;
-                const [endX, endY] = pointer(event);
-                const shaken = Math.hypot(endX - startX, endY - startY) < STILL;
-                if (shaken) gestures.cancel();
-                else gestures.commit();
-              }}
-              onNodeClick={(event, node) =>
-                select(store, node.id, event.shiftKey || event.metaKey || event.ctrlKey)
-              }
-              onNodeContextMenu={(event, node) => {
-                event.preventDefault();
-                const selection = store.value("selection");
-                const ids = selection.has(node.id) ? [...selection] : [node.id];
-                store.select(ids);
-                tools.menu(ids, event.currentTarget, { x: event.clientX, y: event.clientY });
-              }}
-              onPaneClick={() => store.select([])}
-              onMoveStart={(event) => {
-                if (event) viewport.taken();
-              }}
+              {...handlers}
               nodesDraggable={editable}
               nodesConnectable={false}
               elementsSelectable={false}
@@ -250,17 +223,4 @@ async function focusNode(area: HTMLElement | null, id: string): Promise<void> {
     if (node) return node.focus({ preventScroll: true });
     await new Promise(requestAnimationFrame);
   }
-}
-
-function pointer(event: MouseEvent | TouchEvent): [number, number] {
-  const { clientX, clientY } =
-    "clientX" in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
-  return [clientX, clientY];
-}
-
-function select(store: ReturnType<typeof useView>["store"], id: string, add: boolean): void {
-  const selection = new Set(add ? store.value("selection") : []);
-  if (add && selection.has(id)) selection.delete(id);
-  else selection.add(id);
-  store.select(selection);
 }

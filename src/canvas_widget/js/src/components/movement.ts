@@ -9,12 +9,21 @@ type Flow = ReturnType<typeof useStoreApi>;
 /** How long a view has to rest: ms, and frames, which take long where the machine is slow. */
 const REST = { pan: 200, zoom: 120, frames: 3 };
 
+/** A pan that takes no step for so many ms pauses. */
+const PAUSE = 120;
+
 export class Movement {
   moving: Moving = "rest";
   /** x and y in px of the screen, and the zoom. */
   transform: readonly [number, number, number] = [0, 0, 1];
+  #stepped = Number.NEGATIVE_INFINITY;
   #listeners = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Whether nothing moves, or a pan holds for a moment: time for what would delay its steps. */
+  get pauses(): boolean {
+    return this.moving === "rest" || (this.moving === "pan" && performance.now() - this.#stepped >= PAUSE);
+  }
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -32,6 +41,7 @@ export class Movement {
       if (transform[0] === x && transform[1] === y && transform[2] === zoom) return;
       const moving = transform[2] === zoom ? "pan" : "zoom";
       this.transform = transform;
+      this.#stepped = performance.now();
       clearTimeout(this.#timer);
       // Until a zoom has come to rest a shift belongs to it: a pinch does both.
       if (placed()) this.moving = this.moving === "zoom" ? "zoom" : moving;

@@ -25,8 +25,8 @@ export const FEW = 96;
 
 const NO_DATA: Record<string, never> = {};
 
-/** On a larger canvas so many are mounted, or twice as many taken away, in one frame: no step of a pan waits for them. */
-const BATCH = { moving: 8, resting: 16 };
+/** On a larger canvas so many are mounted, or twice as many taken away, in one frame. */
+const BATCH = 16;
 /** More than this are never mounted, whatever has to wait. */
 const MOST = 600;
 
@@ -47,20 +47,20 @@ export class NodeMaker {
 
   /**
    * The nodes to draw in `sight` (none where it is null), and the selected. `gestures` are boxes that a pointer or key
-   * is changing right now. On a large canvas those nearest to the middle come first, fewer at once where it moves.
+   * is changing right now. On a large canvas those nearest to the middle come first, and none where it may not `mount`.
    */
   nodes(
     store: CanvasStore,
     gestures: ReadonlyMap<string, Rect>,
     sight: Rect | null,
-    moving: boolean,
+    mount: boolean,
   ): CanvasNode[] {
     const entries = this.#entries(store, gestures, sight);
     this.more = false;
     const few = store.order.length <= FEW;
     const drawn = few
       ? entries.filter(({ wanted }) => wanted)
-      : this.#batch(entries, sight, moving ? BATCH.moving : BATCH.resting);
+      : this.#batch(entries, sight, mount ? BATCH : 0);
     const before = this.#made;
     this.#made = new Map();
     return drawn.map(({ id, container, gesture, selected }) => {
@@ -100,7 +100,8 @@ export class NodeMaker {
     const going = entries.filter(({ wanted }) => !wanted);
     const room = entries.length - coming.length > MOST;
     const out = new Set<Entry>();
-    if (coming.length > size && sight) {
+    if (size === 0) for (const entry of coming) out.add(entry);
+    else if (coming.length > size && sight) {
       const far = ({ container: { x, y, width, height } }: Entry) =>
         Math.max(
           Math.abs(x + width / 2 - sight.x - sight.width / 2) / sight.width,

@@ -11,6 +11,9 @@ const CAUSES = ["document", "order", "selection"] as const;
 const sameNodes = (one: readonly CanvasNode[], other: readonly CanvasNode[]) =>
   one.length === other.length && one.every((node, index) => node === other[index]);
 
+/** Frames without a step after which a pan pauses also where frames take long. */
+const CALM = 3;
+
 export interface Drawn {
   nodes: CanvasNode[];
   /** Whether not all that is to be drawn is: on a large canvas they come over some frames. */
@@ -43,7 +46,7 @@ export function useNodes(gestures: Gestures, sight: Rect | null, movement: Movem
     const same =
       before.store === store && before.boxes === boxes && before.sight === sight && before.frame === frame;
     if (same && before.version === version) return before.drawn;
-    const nodes = maker.nodes(store, boxes, sight, movement.moving !== "rest");
+    const nodes = maker.nodes(store, boxes, sight, movement.pauses);
     const { more } = maker;
     const { drawn: old } = before;
     const equal = old.more === more && sameNodes(old.nodes, nodes);
@@ -54,9 +57,14 @@ export function useNodes(gestures: Gestures, sight: Rect | null, movement: Movem
   useEffect(() => {
     if (!drawn.more) return;
     let live = true;
-    nextFrame(() => {
-      if (live) next();
-    });
+    let calm = 0;
+    const look = () => {
+      if (!live) return;
+      calm = movement.pauses ? calm + 1 : 0;
+      if (movement.moving === "rest" || calm >= CALM) next();
+      else nextFrame(look);
+    };
+    nextFrame(look);
     return () => {
       live = false;
     };

@@ -1,16 +1,18 @@
 /** The part of the canvas whose containers are drawn: what is seen and some way around it. */
 import { useStoreApi } from "@xyflow/react";
 import { useCallback, useRef, useSyncExternalStore } from "react";
-import { FAR } from "../canvas/Overview.tsx";
+import { FAR } from "../canvas/farPicture.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { useView } from "./context.ts";
 import type { Movement } from "./movement.ts";
 import { meets, type Rect } from "./nodes.ts";
 
-/** So much more than the view, in views, to each side: as far as not too many containers lie there. */
-const AROUND = [0.5, 0.25, 0.1];
-/** More containers than this at once are drawn plainly: nobody could read them, and the page would stand still. */
-const MOST_DRAWN = 400;
+/** So much more than the view, in views, to each side: as far as not more containers lie there than these. */
+const AROUND = [
+  [0.5, 200],
+  [0.25, 200],
+  [0.1, 400],
+] as const;
 const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
 
 export interface Sight {
@@ -29,13 +31,14 @@ function holds(outer: Rect, inner: Rect): boolean {
   );
 }
 
-function crowded(store: CanvasStore, sight: Rect): boolean {
-  if (store.order.length <= MOST_DRAWN) return false;
+/** Whether more than `most` lie there: nobody could read them, and the page would stand still. */
+function crowded(store: CanvasStore, sight: Rect, most: number): boolean {
+  if (store.order.length <= most) return false;
   let count = 0;
   for (const id of store.order) {
     const node = store.node(id);
     if (node && !node.hidden && meets(node, sight)) count += 1;
-    if (count > MOST_DRAWN) return true;
+    if (count > most) return true;
   }
   return false;
 }
@@ -79,14 +82,14 @@ export function useSight(movement: Movement): Sight {
 
 function around(store: CanvasStore, view: Rect, zoom: number): Rect | null {
   if (zoom < FAR) return null;
-  for (const share of AROUND) {
+  for (const [share, most] of AROUND) {
     const wider = {
       x: view.x - view.width * share,
       y: view.y - view.height * share,
       width: view.width * (1 + 2 * share),
       height: view.height * (1 + 2 * share),
     };
-    if (!crowded(store, wider)) return wider;
+    if (!crowded(store, wider, most)) return wider;
   }
   return null;
 }
