@@ -146,3 +146,14 @@ def test_the_guard_names_the_frames_a_query_reads(cage: Cage) -> None:
     assert cage.engine.guard("with cars as (select 1) select * from cars").tables == ()
     assert cage.engine.guard("with cars as (select * from cars) select * from cars").tables == ("cars",)
     assert cage.engine.guard("select * from (with stocks as (select 1) select 1) t, stocks").tables == ("stocks",)
+
+
+@pytest.mark.ledger("N3", "X3")
+def test_a_with_part_is_known_by_its_name_as_the_database_compares_it() -> None:
+    """Letters A to Z in any case are the same name; a Kelvin sign is no k, so a dataset of that name is still read."""
+    engine = Engine(Catalogue(lambda: {"tokens": pd.DataFrame({"a": [1, 2, 3]})}))
+    upper = engine.run("WITH Recent AS (SELECT a FROM tokens WHERE a > 1) SELECT count(*) AS n FROM RECENT")
+    assert upper.rows() == [{"n": 2}]
+    both = 'WITH "to\u212aens" AS (SELECT 9 AS a) SELECT sum(a) AS n FROM tokens'
+    assert set(engine.guard(both).tables) == {"tokens"}
+    assert engine.run(both).rows() == [{"n": 6}]

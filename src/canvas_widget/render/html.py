@@ -197,7 +197,8 @@ html,body{{margin:0;height:100%;background:{background};color:{text};font:13px/2
 #canvas{{min-height:{height}}}
 noscript p{{margin:16px;text-align:center;font-size:12px}}
 #canvas>svg{{display:block;margin:16px auto;max-width:calc(100% - 32px);height:auto}}
-#sources{{max-width:800px;margin:0 auto;padding:12px 16px 24px}}
+#sources{{max-width:{column};margin:0 auto;padding:12px 16px 24px}}
+#sources dl,#sources pre{{max-width:800px;box-sizing:border-box}}
 #sources summary{{cursor:pointer;color:{muted};font-size:12px}}
 #sources h2{{font-size:13px;font-weight:600;margin:16px 0 4px}}
 #sources dl{{display:grid;grid-template-columns:64px 1fr;gap:0 12px;margin:0}}
@@ -273,6 +274,8 @@ def render_html_page(
         stack=STACK,
         faces=cjk_faces(texts, "600 700"),
         height="0" if told else "100%",
+        # Below the frame of the live canvas, which is as wide as the page, or below the picture in its middle.
+        column="none" if bundle is not None else f"{document.width - 32}px",
         picture=render_svg(document, results, theme=theme),
         sources=told,
         script=script,
