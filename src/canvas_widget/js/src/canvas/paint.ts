@@ -93,8 +93,11 @@ const GLYPH = 10;
 const TITLE = { width: 64, height: 30 };
 /** More boxes than this in sight are drawn into pixels. */
 const MANY = 400;
-/** More boxes than this have neither name nor glyph while the view moves. */
-const NAMED = 100;
+/** More boxes than this have no glyph while the view moves, and more than the second no name. */
+const DETAILED = 100;
+const NAMED = 300;
+/** How much an edge of a whole px shows, to look like one of half a px. */
+const FAINT = 0.4;
 
 const pixels = new WeakMap<CanvasRenderingContext2D, PixelBrush>();
 
@@ -134,7 +137,7 @@ export function paintBoxes(
   many?.begin(width, height, context.canvas.width / width);
   const brush: Brush = many ?? new ContextBrush(context);
   const titles: (() => void)[] = [];
-  const plain = moving && seen.length > NAMED;
+  const plain = moving && seen.length > DETAILED;
   let unfinished = false;
   const selection = store.value("selection");
   const hues = palette(mode);
@@ -147,9 +150,18 @@ export function paintBoxes(
     const chosen = selection.size > 0 && selection.has(node.id);
     if (plain && wide >= GLYPH && tall >= GLYPH) {
       const [x1, y1] = [Math.round(left), Math.round(top)];
-      brush.rect(x1, y1, Math.round(wide), Math.round(tall), chosen ? colours.accent : colours.line);
+      brush.rect(
+        x1,
+        y1,
+        Math.round(wide),
+        Math.round(tall),
+        chosen ? colours.accent : colours.line,
+        chosen ? 1 : FAINT,
+      );
       brush.rect(x1 + 1, y1 + 1, Math.round(wide) - 2, Math.round(tall) - 2, colours.surface);
       unfinished = true;
+      if (seen.length <= NAMED && wide >= TITLE.width && tall >= TITLE.height)
+        titles.push(() => title(context, nameOf(node), left, top, wide, colours));
       continue;
     }
     const framed = wide > 3 && tall > 3;
