@@ -22,8 +22,10 @@ STATIC = HERE.parent / "src" / "canvas_widget" / "static"
 FONTS = HERE.parent / "src" / "canvas_widget" / "theme" / "fonts"
 FIXTURES = HERE.parent / "src" / "canvas_widget" / "js" / "src" / "testing"
 ORIGIN = "http://localhost/"
+# A note or table that has more to show takes a wheel that begins over it; here every turn is to move the view.
 PAGE = (
-    '<!doctype html><meta charset="utf-8"><style>body{margin:0}.cw{height:960px!important}</style>'
+    '<!doctype html><meta charset="utf-8"><style>body{margin:0}.cw{height:960px!important}'
+    ".cw .react-flow__nodes .nowheel{pointer-events:none}</style>"
     '<script type="module" src="front.js"></script>'
 )
 FILES = {"front.js": HERE / "front.js", "widget.js": STATIC / "widget.js", "built.json": FIXTURES / "built.json"}
