@@ -44,8 +44,7 @@ def beside(browser: Browser) -> list[Row]:
     ours["a drag among 1,000 boxes"] = figures(
         traced(browser, page, partial(drag, page, *head(page, ".react-flow__node")))
     )
-    at = head(page, ".react-flow__node")
-    ours["a pan among 1,000 boxes"] = figures(traced(browser, page, partial(wheel, page, at=at)))
+    ours["a pan among 1,000 boxes"] = figures(traced(browser, page, partial(wheel, page)))
     page.close()
     rows = []
     for name in found:
@@ -76,8 +75,7 @@ def measured(browser: Browser, name: str) -> dict[str, Sample]:
     done = {"5,000 moves/s of 1,000 boxes": work(browser, page, f"() => stream(5000, {SECONDS})")}
     done["a drag among 1,000 boxes"] = figures(traced(browser, page, partial(drag, page, *head(page, box, ".peer"))))
     if name == "reactFlow":
-        at = head(page, box, ".peer")
-        done["a pan among 1,000 boxes"] = figures(traced(browser, page, partial(wheel, page, at=at)))
+        done["a pan among 1,000 boxes"] = figures(traced(browser, page, partial(wheel, page)))
     page.close()
     return done
 
