@@ -67,6 +67,26 @@ def test_a_batch_of_more_rows_than_one_statement_takes_is_still_one_batch(store:
         assert store.events(name) == list(enumerate(mine, 1))
 
 
+@pytest.mark.ledger("D4")
+def test_no_commit_waits_for_the_log_to_grow(tmp_path: Path) -> None:
+    log = tmp_path / "canvas.sqlite-wal"
+    for start in (0, 1000):
+        store = open_store(None, tmp_path)
+        if not start:
+            store.add_session(session())
+        store.write([("a", start + 1, Event("user_message", {"prompt": "first"}))])
+        length = log.stat().st_size
+        for number in range(start + 2, start + 100):
+            store.write([("a", number, Event("user_message", {"prompt": "x" * 100}))])
+        assert log.stat().st_size == length
+        assert store.last_number("a") == start + 99
+        store.close()
+        assert not log.exists(), "the last to close has checkpointed"
+    with sqlite3.connect(tmp_path / "canvas.sqlite") as bare:
+        assert bare.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert bare.execute("PRAGMA user_version").fetchone() == (0,)
+
+
 @pytest.mark.ledger("D4", "D7")
 def test_the_newest_snapshot_is_kept_beside_the_log(store: Store) -> None:
     store.add_session(session())

@@ -11,13 +11,17 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
 from canvas_widget.store.base import Entry
 from canvas_widget.store.schema import events, snapshots
+from canvas_widget.store.wal import lengthen
+
+if TYPE_CHECKING:
+    import sqlite3
 
 __all__ = ["Appender", "compact"]
 
@@ -73,6 +77,7 @@ class Appender:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._database = engine.url.database or ""
         self._events = _Insert(events, _EVENT, engine.dialect)
         self._snapshots = _Insert(snapshots, _SNAPSHOT, engine.dialect)
         self._connection: PoolProxiedConnection | None = None
@@ -88,9 +93,12 @@ class Appender:
         rows = [_event(entry, now) for entry in entries]
         whole = [_whole(entry, now) for entry in entries if entry[2].type == "snapshot"]
         with self._lock:
+            fresh = self._connection is None
             if self._connection is None:
                 self._connection = self._engine.raw_connection()
             try:
+                if fresh and self._engine.dialect.name == "sqlite":
+                    lengthen(cast("sqlite3.Connection", self._connection.driver_connection), self._database)
                 cursor = self._connection.cursor()
                 self._events.into(cursor, rows)
                 self._snapshots.into(cursor, whole)
