@@ -150,6 +150,7 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr | None = None
     jwt_minutes: Positive = 30.0
     database_url: SecretStr | None = None
+    data_url: SecretStr | None = None
     cassette: Path | None = None
     cassette_mode: Annotated[Literal["replay", "record", "off"], Lower] = "off"
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], Lower] = "info"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import itertools
-import sys
 import weakref
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -21,6 +20,7 @@ from canvas_widget.notebook.bridge import open_door, share
 from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts, font_files
 from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.data_api import CanvasData
+from canvas_widget.notebook.kernel import config, namespace, shell
 from canvas_widget.notebook.outputs import Display
 from canvas_widget.notebook.runtime import LoopThread, loop_thread
 from canvas_widget.session import Session, Turns
@@ -34,26 +34,6 @@ _made: weakref.WeakSet[Canvas] = weakref.WeakSet()
 _order = itertools.count()
 
 MAX_NAME = 200
-
-
-def _shell() -> Any:
-    """The notebook's shell, or None in a program without one."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython is not None else None
-
-
-def _namespace() -> Mapping[str, Any]:
-    """The notebook's own variables, as far as there is a notebook."""
-    shell = _shell()
-    found: Mapping[str, Any] = {} if shell is None else shell.user_ns
-    return found
-
-
-def _config() -> Mapping[str, Any]:
-    """The section `CanvasWidget` of the kernel's own configuration."""
-    shell = _shell()
-    found: Mapping[str, Any] = {} if shell is None else shell.config.get("CanvasWidget", {})
-    return found
 
 
 def living() -> list[Canvas]:
@@ -117,7 +97,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         if self._ready:
             self._reattach(width, height, data)
             return
-        settings = load_settings(_config())
+        settings = load_settings(config())
         wide = px(settings.default_canvas_width if width is None else width, "width of a canvas", least=1)
         tall = px(settings.default_canvas_height if height is None else height, "height of a canvas", least=1)
         self.number = next(_order)
@@ -127,7 +107,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
             chosen,
             wide,
             tall,
-            catalogue=Catalogue(_namespace),
+            catalogue=Catalogue(namespace),
             owner=self.loop,
         )
         self.session: Session = self.loop.run(lambda: Session(self.workspace, Turns(settings)))
@@ -141,7 +121,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         self.on_msg(self._received)
         self._ready = True
         _living[chosen] = self
-        open_door(_shell())
+        open_door(shell())
         _made.add(self)
         for dataset, source in (data or {}).items():
             self.datasets.register(dataset, source)
