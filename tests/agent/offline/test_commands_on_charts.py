@@ -6,6 +6,7 @@ import pytest
 
 from agent.offline.asking import Asking
 from agent.offline.frames import frame
+from canvas_widget.agent.providers.offline.told import sentence
 
 pytestmark = pytest.mark.ledger("X1")
 
@@ -93,3 +94,18 @@ def test_a_chart_of_some_rows_is_changed_and_keeps_its_filter(ask: Asking):
     kept = sales[sales["region"] == "North"].groupby("customer")["units"].sum()
     assert content.request["x"] == "customer"
     assert {row[0]: row[1] for row in ask.rows()} == dict(kept)
+
+
+@pytest.mark.ledger("X6")
+def test_what_a_heavy_query_costs_is_said_in_the_answer():
+    arguments = {
+        "container_id": "a",
+        "title": "Sales by part",
+        "dataset": "sales",
+        "mark": "bar",
+        "x": "part",
+        "y": "count()",
+    }
+    result = {"ok": True, "row_count": 3, "cost": "PostgreSQL reads about 2,000,000 rows"}
+    said = sentence("create_chart", arguments, result, {"sales": 2_000_000})
+    assert said.endswith("3 rows shown; PostgreSQL reads about 2,000,000 rows.")

@@ -50,6 +50,8 @@ def sentence(
     name = arguments.get("container_id", "")
     if tool in ("create_chart", "create_pie_chart", "create_table", "create_metric"):
         text = _drawn(tool, arguments, result, rows)
+        if result.get("cost"):  # a heavy query of an engine, as the engine told before it ran
+            text += f"; {result['cost']}"
     elif tool == "create_control":
         text = _control(arguments, result)
     elif tool == "write_text":
