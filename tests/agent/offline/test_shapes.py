@@ -69,6 +69,15 @@ def test_one_small_chart_for_each_group(ask: Asking, prompt: str):
     assert not ask.doubts
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    ["a bar chart with one bar per region for the number of sales", "line of revenue by month, one line per region"],
+)
+def test_one_bar_or_line_for_each_group_is_one_chart(ask: Asking, prompt: str):
+    assert ask(prompt).request.get("facet") is None
+    assert not ask.doubts
+
+
 def test_a_chart_on_the_canvas_is_split_apart_and_put_together_again(ask: Asking):
     ask("bar chart of units by product")
     assert ask("facet it by region").request["facet"] == "region"

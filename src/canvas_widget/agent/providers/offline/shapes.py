@@ -27,7 +27,9 @@ def read_facets(phrase: Phrase) -> None:
         phrase.take(start, hit.end if end - hit.end > 1 else end, "facet")
     for index in range(len(phrase) - 2):
         kind = KINDS.at(phrase.tokens, index + 1) if phrase.word(index) in _APART and phrase.free(index) else None
-        group = GROUPERS.at(phrase.tokens, kind.end) if kind is not None and kind.end < len(phrase) else None
+        if kind is None or not (kind.value.sure or kind.value.mark is None):  # “one bar per genre” is a bar
+            continue
+        group = GROUPERS.at(phrase.tokens, kind.end) if kind.end < len(phrase) else None
         if group is not None and group.value == "group":
             phrase.take(index - (phrase.word(index - 1) in ("a", "an", "as", "in", "with")), index + 1, "facet")
 
