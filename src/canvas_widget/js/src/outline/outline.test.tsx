@@ -72,7 +72,9 @@ describe("the outline", () => {
     await vi.waitFor(() => expect(box("near")?.width).toBe(200));
     await userEvent.click(row("far"));
     await vi.waitFor(() => expect(box("far")?.right).toBeCloseTo(view().right - 16, 0));
-    expect(box("far")?.width).toBeCloseTo(200, 0);
+    const shown = await rested(() => box("far"));
+    expect(shown?.width).toBeCloseTo(200, 0);
+    expect(shown?.right).toBeCloseTo(view().right - 16, 0);
     await userEvent.click(row("near"));
     await vi.waitFor(() => expect(box("near")?.left).toBeCloseTo(view().left + 16, 0));
     const before = await rested(() => box("near"));
