@@ -160,6 +160,24 @@ def test_a_lost_permission_and_a_lost_table_are_told_and_the_rows_asked_for_say_
 
 
 @pytest.mark.ledger("X6")
+def test_no_room_on_the_disk_is_told_and_all_else_goes_on(rig: Rig) -> None:
+    rig.admin.execute("DROP TABLE IF EXISTS wide")
+    rig.admin.execute("CREATE TABLE wide AS SELECT md5(i::text) AS name, i AS id FROM generate_series(1, 60000) i")
+    rig.connection.execute("SET work_mem = '64kB'")
+    rig.workspace.catalogue.register("wide", rig.connection, table="wide", remote=True)
+    rig.workspace.chart("sorted", ChartRequest(dataset="wide", x="name", y="sum(id)", sort="-y", limit=10))
+    rig.connection.execute("SET temp_file_limit = '100kB'")  # the disk that the engine sorts on is full
+    failed, done = rig.refresh()
+    assert list(failed) == ["sorted"]
+    assert "PostgreSQL says: temporary file size exceeds" in failed["sorted"]
+    assert done == "Refreshed there, mine."
+    assert rig.workspace.result_for("sorted") is not None, "the picture from before stays"
+    rig.connection.execute("RESET temp_file_limit")
+    assert rig.refresh("sorted") == ({}, "Refreshed sorted.")
+    rig.admin.execute("DROP TABLE wide")
+
+
+@pytest.mark.ledger("X6")
 def test_types_of_postgresql_that_arrow_lacks_are_shown_as_text(rig: Rig) -> None:
     rig.admin.execute(
         "CREATE TABLE IF NOT EXISTS odd AS SELECT point(1, 2) AS p, int4range(1, 5) AS r, '{\"a\": 1}'::jsonb AS j, "
