@@ -68,3 +68,25 @@ def test_no_request_fails_the_server_and_each_answer_is_as_described(
 
     run()
     assert server.process.poll() is None
+
+
+@pytest.mark.ledger("B1", "E9")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [(b"\xff", b"a,b\n1,2\n"), (b"sold", b"\x80price,units\n1,2\n")],
+    ids=["a field", "a column name"],
+)
+def test_an_upload_that_is_no_utf8_is_refused_and_says_so(server: Server, name: bytes, content: bytes) -> None:
+    form = b'--edge\r\nContent-Disposition: form-data; name="name"\r\n\r\n' + name
+    form += b'\r\n--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + content
+    headers = {**server.headers, "Content-Type": "multipart/form-data; boundary=edge"}
+    refused = server.anonymous.post(server.http("datasets"), content=form + b"\r\n--edge--\r\n", headers=headers)
+    assert refused.status_code == 422, refused.text
+    assert "UTF-8" in refused.json()["error"]["message"]
+
+
+@pytest.mark.ledger("B1", "E9")
+def test_an_address_that_is_no_utf8_is_refused_and_says_so(server: Server) -> None:
+    refused = server.anonymous.get(server.http("canvas/state") + "?session_id=%ff", headers=server.headers)
+    assert refused.status_code == 422, refused.text
+    assert "UTF-8" in refused.json()["error"]["message"]

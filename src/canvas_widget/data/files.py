@@ -81,13 +81,17 @@ def read_csv(file: Path) -> Any:
 
     delimiter = "\t" if ".tsv" in {each.lower() for each in file.suffixes} else ","
     try:
-        return csv.read_csv(
+        found = csv.read_csv(
             file,
             parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=csv.ConvertOptions(strings_can_be_null=True, null_values=["", "NA", "NaN", "null", "NULL"]),
         )
-    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, OSError) as error:
+        found.column_names  # noqa: B018  (read only when asked for, and then no error of a file)
+    except UnicodeDecodeError as error:
+        raise InvalidArgument(f'"{file.name}" has column names that are no UTF-8. Save it as UTF-8.') from error
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         raise InvalidArgument(f'"{file.name}" cannot be read as CSV: {error}') from error
+    return found
 
 
 def read_parquet(files: list[Path], folder: Path | None) -> Any:

@@ -7,11 +7,14 @@ import re
 import time
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from pydantic import BaseModel, ValidationError
+from tornado.web import HTTPError
 
 from canvas_widget.errors import CanvasError, Forbidden, InvalidArgument, NotFound, TooLarge
 from canvas_widget.server.base import CanvasHandler
@@ -25,6 +28,15 @@ if TYPE_CHECKING:
     from canvas_widget.server.sessions import Live
 
 __all__ = ["Call", "api_handlers"]
+
+
+@contextmanager
+def _as_utf8() -> Iterator[None]:
+    """Says what Tornado says of a field that is no UTF-8 as every other error here."""
+    try:
+        yield
+    except HTTPError as error:
+        raise InvalidArgument("A field is no UTF-8: send texts as UTF-8.") from error
 
 
 class Call:
@@ -102,7 +114,8 @@ class ApiHandler(CanvasHandler):
 
     def query(self) -> dict[str, str]:
         """The fields of the address; of one that comes twice, the last."""
-        return {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        with _as_utf8():
+            return {name: self.get_query_argument(name) for name in self.request.query_arguments}
 
     def body(self, route: Route) -> Any:
         """The fields of the body."""
@@ -111,7 +124,8 @@ class ApiHandler(CanvasHandler):
             return parse(self.request.body or b"{}", limit)
         if self.request.headers.get("Content-Type", "").startswith("application/json"):
             return parse(self.request.body, 65_536)
-        return {name: self.get_body_argument(name) for name in self.request.body_arguments}
+        with _as_utf8():
+            return {name: self.get_body_argument(name) for name in self.request.body_arguments}
 
     def file(self) -> tuple[str, bytes]:
         """The name and content of the uploaded file.

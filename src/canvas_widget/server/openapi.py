@@ -83,7 +83,10 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.produces == "image/png":
         content["image/svg+xml"] = {"schema": answer}
     if "stream" in getattr(route.body, "model_fields", {}):
-        content["text/event-stream"] = {"schema": {"type": "string"}}
+        event = {"event": {"type": "string"}, "data": {"type": "string", "description": "A frame, as JSON."}}
+        content["text/event-stream"] = {
+            "schema": {"type": "object", "properties": event, "required": ["event", "data"]}
+        }
     responses: dict[str, Any] = {str(route.status): {"description": route.summary, "content": content}}
     responses |= {code: {"$ref": f"#/components/responses/{code}"} for code in ERRORS}
     if route.path == "health":
