@@ -68,7 +68,7 @@ test-notebooks: setup
 
 test-python: setup $(VENV)/.browser
 	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests/e2e
-	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile -p no:unraisableexception tests --ignore tests/e2e
+	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(VENV)/bin/ruff format --check .

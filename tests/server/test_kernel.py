@@ -232,6 +232,9 @@ async def test_what_a_kernel_tells_others_does_not_come_to_a_line(tmp_path: Path
         line.close()
         notebook.stop_channels()
         await manager.shutdown_kernel(now=True)
+        async with asyncio.timeout(20):
+            while line._kernel.channels_running:  # noqa: ASYNC110  (a line lets its last words be heard first)
+                await asyncio.sleep(0.05)
 
 
 @pytest.mark.ledger("C9", "C7", "N4")
