@@ -135,10 +135,30 @@ def test_a_pure_room_touches_nothing_outside(room: str) -> None:
             assert library not in IMPURE_STDLIB, f"{path}:{line}: {room} is pure and may not import {name}"
 
 
+# Folders of the data room, and which of its other folders each may import.
+DATA_FOLDERS: dict[str, set[str]] = {
+    "guards": set(),
+    "engines": {"guards"},
+    "charts": {"guards"},
+    "brushing": {"charts"},
+}
+
+
+@pytest.mark.parametrize("folder", sorted(DATA_FOLDERS))
+def test_a_folder_of_the_data_room_imports_only_those_below_it(folder: str) -> None:
+    assert (PACKAGE / "data" / folder).is_dir()
+    for path in sorted((PACKAGE / "data" / folder).rglob("*.py")):
+        for name, line, _ in imports(path):
+            other = name.removeprefix("canvas_widget.data.").split(".")[0]
+            if name.startswith("canvas_widget.data.") and other in DATA_FOLDERS and other != folder:
+                assert other in DATA_FOLDERS[folder], f"{path}:{line}: data/{folder} may not import {name}"
+
+
 # What a canvas that shows nothing yet has no use for: libraries, and our own rooms and modules.
 NOT_AT_START = LAZY | {"httpx", "markdown_it", "PIL", "sqlalchemy", "tornado.web"}
 NOT_OURS_AT_START = {"agent.providers", "agent.tools", "agent.turn", "mcp", "saved", "server", "store"} | {
-    *("data.build", "data.chart", "data.cubes", "data.spec_guard", "render.canvas", "render.html", "render.svg"),
+    *("data.build", "data.brushing.cubes", "data.charts.chart", "data.guards.spec_guard"),
+    *("render.canvas", "render.html", "render.svg"),
     *("workspace.brushing", "workspace.paging"),
 }
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canvas_widget.data import Catalogue, Engine
-from canvas_widget.data.functions import AGGREGATES, OPERATORS, SCALARS, TABLE_FUNCTIONS, WINDOWS
+from canvas_widget.data.guards.functions import AGGREGATES, OPERATORS, SCALARS, TABLE_FUNCTIONS, WINDOWS
 from canvas_widget.errors import CanvasError, QueryError
 
 from .watch import Watch

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_widget.data import Catalogue, ChartRequest, Engine, TableRequest, build_chart, build_table
-from canvas_widget.data.clickhouse_sql import ClickHouse
-from canvas_widget.data.native_guard import native, tables_of
-from canvas_widget.data.postgres_sql import Postgres
-from canvas_widget.data.spark_sql import Spark
+from canvas_widget.data.engines.clickhouse_sql import ClickHouse
+from canvas_widget.data.engines.native_guard import native, tables_of
+from canvas_widget.data.engines.postgres_sql import Postgres
+from canvas_widget.data.engines.spark_sql import Spark
 from canvas_widget.errors import CanvasError, QueryError, QueryRefused
 from tests.data.constructs import events
 from tests.data.test_remote import dsn, people, rows_of  # noqa: F401

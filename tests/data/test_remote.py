@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from canvas_widget.data import Catalogue, ChartRequest, Engine, TableRequest, build_chart, remote
-from canvas_widget.data.postgres_port import PostgresPort
+from canvas_widget.data.engines.postgres_port import PostgresPort
 from canvas_widget.errors import Cancelled, QueryError, TimedOut
 from canvas_widget.workspace import Workspace
 from canvas_widget.workspace.drawing import draw

@@ -15,8 +15,8 @@ import pytest
 
 import spark as cluster
 from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, remote, telling
-from canvas_widget.data.spark_port import SparkPort, scanned
-from canvas_widget.data.spark_sql import Spark
+from canvas_widget.data.engines.spark_port import SparkPort, scanned
+from canvas_widget.data.engines.spark_sql import Spark
 from canvas_widget.errors import Cancelled, NotFound, QueryError, QueryRefused
 from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people

@@ -291,7 +291,7 @@ def test_the_cells_of_postgresql_arrive_whole(postgres: psycopg.Connection[Any])
 def test_only_the_columns_a_query_mentions_travel(
     postgres: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from canvas_widget.data.postgres_port import PostgresPort
+    from canvas_widget.data.engines.postgres_port import PostgresPort
 
     asked: list[list[str]] = []
     fetch = PostgresPort.fetch
@@ -366,7 +366,7 @@ def test_postgresql_by_adbc(server: str) -> None:
         assert (first["revenue"], first["zoned"], first["doc"]) == (10.0, "2024-07-01T10:00:00Z", '{"a": 1}')
         with pytest.raises(NotFound, match="Closest match: sales"):
             catalogue.register("no", connection, table="salez")
-        from canvas_widget.data.adbc_port import AdbcPort
+        from canvas_widget.data.engines.adbc_port import AdbcPort
 
         port = AdbcPort(connection, "sales")
         with pytest.raises(QueryError, match="read-only"), port._cursing() as cursor:

@@ -10,7 +10,7 @@ import pytest
 
 import canvas_widget
 from canvas_widget.data import check_spec
-from canvas_widget.data.spec_limits import check_steps
+from canvas_widget.data.guards.spec_limits import check_steps
 from canvas_widget.errors import InvalidArgument
 
 SPECS = json.loads(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from canvas_widget.data import Catalogue, ChartRequest, ChartStyle
-from canvas_widget.data.spec_guard import check_spec
+from canvas_widget.data.guards.spec_guard import check_spec
 from canvas_widget.layout import Box
 from canvas_widget.render import render_container_svg
 from canvas_widget.workspace import Workspace

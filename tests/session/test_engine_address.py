@@ -9,7 +9,7 @@ import pandas as pd
 import psycopg
 import pytest
 
-from canvas_widget.data.connect import connected
+from canvas_widget.data.engines.connect import connected
 from canvas_widget.errors import CanvasError, InvalidArgument, QueryError
 from canvas_widget.notebook.datasets import Datasets
 from canvas_widget.workspace import Workspace

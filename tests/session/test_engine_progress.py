@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from canvas_widget.data import TableRequest, remote
-from canvas_widget.data.postgres_port import PostgresPort
+from canvas_widget.data.engines.postgres_port import PostgresPort
 from canvas_widget.render.provenance import provenance
 from tests.data.test_remote import dsn  # noqa: F401  (a fixture)
 

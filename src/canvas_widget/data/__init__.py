@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canvas_widget.data.catalogue import Catalogue, Found
+from canvas_widget.data.charts.options import ChartOptions, chart_options
+from canvas_widget.data.charts.style import ChartStyle, Locale
 from canvas_widget.data.dataset import Dataset
 from canvas_widget.data.encode import Encoding, parse
 from canvas_widget.data.engine import Engine
-from canvas_widget.data.options import ChartOptions, chart_options
 from canvas_widget.data.profile import ColumnProfile
 from canvas_widget.data.requests import (
     MARKS,
@@ -23,14 +24,13 @@ from canvas_widget.data.requests import (
     TableRequest,
 )
 from canvas_widget.data.results import ResultStore
-from canvas_widget.data.style import ChartStyle, Locale
 from canvas_widget.data.telling import Listener, tell_to, telling
 from canvas_widget.data.types import Field, FieldType, GuardedQuery, Result, Versions
 from canvas_widget.first_use import on_first_use
 
 if TYPE_CHECKING:
     from canvas_widget.data.build import BuiltChart, BuiltMetric, BuiltTable, build_chart, build_metric, build_table
-    from canvas_widget.data.spec_guard import check_spec
+    from canvas_widget.data.guards.spec_guard import check_spec
 
 __all__ = [
     "MARKS",
@@ -76,6 +76,6 @@ __getattr__ = on_first_use(
     __name__,
     {
         "build": ("BuiltChart", "BuiltMetric", "BuiltTable", "build_chart", "build_metric", "build_table"),
-        "spec_guard": ("check_spec",),
+        "guards.spec_guard": ("check_spec",),
     },
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 
-from canvas_widget.data.channels import resolve
-from canvas_widget.data.chart import build_chart
+from canvas_widget.data.charts.channels import resolve
+from canvas_widget.data.charts.chart import build_chart
+from canvas_widget.data.charts.drawn import BuiltChart, BuiltMetric, BuiltTable
+from canvas_widget.data.charts.wording import count_of, human, lower, phrase, plural, value_format
 from canvas_widget.data.comparison import compared
 from canvas_widget.data.dataset import find_field
-from canvas_widget.data.drawn import BuiltChart, BuiltMetric, BuiltTable
 from canvas_widget.data.encode import Encoding
 from canvas_widget.data.engine import Engine
 from canvas_widget.data.filters import filtered
@@ -16,7 +17,6 @@ from canvas_widget.data.requests import MetricRequest, TableRequest
 from canvas_widget.data.source import Source
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Field
-from canvas_widget.data.wording import count_of, human, lower, phrase, plural, value_format
 from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["BuiltChart", "BuiltMetric", "BuiltTable", "build_chart", "build_metric", "build_table", "table_sql"]

@@ -10,9 +10,9 @@ from typing import Any
 
 from canvas_widget.data.database import Database
 from canvas_widget.data.dataset import Dataset
+from canvas_widget.data.engines.native import native_dataset, their_engine
 from canvas_widget.data.frames import is_frame
 from canvas_widget.data.names import missing, nearest
-from canvas_widget.data.native import native_dataset, their_engine
 from canvas_widget.data.origins import Origin, origin_of
 from canvas_widget.data.profile import matching
 from canvas_widget.data.types import Versions

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from canvas_widget.data.channels import Channel, resolve
+from canvas_widget.data.charts.channels import Channel, resolve
+from canvas_widget.data.charts.wording import lower, phrase
 from canvas_widget.data.encode import Encoding
 from canvas_widget.data.names import listed
 from canvas_widget.data.requests import MetricRequest
 from canvas_widget.data.source import Source
 from canvas_widget.data.sql import identifier
-from canvas_widget.data.wording import lower, phrase
 from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["PREVIOUS", "TREND", "Compared", "compared"]

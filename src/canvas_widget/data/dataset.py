@@ -6,13 +6,13 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data import remote
 from canvas_widget.data.database import Database
+from canvas_widget.data.engines import remote
+from canvas_widget.data.engines.remote import CROSS_BYTES, RemoteOrigin, run_there
 from canvas_widget.data.frames import Kind
 from canvas_widget.data.names import missing, nearest
 from canvas_widget.data.origins import Origin
 from canvas_widget.data.problems import query_error
-from canvas_widget.data.remote import CROSS_BYTES, RemoteOrigin, run_there
 from canvas_widget.data.types import Field, field_type
 from canvas_widget.errors import QueryError
 
@@ -161,7 +161,7 @@ class Dataset:
 
     def _profiled_there(self, connection: duckdb.DuckDBPyConnection, fields: tuple[Field, ...]) -> list[ColumnProfile]:
         """By the engine that it stays in, which is not kept waiting for: what took too long once is not tried again."""
-        from canvas_widget.data.remote_profile import profile_there
+        from canvas_widget.data.engines.remote_profile import profile_there
 
         port = getattr(self._origin, "port", None)
         problem = QueryError(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from canvas_widget.data.catalogue import Catalogue
 from canvas_widget.data.database import Database
 from canvas_widget.data.dataset import Dataset
-from canvas_widget.data.guard import guard
+from canvas_widget.data.engines.native import bases_of
+from canvas_widget.data.engines.remote import run_there, together
+from canvas_widget.data.guards.guard import guard
 from canvas_widget.data.jobs import LOOK, Job
-from canvas_widget.data.native import bases_of
 from canvas_widget.data.problems import query_error
-from canvas_widget.data.remote import run_there, together
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.telling import Watch, listener
 from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from canvas_widget.data.channels import resolve
+from canvas_widget.data.charts.channels import resolve
 from canvas_widget.data.dataset import find_field
 from canvas_widget.data.encode import parse
 from canvas_widget.data.engine import Engine

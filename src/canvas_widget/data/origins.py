@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from canvas_widget.data import files
+from canvas_widget.data.engines.ports import FETCH_BYTES, FETCH_ROWS, EnginePort, is_connection, port_of
+from canvas_widget.data.engines.remote import RemoteOrigin
 from canvas_widget.data.frames import Kind, is_of, prepare, sample, time_zones, unique_names
-from canvas_widget.data.ports import FETCH_BYTES, FETCH_ROWS, EnginePort, is_connection, port_of
-from canvas_widget.data.remote import RemoteOrigin
 from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["Origin", "origin_of"]
@@ -267,7 +267,7 @@ def origin_of(source: Any, table: str | None = None, *, remote: bool = False) ->
         QueryError: the database cannot be asked.
     """
     if is_of(source, "pyspark.sql", "DataFrame"):
-        from canvas_widget.data.spark_port import SparkPort
+        from canvas_widget.data.engines.spark_port import SparkPort
 
         return RemoteOrigin(source, SparkPort(source), lambda: SparkPort(source))
     if remote or is_of(source, "pyspark.sql", "SparkSession"):
@@ -277,7 +277,7 @@ def origin_of(source: Any, table: str | None = None, *, remote: bool = False) ->
     if table is not None:
         raise InvalidArgument(f"`table` goes with a database connection, not with a {type(source).__name__}.")
     if is_of(source, "duckdb", "DuckDBPyRelation"):
-        from canvas_widget.data.duckdb_port import RelationPort
+        from canvas_widget.data.engines.duckdb_port import RelationPort
 
         return _remote(source, lambda: RelationPort(source))
     for module, name, kind in _FRAMES:

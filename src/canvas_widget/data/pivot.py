@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from canvas_widget.data.channels import Channel, resolve
+from canvas_widget.data.charts.channels import Channel, resolve
 from canvas_widget.data.engine import Engine
 from canvas_widget.data.filters import filtered
 from canvas_widget.data.requests import Filter

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator, model_validator
 
-from canvas_widget.data.chart_words import FORMATS, OPERATORS, read_mark, read_scale, read_stack
+from canvas_widget.data.charts.chart_words import FORMATS, OPERATORS, read_mark, read_scale, read_stack
 from canvas_widget.errors import InvalidArgument
 
 __all__ = [

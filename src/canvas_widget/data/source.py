@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from canvas_widget.data.channels import time_expression
+from canvas_widget.data.charts.channels import time_expression
 from canvas_widget.data.dataset import find_field
 from canvas_widget.data.encode import parse
 from canvas_widget.data.engine import Engine

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from canvas_widget.data import Dataset
-from canvas_widget.data.connect import FORMS, connected
+from canvas_widget.data.engines.connect import FORMS, connected
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.notebook.kernel import config
 from canvas_widget.settings import load_settings

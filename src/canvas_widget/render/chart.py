@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from canvas_widget.data.spec_guard import check_spec
-from canvas_widget.data.spec_limits import check_steps
+from canvas_widget.data.guards.spec_guard import check_spec
+from canvas_widget.data.guards.spec_limits import check_steps
 from canvas_widget.render.fit import fitted, label_room
 from canvas_widget.render.frames import is_framed
 from canvas_widget.render.svg import clean, nest

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import Dataset
-from canvas_widget.data.channels import Channel
-from canvas_widget.data.cube_scan import codes
-from canvas_widget.data.cubes import Scale
+from canvas_widget.data.brushing.cube_scan import codes
+from canvas_widget.data.brushing.cubes import Scale
+from canvas_widget.data.charts.channels import Channel
 from canvas_widget.data.grouping import grouping_of
 from canvas_widget.data.joined import Joined
 from canvas_widget.data.source import Source

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data.cube_scan import Wanted, scan_cubes
-from canvas_widget.data.cube_there import ask_cube
-from canvas_widget.data.cubes import Cube, Scale
+from canvas_widget.data.brushing.cube_scan import Wanted, scan_cubes
+from canvas_widget.data.brushing.cube_there import ask_cube
+from canvas_widget.data.brushing.cubes import Cube, Scale
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.views import apart
 from canvas_widget.document import ChartContent, Container

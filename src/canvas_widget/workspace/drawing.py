@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import ChartRequest, Filter, MetricRequest, Result, TableRequest
-from canvas_widget.data.chart_words import d3_format
+from canvas_widget.data.charts.chart_words import d3_format
 from canvas_widget.document import (
     ChartContent,
     Content,
@@ -32,7 +32,7 @@ from canvas_widget.workspace.provenance import kept, signed
 from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 
 if TYPE_CHECKING:
-    from canvas_widget.data.channels import Channel
+    from canvas_widget.data.charts.channels import Channel
     from canvas_widget.data.source import Source
     from canvas_widget.workspace.workspace import Workspace
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
+from canvas_widget.data.brushing.cube_scan import Wanted
+from canvas_widget.data.brushing.cubes import Measure, measures_of
 from canvas_widget.data.build import table_sql
-from canvas_widget.data.channels import Channel, resolve
-from canvas_widget.data.cube_scan import Wanted
-from canvas_widget.data.cubes import Measure, measures_of
+from canvas_widget.data.charts.channels import Channel, resolve
 from canvas_widget.data.filters import filtered
 from canvas_widget.data.grouping import grouping_of
 from canvas_widget.data.joined import Joined

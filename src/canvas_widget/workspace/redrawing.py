@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from canvas_widget.data import ChartRequest
-from canvas_widget.data.chart_words import read_mark
+from canvas_widget.data.charts.chart_words import read_mark
 from canvas_widget.document import Change, ChartContent, Document, Set, container_path
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan

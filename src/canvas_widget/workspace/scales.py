@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canvas_widget.data import Engine
-from canvas_widget.data.bins import nice
-from canvas_widget.data.channels import Channel
-from canvas_widget.data.cubes import MOST_BINS, Scale
+from canvas_widget.data.brushing.cubes import MOST_BINS, Scale
+from canvas_widget.data.charts.bins import nice
+from canvas_widget.data.charts.channels import Channel
 from canvas_widget.data.source import Source
 from canvas_widget.data.sql import identifier
 from canvas_widget.errors import InvalidArgument

@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from canvas_widget.agent.tools.base import Arguments, Listed, Placed, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.tools.reports import placed
 from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
-from canvas_widget.data.chart_words import read_mark, read_scale, read_stack
+from canvas_widget.data.charts.chart_words import read_mark, read_scale, read_stack
 from canvas_widget.document import ChartContent, MetricContent, TableContent, normalise
 from canvas_widget.errors import InvalidArgument, NotFound
 

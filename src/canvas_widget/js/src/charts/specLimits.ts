@@ -1,7 +1,7 @@
 /**
  * How much a spec may ask for: numbers, lists and words that would keep a renderer busy for ever, take its memory, draw
  * a picture miles wide, or be run (Vega-Lite writes the parts of a date into an expression as they are). The kernel
- * keeps the same limits (`data/spec_limits.py`).
+ * keeps the same limits (`data/guards/spec_limits.py`).
  */
 
 const MAX_SIDE = 20_000;

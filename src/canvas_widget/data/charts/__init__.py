@@ -1,0 +1,1 @@
+"""From a chart's typed request to its query, and from the result to the spec that draws it."""
