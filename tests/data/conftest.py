@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from vega_datasets import local_data
 
-from canvas_widget.data import Catalogue, Engine, remote
+from canvas_widget.data import Catalogue, Engine
+from canvas_widget.data.engines import remote
 
 
 @pytest.fixture(autouse=True)

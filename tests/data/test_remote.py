@@ -11,7 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from canvas_widget.data import Catalogue, ChartRequest, Engine, TableRequest, build_chart, remote
+from canvas_widget.data import Catalogue, ChartRequest, Engine, TableRequest, build_chart
+from canvas_widget.data.engines import remote
 from canvas_widget.data.engines.postgres_port import PostgresPort
 from canvas_widget.errors import Cancelled, QueryError, TimedOut
 from canvas_widget.workspace import Workspace

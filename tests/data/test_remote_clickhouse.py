@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, clickhouse_port
+from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart
+from canvas_widget.data.engines import clickhouse_port
 from canvas_widget.errors import Cancelled, NotFound, QueryError
 from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people

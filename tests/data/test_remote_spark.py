@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import spark as cluster
-from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, remote, telling
+from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart, telling
+from canvas_widget.data.engines import remote
 from canvas_widget.data.engines.spark_port import SparkPort, scanned
 from canvas_widget.data.engines.spark_sql import Spark
 from canvas_widget.errors import Cancelled, NotFound, QueryError, QueryRefused

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from canvas_widget.data import ChartRequest, MetricRequest, TableRequest, remote
+from canvas_widget.data import ChartRequest, MetricRequest, TableRequest
+from canvas_widget.data.engines import remote
 from canvas_widget.data.results import ResultStore
 from tests.data.test_remote import dsn, until  # noqa: F401  (dsn is a fixture)
 

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from canvas_widget.data import TableRequest, remote
+from canvas_widget.data import TableRequest
+from canvas_widget.data.engines import remote
 from canvas_widget.data.engines.postgres_port import PostgresPort
 from canvas_widget.render.provenance import provenance
 from tests.data.test_remote import dsn  # noqa: F401  (a fixture)
