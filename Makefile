@@ -12,6 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PYTEST := $(PY) -m pytest
 # A red test runs again, twice at most, and is listed as RERUN: real browsers and servers share a machine with who knows what.
 AGAIN := --reruns 2
+# What is red after that runs once more in a process of its own: a second try beside what the first left proves little.
+ALONE := --last-failed --last-failed-no-failures none --maxfail 5
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -67,8 +69,8 @@ test-notebooks: setup
 	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
-	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests/e2e
-	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e
+	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests/e2e || $(PYTEST) $(ALONE) tests/e2e
+	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e || $(PYTEST) $(ALONE) tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(VENV)/bin/ruff format --check .
