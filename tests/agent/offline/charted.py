@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
+from agent.offline.fresh_data import FRESH, fresh_frames
 from agent.offline.paraphrase_data import tables
 from agent.offline.phrasing_data import DATABASES, frames_of
 from agent.offline.spoken_data import SPOKEN, spoken_frames
@@ -18,6 +20,7 @@ from canvas_widget.agent.tools import DEFAULT_TOOLS
 from canvas_widget.agent.tools.base import ToolContext
 from canvas_widget.agent.workspace_views import views_of
 from canvas_widget.data import Catalogue
+from canvas_widget.errors import CanvasError
 from canvas_widget.workspace import Workspace
 
 __all__ = ["Asked", "asked_in", "drawn", "expected_rows", "right"]
@@ -47,6 +50,8 @@ def asked_in(file: str) -> list[Asked]:
 
 
 def frames(domain: str) -> dict[str, pd.DataFrame]:
+    if domain in FRESH:
+        return fresh_frames(domain)
     if domain in SPOKEN:
         return spoken_frames(domain)
     return frames_of(domain) if domain in DATABASES else tables(domain)
@@ -68,7 +73,11 @@ def drawn(asked: Asked) -> tuple[str, list[tuple[Any, ...]], str]:
     doubt = "; ".join(text for part in reading.parts for text in (*part.asks, *part.unread))
     for call in reading.calls:
         tool = next(tool for tool in DEFAULT_TOOLS if tool.name == call.tool)
-        result = tool.run(tool.arguments.model_validate(call.arguments), ToolContext(workspace))
+        try:
+            result = tool.run(tool.arguments.model_validate(call.arguments), ToolContext(workspace))
+        except (CanvasError, ValidationError) as error:
+            doubt = f"{doubt}; refused: {error}".strip("; ")
+            continue
         if call.tool == "run_query":
             return "answer", [tuple(_cell(v) for v in row.values()) for row in result.data["rows"]], doubt
     shown = [c for c in workspace.document if c.content.kind in ("chart", "metric", "table")]
@@ -102,6 +111,8 @@ def _cell(value: Any) -> str:
 def expected_rows(asked: Asked) -> list[tuple[str, ...]]:
     """What pandas computes."""
     found = eval(asked.expected, {"pd": pd}, dict(frames(asked.domain)))
+    if isinstance(found, pd.DataFrame) and asked.mark == "best":
+        return [(_cell(found.iloc[0, 0]),)]
     if isinstance(found, pd.DataFrame):
         return [tuple(_cell(v) for v in row) for row in found.dropna().itertuples(index=False)]
     if len(found) == 1 and found.index[0] == "mean":
@@ -117,6 +128,9 @@ def right(asked: Asked) -> tuple[bool, str]:
     """Whether the sentence drew the chart, the rows and their order; and what was drawn."""
     mark, rows, doubt = drawn(asked)
     wanted = expected_rows(asked)
+    if asked.mark in ("number", "best"):
+        first = rows[0] if rows and (asked.mark == "best" or len(rows) == 1) else ()
+        return wanted[0][0] in first, f"{mark} {rows[:2]} {doubt}"
     texts = [tuple(str(v) for v in row if v != "None") if mark == "point" else row for row in rows]
     complete = [row for row in texts if len(row) == len(wanted[0])]
     same = sorted(complete) == sorted(wanted) or sorted(tuple(r[:2][::-1] + r[2:]) for r in complete) == sorted(wanted)
