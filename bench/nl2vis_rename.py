@@ -14,11 +14,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from canvas_widget.agent.providers.offline.normalise import fold, name_words, stem
-from canvas_widget.agent.providers.offline.similar import GRAMMAR
-from canvas_widget.agent.providers.offline.synonyms import FILLERS, SUPERLATIVES, UNIT_WORDS
-from canvas_widget.agent.providers.offline.verbs import RELATING
-from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.providers.offline.words.normalise import fold, name_words, stem
+from canvas_widget.agent.providers.offline.words.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.words.synonyms import FILLERS, SUPERLATIVES, UNIT_WORDS
+from canvas_widget.agent.providers.offline.words.verbs import RELATING
+from canvas_widget.agent.providers.offline.words.vocabulary import words
 
 __all__ = ["Renaming"]
 

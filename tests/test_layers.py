@@ -154,6 +154,21 @@ def test_a_folder_of_the_data_room_imports_only_those_below_it(folder: str) -> N
                 assert other in DATA_FOLDERS[folder], f"{path}:{line}: data/{folder} may not import {name}"
 
 
+# The stages of the offline model, in the order in which they may import each other.
+OFFLINE = ("words", "link", "query", "conditions", "roles", "decide", "canvas", "answer")
+
+
+def test_the_stages_of_the_offline_model_import_only_stages_before_them() -> None:
+    home = PACKAGE / "agent" / "providers" / "offline"
+    assert {path.name for path in home.iterdir() if path.is_dir()} - {"__pycache__"} == set(OFFLINE)
+    for number, stage in enumerate(OFFLINE):
+        for path in (home / stage).glob("*.py"):
+            for name, line, _ in imports(path):
+                _, found, rest = name.partition("canvas_widget.agent.providers.offline.")
+                below = rest.split(".")[0] in OFFLINE[: number + 1]
+                assert not found or below, f"{path}:{line}: {stage} stands below {name}"
+
+
 # What a canvas that shows nothing yet has no use for: libraries, and our own rooms and modules.
 NOT_AT_START = LAZY | {"httpx", "markdown_it", "PIL", "sqlalchemy", "tornado.web"}
 NOT_OURS_AT_START = {"agent.providers", "agent.tools", "agent.turn", "mcp", "saved", "server", "store"} | {

@@ -63,7 +63,7 @@ def _look(workspace: Workspace, known: object) -> tuple[object, list[str] | None
     now = catalogue.versions(catalogue.names())
     if now == known:
         return known, None
-    from canvas_widget.agent.providers.offline.suggest import suggest
+    from canvas_widget.agent.providers.offline.answer.suggest import suggest
     from canvas_widget.agent.views import CatalogueView, ColumnView, DatasetView
     from canvas_widget.agent.workspace_views import catalogue_view
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from agent.offline.frames import dataset_view
 from agent.offline.reading import drawn, where
-from canvas_widget.agent.providers.offline.model import Reading
+from canvas_widget.agent.providers.offline.canvas.model import Reading
 from canvas_widget.agent.providers.offline.plan import read
 from canvas_widget.agent.views import CanvasView, CatalogueView
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agent.offline.frames import catalogue
-from canvas_widget.agent.providers.offline.model import Call, Reading
+from canvas_widget.agent.providers.offline.canvas.model import Call, Reading
 from canvas_widget.agent.providers.offline.plan import read
 from canvas_widget.agent.views import CanvasView, ContainerView
 

@@ -11,8 +11,8 @@ import pytest
 from agent.offline.frames import FRAMES, catalogue
 from agent.offline.reading import calls, canvas_with, problems, reading_of
 from canvas_widget.agent.providers.offline import OfflineProvider
+from canvas_widget.agent.providers.offline.answer.suggest import suggest
 from canvas_widget.agent.providers.offline.plan import read
-from canvas_widget.agent.providers.offline.suggest import suggest
 from canvas_widget.agent.stream import Delta, Finish, Message, Request, TextDelta, ToolCall, ToolCallDelta, UsageDelta
 from canvas_widget.agent.views import CanvasView, CatalogueView, ColumnView, DatasetView
 

@@ -6,7 +6,7 @@ import pytest
 
 from agent.offline.asking import Asking
 from agent.offline.frames import frame
-from canvas_widget.agent.providers.offline.told import sentence
+from canvas_widget.agent.providers.offline.answer.told import sentence
 
 pytestmark = pytest.mark.ledger("X1")
 

@@ -9,11 +9,11 @@ import pytest
 
 from agent.offline.charted import frames
 from agent.offline.spoken_data import SPOKEN
-from canvas_widget.agent.providers.offline.link import Linker
-from canvas_widget.agent.providers.offline.model import Part
+from canvas_widget.agent.providers.offline.canvas.model import Part
+from canvas_widget.agent.providers.offline.link.linker import Linker
+from canvas_widget.agent.providers.offline.link.relations import Key
 from canvas_widget.agent.providers.offline.plan import read
-from canvas_widget.agent.providers.offline.relations import Key
-from canvas_widget.agent.providers.offline.shorthand import headed, shortened
+from canvas_widget.agent.providers.offline.words.shorthand import headed, shortened
 from canvas_widget.agent.workspace_views import views_of
 from canvas_widget.data import Catalogue
 from canvas_widget.workspace import Workspace

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agent.offline.frames import catalogue
-from canvas_widget.agent.providers.offline.choose import choose_source
-from canvas_widget.agent.providers.offline.link import Linker
-from canvas_widget.agent.providers.offline.normalise import tokens
-from canvas_widget.agent.providers.offline.phrases import Phrase
-from canvas_widget.agent.providers.offline.similar import distance, likeness
+from canvas_widget.agent.providers.offline.link.linker import Linker
+from canvas_widget.agent.providers.offline.query.choose import choose_source
+from canvas_widget.agent.providers.offline.words.normalise import tokens
+from canvas_widget.agent.providers.offline.words.phrases import Phrase
+from canvas_widget.agent.providers.offline.words.similar import distance, likeness
 from canvas_widget.agent.views import CatalogueView, ColumnView, DatasetView
 
 pytestmark = pytest.mark.ledger("X1")

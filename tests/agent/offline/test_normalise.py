@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canvas_widget.agent.providers.offline.normalise import human, name_words, stem, tokens
+from canvas_widget.agent.providers.offline.words.normalise import human, name_words, stem, tokens
 
 pytestmark = pytest.mark.ledger("X1")
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from agent.offline.test_end_to_end import ask
-from canvas_widget.agent.providers.offline.link import Linker
+from canvas_widget.agent.providers.offline.link.linker import Linker
 from canvas_widget.agent.providers.offline.plan import read
 from canvas_widget.agent.workspace_views import views_of
 from canvas_widget.data import Catalogue

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from canvas_widget.agent.providers.offline.comparing import behind_number, comparator
-from canvas_widget.agent.providers.offline.degrees import degree_links
-from canvas_widget.agent.providers.offline.directions import direction_at
-from canvas_widget.agent.providers.offline.link import Source
-from canvas_widget.agent.providers.offline.normalise import tokens
-from canvas_widget.agent.providers.offline.phrases import Phrase
-from canvas_widget.agent.providers.offline.roots import related
+from canvas_widget.agent.providers.offline.conditions.comparing import behind_number, comparator
+from canvas_widget.agent.providers.offline.link.degrees import degree_links
+from canvas_widget.agent.providers.offline.link.source import Source
+from canvas_widget.agent.providers.offline.words.directions import direction_at
+from canvas_widget.agent.providers.offline.words.normalise import tokens
+from canvas_widget.agent.providers.offline.words.phrases import Phrase
+from canvas_widget.agent.providers.offline.words.roots import related
 from canvas_widget.agent.views import DatasetView
 
 pytestmark = pytest.mark.ledger("X1")

@@ -1,6 +1,7 @@
 """The built-in offline model: small stages, from the words of a prompt to tool calls and an answer.
 
-normalise → split → intents → (commands | edit | draw → link, clauses, filters, roles, decide → build) → place → answer
+Each stage imports only those before it: `words` → `link` (to datasets, columns, cells) → `query` → `conditions` →
+`roles` → `decide` → `canvas` (commands, follow-ups, calls) → `answer`; `split`, `request` and `plan` put them together.
 """
 
 from __future__ import annotations

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canvas_widget.agent.providers.offline.directions import direction_at
-from canvas_widget.agent.providers.offline.intents import command
-from canvas_widget.agent.providers.offline.lexicon import GROUPERS, KINDS
-from canvas_widget.agent.providers.offline.phrases import Phrase
-from canvas_widget.agent.providers.offline.similar import GRAMMAR
-from canvas_widget.agent.providers.offline.synonyms import FILLERS
-from canvas_widget.agent.providers.offline.verbs import RELATING
-from canvas_widget.agent.providers.offline.vocabulary import words
+from canvas_widget.agent.providers.offline.canvas.intents import command
+from canvas_widget.agent.providers.offline.words.charts import KINDS
+from canvas_widget.agent.providers.offline.words.directions import direction_at
+from canvas_widget.agent.providers.offline.words.lexicon import GROUPERS
+from canvas_widget.agent.providers.offline.words.phrases import Phrase
+from canvas_widget.agent.providers.offline.words.similar import GRAMMAR
+from canvas_widget.agent.providers.offline.words.synonyms import FILLERS
+from canvas_widget.agent.providers.offline.words.verbs import RELATING
+from canvas_widget.agent.providers.offline.words.vocabulary import words
 
 __all__ = ["join"]
 

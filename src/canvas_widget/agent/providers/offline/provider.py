@@ -8,10 +8,10 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from canvas_widget.agent.providers.offline.answer import answer, outline
-from canvas_widget.agent.providers.offline.model import Reading
+from canvas_widget.agent.providers.offline.answer.answer import answer, outline
+from canvas_widget.agent.providers.offline.answer.suggest import suggest
+from canvas_widget.agent.providers.offline.canvas.model import Reading
 from canvas_widget.agent.providers.offline.plan import read
-from canvas_widget.agent.providers.offline.suggest import suggest
 from canvas_widget.agent.stream import (
     Delta,
     Finish,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from canvas_widget.agent.providers.offline.directions import direction_at
-from canvas_widget.agent.providers.offline.lexicon import ARTEFACTS
-from canvas_widget.agent.providers.offline.normalise import Token, tokens
-from canvas_widget.agent.providers.offline.phrases import Phrase
-from canvas_widget.agent.providers.offline.typos import corrected
-from canvas_widget.agent.providers.offline.vocabulary import table, words
+from canvas_widget.agent.providers.offline.words.charts import ARTEFACTS
+from canvas_widget.agent.providers.offline.words.directions import direction_at
+from canvas_widget.agent.providers.offline.words.normalise import Token, tokens
+from canvas_widget.agent.providers.offline.words.phrases import Phrase
+from canvas_widget.agent.providers.offline.words.typos import corrected
+from canvas_widget.agent.providers.offline.words.vocabulary import table, words
 
 __all__ = ["COMMANDS", "MAKERS", "MAX_REQUESTS", "MAX_WORDS", "split"]
 

@@ -1,0 +1,1 @@
+"""Reads conditions on rows: numbers, cells, letters, dates, negations, and how they go together."""

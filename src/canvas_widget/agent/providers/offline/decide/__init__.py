@@ -1,0 +1,1 @@
+"""Completes a query: the chart and aggregate that fit, what was only guessed, what nothing has read."""

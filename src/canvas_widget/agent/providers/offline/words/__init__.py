@@ -1,0 +1,1 @@
+"""Words: text to tokens, and the tables of what words mean. Knows English and nothing of any dataset."""
