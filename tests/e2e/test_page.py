@@ -56,14 +56,20 @@ def test_a_page_opens_from_disk_and_asks_for_nothing(exported: Path, disk: Page)
     )
     assert "loaded" in fonts, "the page brings the Chinese, Japanese and Korean characters it shows"
 
-    box = disk.locator("figure[data-marks]").bounding_box()
+    told = disk.get_by_text("Where the numbers come from")
+    frame, line, box = (each.bounding_box() for each in (disk.locator(".cw"), told, disk.locator("figure[data-marks]")))
+    assert frame is not None
+    assert line is not None
     assert box is not None
+    assert frame["height"] > 700, "the canvas fills a window of 800 pixels"
+    assert line["y"] >= frame["y"] + frame["height"]
+    assert line["y"] + line["height"] <= 800, "what is below it is in sight"
     for step in range(1, 9):
         disk.mouse.move(box["x"] + box["width"] * step / 9, box["y"] + box["height"] * 0.8)
         if disk.locator(".tip", has_text="地域").count():
             break
     assert disk.locator(".tip", has_text="地域").count() == 1, "a mark says what it is"
-    disk.get_by_text("Where the numbers come from").click()
+    told.click()
     assert SALES.売上.sum() == 390
     assert disk.get_by_text("390", exact=True).first.is_visible()
     assert 'sum("売上")' in (disk.locator("#sources").inner_text())

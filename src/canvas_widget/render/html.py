@@ -28,6 +28,8 @@ __all__ = ["answer_html", "render_html_page"]
 PAGE_ROWS = 5_000
 PICTURE_SIZE = 80_000
 """Characters of the picture in an answer."""
+FOLDED = 52
+"""Pixels below the live canvas of a page: the closed line that opens where its numbers come from."""
 _LINE = "rgba(128,128,128,.35)"
 _MUTED = "opacity:.72;font-size:12px"
 
@@ -194,7 +196,7 @@ style-src 'unsafe-inline'; font-src data: blob:; img-src data: blob:">
 <title>{title}</title>
 <style>
 html,body{{margin:0;height:100%;background:{background};color:{text};font:13px/20px {stack}}}
-#canvas{{min-height:{height}}}
+#canvas{{--canvas-widget-height:max(480px,calc(100vh - {below}px))}}
 noscript p{{margin:16px;text-align:center;font-size:12px}}
 #canvas>svg{{display:block;margin:16px auto;max-width:calc(100% - 32px);height:auto}}
 #sources{{max-width:{column};margin:0 auto;padding:12px 16px 24px}}
@@ -273,7 +275,7 @@ def render_html_page(
         hairline=look["hairline"],
         stack=STACK,
         faces=cjk_faces(texts, "600 700"),
-        height="0" if told else "100%",
+        below=FOLDED if told else 0,
         # Below the frame of the live canvas, which is as wide as the page, or below the picture in its middle.
         column="none" if bundle is not None else f"{document.width - 32}px",
         picture=render_svg(document, results, theme=theme),

@@ -52,6 +52,7 @@ export const strings = {
     running: (count: number) => `${count} running`,
     connecting: "Connecting",
     still: "Still picture",
+    copy: "Saved copy",
   },
   canvas: {
     label: "Canvas area",

@@ -42,8 +42,9 @@ function Summary() {
     connection === "live" ? ids.filter((id) => needsRows(store.node(id), store.result(id))).length : 0;
   const counts = [running > 0 && strings.frame.running(running)].filter(Boolean).join(" · ");
   if (failed === 0 && !counts) {
-    const still = connection === "static" || connection === "gone" ? ` · ${strings.frame.still}` : "";
-    return <span className="el">{strings.frame.containers(ids.length) + still}</span>;
+    const { still, copy, containers } = strings.frame;
+    const state = connection === "gone" ? ` · ${still}` : connection === "static" ? ` · ${copy}` : "";
+    return <span className="el">{containers(ids.length) + state}</span>;
   }
   return (
     <span className="el">
