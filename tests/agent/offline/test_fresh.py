@@ -31,10 +31,10 @@ def totals(asked: list[Asked]) -> Totals:
 def test_short_and_negated_requests_draw_what_pandas_computes():
     asked = asked_in("fresh.txt")
     wrong = [f"{each.domain}: {each.sentence} → {right(each)[1][:90]}" for each in asked if not right(each)[0]]
-    assert len(wrong) <= 0.4 * len(asked), "\n".join(wrong)
+    assert len(wrong) <= 0.2 * len(asked), "\n".join(wrong)
 
 
 def test_requests_that_no_rule_was_fitted_to_hold_their_floor():
     found = totals(asked_in("fresh_sealed.txt"))
-    assert found.right >= 0.75 * found.asked, found
-    assert found.sure_but_wrong <= 0.1 * found.asked, found
+    assert found.right >= 0.8 * found.asked, found
+    assert found.sure_but_wrong <= 0.06 * found.asked, found

@@ -28,6 +28,7 @@ _KEEPING = words("""
     filter
 """)
 _TELLING = words("compare contrast rank order sort")
+_SPLITTING = words("break split group divide separate cut slice")
 _ONLY = words("only just to on at out")
 _LEAVING = words("ignore exclude omit disregard skip select pick filter leave drop restrict limit")
 _THESE = words("their them those these its theirs remaining rest others")
@@ -48,6 +49,10 @@ def join(requests: Sequence[Phrase]) -> list[Phrase]:
 def _belongs(before: Phrase, phrase: Phrase) -> bool:
     if (_kinds(before) and _only_orders(before, phrase)) or _restricts(before, phrase):
         return True
+    if _instructs(before, phrase):
+        return True
+    if _asks(before) and (_breaks_down(phrase) or (_open(before) and _draws_the_same(before, phrase))):
+        return True
     if _open(before) and (_only_draws(phrase) or (_asks(before) and _ungrouped(phrase))):
         return True
     if _open(before) and _open(phrase) and phrase.word(0) in _TELLING and not _new_words(before, phrase):
@@ -66,6 +71,31 @@ def _restricts(before: Phrase, phrase: Phrase) -> bool:
     if _kinds(before) or not verbs & _KEEPING or not (verbs & _ONLY or verbs & _LEAVING):
         return False
     return any(token.lower in _THESE for token in phrase.tokens) and command(phrase) is None
+
+
+def _breaks_down(phrase: Phrase) -> bool:
+    """“Split by status.”, “Break that down by class.”: how the figure that was just asked for is to be grouped."""
+    at = 1
+    while phrase.word(at) in ("it", "that", "this", "them", "these", "down", "up", "the", "result", "answer", "figure"):
+        at += 1
+    return phrase.word(0) in _SPLITTING and phrase.word(at) in ("by", "per") and len(phrase) <= 10
+
+
+def _instructs(before: Phrase, phrase: Phrase) -> bool:
+    """“The dates should be grouped into bins.”: how what was asked for is to be drawn, and nothing that is new."""
+    modal = any(
+        token.lower in ("should", "must", "shall") and phrase.word(index + 1) == "be"
+        for index, token in enumerate(phrase.tokens)
+    )
+    return modal and bool(_kinds(before)) and not _kinds(phrase) and not _new_words(before, phrase)
+
+
+def _draws_the_same(before: Phrase, phrase: Phrase) -> bool:
+    """“Bars with the vessel names, please.”, “Draw a bar for every genre.”: a kind, and nothing that is new."""
+    hit = KINDS.first(phrase)
+    starts = hit is not None and all(token.lower in _VERBS | set(FILLERS) for token in phrase.tokens[: hit.start])
+    named = hit is not None and (hit.value.mark is not None or hit.value.tool == "table")
+    return starts and named and not _new_words(before, phrase) and "another" not in {t.lower for t in phrase.tokens}
 
 
 def _kinds(phrase: Phrase) -> bool:

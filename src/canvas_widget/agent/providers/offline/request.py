@@ -99,6 +99,7 @@ def make(phrase: Phrase, context: Context, part: Part) -> None:
         edit.apply(Phrase(phrase.tokens, phrase.source), first_word(phrase), context, part)
         return
     if query.kind.tool == "chart" and not query.dimensions and query.kind.mark != "box":
+        part.notes.clear()
         part.asks.append(_ungrouped(query))
         part.examples = True
         return

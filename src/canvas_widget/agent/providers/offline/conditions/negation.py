@@ -83,7 +83,16 @@ def _without(phrase: Phrase, index: int) -> int | None:
         return index + (1 if word == "without" else 2)
     if word in ("do", "does", "did") and following in ("not", "never") and phrase.word(index + 2) in ("have", "own"):
         return index + 3
-    return index + 2 if word in ("don't", "doesn't", "didn't", "never") and following in ("have", "had") else None
+    if word in ("don't", "doesn't", "didn't", "never") and following in ("have", "had"):
+        return index + 2
+    negating = word in ("not", "never") or word.endswith("n't")
+    return index + 2 if negating and _verb_of_rows(phrase, index + 1) else None
+
+
+def _verb_of_rows(phrase: Phrase, index: int) -> bool:
+    """“never made a voyage”, “have not played any gig”: a verb, and “any” or an article behind it."""
+    token = phrase.tokens[index] if index < len(phrase) else None
+    return token is not None and token.kind == "word" and phrase.word(index + 1) in ("any", "a", "an", "single", "one")
 
 
 def _named(phrase: Phrase, at: int, source: Source) -> int | None:

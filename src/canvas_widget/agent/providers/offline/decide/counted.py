@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.query.aggregate import is_key, unique
+from canvas_widget.agent.providers.offline.query.dates import is_year
 from canvas_widget.agent.providers.offline.query.joined import label_of
 from canvas_widget.agent.providers.offline.query.query import AGGREGATE_WORDS, Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.roles.roles import Roles
@@ -86,6 +87,13 @@ def different_and_how_many(query: Query, roles: Roles) -> None:
     if charted and bare and len(query.measures) == len(named) == 1 and "time" not in query.hints:
         query.measures = [count]
         query.dimensions = [Dimension(named[0], roles.units.get(named[0].name))]
+        return
+    numbers = [d.column for d in query.dimensions if d.column.numeric and not is_key(d.column) and d.unit is None]
+    labelled = charted and len(query.measures) == len(named) == 1 and not named[0].numeric and query.series is None
+    if labelled and len(numbers) == len(query.dimensions) == 1 and "counting" not in query.hints:
+        if not is_year(query, numbers[0]):  # “the height among different names”
+            query.dimensions = [Dimension(named[0])]
+            query.measures = [Measure(None, numbers[0])]
         return
     others = [m for m in query.measures if m.aggregate not in (None, "distinct", "count")]
     if (

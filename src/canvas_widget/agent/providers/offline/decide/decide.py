@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.conditions.years import apart
 from canvas_widget.agent.providers.offline.decide.counted import count, different_and_how_many, trailing
+from canvas_widget.agent.providers.offline.decide.namesakes import tell_apart
 from canvas_widget.agent.providers.offline.decide.shape import choose_kind, fit, fitting_unit, one_colour
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.query.aggregate import aggregates
@@ -41,6 +42,7 @@ def decide(query: Query, roles: Roles) -> None:
         choose_kind(query)
     fit(query)
     one_colour(query)
+    tell_apart(query)
     aggregates(query)
     _running_months(query)
 

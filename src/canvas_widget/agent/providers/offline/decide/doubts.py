@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canvas_widget.agent.providers.offline.decide.namesakes import rows_apart
 from canvas_widget.agent.providers.offline.query.aggregate import is_key, profile
 from canvas_widget.agent.providers.offline.query.dates import is_year
 from canvas_widget.agent.providers.offline.query.query import Dimension, Query
@@ -33,7 +34,7 @@ def second_group(query: Query) -> Dimension | None:
 
 
 def namesakes(query: Query, phrase: Phrase) -> None:
-    """“the 10 customers with the most sales, by first name”: who shares a name is one bar, which the answer says."""
+    """“the 10 customers with the most sales, by first name”: each bar is one customer, also of two with one name."""
     column = query.dimensions[0].column if query.dimensions and query.limit else None
     part = next((p for p in query.source.parts[1:] if column is not None and p.name == column.table), None)
     if column is None or part is None or not {"name", "title"} & set(column.words):
@@ -43,5 +44,6 @@ def namesakes(query: Query, phrase: Phrase) -> None:
         for at in range(len(phrase))
     )
     distinct, _ = profile(query, column)
-    if named and distinct is not None and distinct < part.view.row_count:
+    few = named and distinct is not None and distinct < part.view.row_count
+    if few and not rows_apart(query, column, part):
         query.unknown.append(f"whether {human(part.name)} that share a {human(column.name)} are one (here they are)")

@@ -7,6 +7,7 @@ from canvas_widget.agent.providers.offline.conditions.filters import read_filter
 from canvas_widget.agent.providers.offline.conditions.years import read_compared, read_years
 from canvas_widget.agent.providers.offline.decide.decide import decide
 from canvas_widget.agent.providers.offline.decide.doubts import namesakes
+from canvas_widget.agent.providers.offline.decide.lost import lost
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.link.linker import Linker
 from canvas_widget.agent.providers.offline.link.source import Source
@@ -21,8 +22,10 @@ from canvas_widget.agent.providers.offline.roles.rates import read_change, read_
 from canvas_widget.agent.providers.offline.roles.roles import Roles, read_roles
 from canvas_widget.agent.providers.offline.roles.shapes import split_apart
 from canvas_widget.agent.providers.offline.words.charts import KINDS, Kind
+from canvas_widget.agent.providers.offline.words.lexicon import Unit
 from canvas_widget.agent.providers.offline.words.normalise import human, stem
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
+from canvas_widget.agent.providers.offline.words.synonyms import UNWANTED
 from canvas_widget.agent.providers.offline.words.vocabulary import words
 
 __all__ = ["read_kind", "read_query", "read_title", "refine"]
@@ -121,7 +124,10 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     _only_conditions(query, roles)
     decide(query, roles)
     _check_sort(query)
+    _judged(query, phrase)
+    _bins_of_time(query, phrase)
     namesakes(query, phrase)
+    lost(query, roles, phrase)
     return query
 
 
@@ -260,6 +266,24 @@ def _ranked_column(query: Query, roles: Roles, ranked: Ranked, *, chart: bool, m
         elif query.limit is None and not ranked.plain:
             query.limit = 10
             query.notes.append("No number was given, so it shows 10.")
+
+
+def _bins_of_time(query: Query, phrase: Phrase) -> None:
+    """“Bin the dates”: months, where it does not say how wide the bins are, which the answer names as a guess."""
+    first = query.dimensions[0] if query.dimensions else None
+    said = {token.stem for token in phrase.tokens} & {"bin", "binned", "bucket", "interval"}
+    if said and first is not None and first.column.temporal and first.unit is None:
+        query.dimensions[0] = Dimension(first.column, Unit("yearmonth", running=True))
+        query.unknown.append(f"how wide the bins of {first.column.name} are (months were taken)")
+
+
+def _judged(query: Query, phrase: Phrase) -> None:
+    """“Worst first” of what nobody wants, delays and errors: the largest."""
+    sort, measure = query.sort, query.measures[0] if query.measures else None
+    bad = measure is not None and measure.column is not None and bool(UNWANTED & set(measure.column.words))
+    said = {token.lower for index, token in enumerate(phrase.tokens) if phrase.role(index) == "sort"}
+    if sort is not None and bad and said & {"worst", "best"} and sort.on != "x":
+        query.sort = Sort(sort.on, "worst" in said, sort.measure)
 
 
 def _check_sort(query: Query) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canvas_widget.agent.providers.offline.decide.namesakes import tell_apart
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.link.linker import Linker
 from canvas_widget.agent.providers.offline.link.relations import Key
@@ -34,6 +35,7 @@ def readable(phrase: Phrase, query: Query, linker: Linker) -> Query | None:
             continue
         named = query_over(query, column, label, source)
         if named is not None:
+            tell_apart(named)
             return named
     return None
 

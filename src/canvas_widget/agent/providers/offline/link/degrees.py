@@ -39,12 +39,12 @@ _VERBS = table("""
 weight mass:: weigh, weighs, weighed
 price cost fare fee budget charge:: cost, costs
 salary income wage earning pay revenue:: earn, earns, earned, make, makes, made
-salary wage pay fee price:: pay, pays, paid
+salary wage pay fee price amount:: pay, pays, paid
 precipitation rain rainfall:: rain, rains, rained
 duration length runtime time minute:: last, lasts, lasted, take, takes, took
 consumption usage:: consume, consumes, consumed
 speed velocity:: drive, drives
-spending expense cost budget:: spend, spends, spent
+spending expense cost amount budget:: spend, spends, spent
 distance mile kilometre:: travel, travelled, traveled
 """)
 _PARTICIPLES = {

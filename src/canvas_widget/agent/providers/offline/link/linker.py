@@ -63,6 +63,12 @@ def _no_typo(link: Link, phrase: Phrase, source: Source) -> bool:
     return said in source.words or any(said in column.words for column in source.columns)
 
 
+def _role(link: Link, phrase: Phrase, source: Source) -> bool:
+    """“origin port”: the word tells which key is meant, and is no other word for a country."""
+    single = link.end == link.start + 1 and link.value is None and link.how in ("synonym", "typo")
+    return single and phrase.tokens[link.start].stem in source.roles
+
+
 class Linker:
     """The datasets of a turn, ready to be linked to."""
 
@@ -101,7 +107,7 @@ class Linker:
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""
         found = [*self._columns(phrase, source), *self._cells(phrase, source), *degree_links(phrase, source.columns)]
-        found = [link for link in found if not _no_typo(link, phrase, source)]
+        found = [link for link in found if not _no_typo(link, phrase, source) and not _role(link, phrase, source)]
         found.sort(key=lambda link: (-weight(link, phrase), link.start))
         used: set[int] = set()
         chosen: list[Link] = []

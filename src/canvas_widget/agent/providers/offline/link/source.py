@@ -63,13 +63,17 @@ def _table_words(written: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Source:
-    """One dataset with its words; or several joined, whose rows `sql` selects and whose `parts` come finest first."""
+    """One dataset with its words; or several joined, whose rows `sql` selects and whose `parts` come finest first.
+
+    `roles` are the words that tell which of several keys joins them: “home” of home_team_id.
+    """
 
     view: DatasetView
     columns: tuple[Column, ...]
     words: tuple[str, ...]
     sql: str | None = None
     parts: tuple[Source, ...] = ()
+    roles: frozenset[str] = frozenset()
     _values: dict[str, list[tuple[tuple[str, ...], Column, str]]] | None = field(default=None)
 
     @classmethod

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.query.query import AGGREGATE_WORDS, Measure, Query
-from canvas_widget.agent.providers.offline.words.synonyms import ADDITIVE
+from canvas_widget.agent.providers.offline.words.normalise import stem
+from canvas_widget.agent.providers.offline.words.synonyms import ADDITIVE, UNIT_WORDS
+from canvas_widget.agent.providers.offline.words.vocabulary import words
 
 __all__ = ["aggregates", "default_aggregate", "is_key", "profile", "unique"]
 
+_LEVELS = words("day week month year hour minute second point score star level grade degree percent age rank rating")
+"""Plurals that say how far, and not how many."""
 _RATES = frozenset({"rate", "average", "ratio", "per", "percent", "id"})
 
 
@@ -31,8 +37,15 @@ def is_key(column: Column) -> bool:
 
 def default_aggregate(column: Column) -> str:
     """“sum” for what adds up over rows (revenue, units), else "mean"."""
-    adds_up = bool(column.core & ADDITIVE) and not _RATES & set(column.words)
+    adds_up = (bool(column.core & ADDITIVE) or _plural(column)) and not _RATES & set(column.words)
     return "sum" if adds_up else "mean"
+
+
+def _plural(column: Column) -> bool:
+    """“containers”, “home_goals”: whole numbers named in the plural count things; units of measure do not."""
+    last = re.split(r"[\W_]+", column.name.casefold().strip("_ "))[-1]
+    counted = last.endswith("s") and len(last) > 4 and last != stem(last)
+    return column.type == "integer" and counted and stem(last) not in UNIT_WORDS | _LEVELS
 
 
 def aggregates(query: Query) -> None:

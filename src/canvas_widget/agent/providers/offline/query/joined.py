@@ -31,6 +31,9 @@ QUALIFIED = 0.35
 """What “club name” explains more than “club” and “name” apart."""
 COUNTED = 1.7
 """What the dataset explains whose rows are counted: “number of flights” needs the flights."""
+LIKE = 0.3
+DEGREE = 0.7
+"""What “spent” explains of a dataset with costs, beside a cell or a column that is named."""
 STEP = 0.5
 """What a further dataset has to explain more of the request, in words read in full."""
 
@@ -39,7 +42,7 @@ def gains(phrase: Phrase, links: Sequence[Link], source: Source) -> list[float]:
     """How well a dataset explains each word of a request: by its columns and cells, or by its name."""
     found = [0.0] * len(phrase)
     for link in links:
-        together = weight(link, phrase)
+        together = weight(link, phrase) * (DEGREE if link.how == "degree" else 1)
         for index in range(link.start, link.end):
             if phrase.word(index) in JOINERS:
                 continue
@@ -79,6 +82,7 @@ def best_join(phrase: Phrase, linker: Linker, sources: Sequence[Source]) -> Sour
     links = {source.name: linker.links(phrase, source) for source in sources}
     explained = {source.name: gains(phrase, links[source.name], source) for source in sources}
     _uncount(explained, links)
+    _named_elsewhere(explained, links)
     _unname(explained, phrase)
     said = frozenset(token.stem for token in phrase.tokens)
     ranked = sorted(explained, key=lambda name: -sum(explained[name]))[:LOOKED_AT]
@@ -108,6 +112,20 @@ def _uncount(explained: dict[str, list[float]], links: dict[str, list[Link]]) ->
     for found in explained.values():
         for index in columns:
             found[index] = min(found[index], 1.1 + QUALIFIED)
+
+
+def _named_elsewhere(explained: dict[str, list[float]], links: dict[str, list[Link]]) -> None:
+    """A word that is a column's own name in one dataset explains little of another that has a word like it."""
+    exact = {
+        link.start
+        for found in links.values()
+        for link in found
+        if link.value is None and link.how == "exact" and link.end == link.start + 1
+    }
+    for name, found in links.items():
+        for link in found:
+            if link.how == "synonym" and link.start in exact:
+                explained[name][link.start] = min(explained[name][link.start], LIKE)
 
 
 def _unname(explained: dict[str, list[float]], phrase: Phrase) -> None:
@@ -172,7 +190,8 @@ def join_of(path: Sequence[Key], linker: Linker) -> Source | None:
             selected.append(f"t{number}.{_name(column.name)} AS {_name(alias)}")
     sql = f"SELECT {', '.join(selected)} FROM {_from(parts, path)}"
     together = DatasetView(parts[0].name, parts[0].view.row_count, views)
-    return Source(together, tuple(columns), parts[0].words, sql=sql, parts=tuple(parts))
+    said_of = frozenset(word for role in roles.values() for word in role)
+    return Source(together, tuple(columns), parts[0].words, sql=sql, parts=tuple(parts), roles=said_of)
 
 
 def _from(parts: Sequence[Source], path: Sequence[Key]) -> str:

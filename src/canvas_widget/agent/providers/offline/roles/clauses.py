@@ -220,6 +220,7 @@ def _target_before(
         phrase.take(link.start - 1, link.end, "sort")
         return link.column, None
     named = link is not None and phrase.free(link.start) and not link.column.numeric and not link.column.temporal
+    named = named and phrase.word(start) != ","
     if link is not None and named and _owned(phrase, link.start):  # “with the product names in ascending order”
         return "x", None
     for index in range(max(0, start - 3), start):

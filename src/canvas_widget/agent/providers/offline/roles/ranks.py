@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from canvas_widget.agent.providers.offline.link.column import Column, Link
 from canvas_widget.agent.providers.offline.query.aggregate import is_key
+from canvas_widget.agent.providers.offline.query.dates import is_year
 from canvas_widget.agent.providers.offline.query.query import Query
 from canvas_widget.agent.providers.offline.words.lexicon import AGGREGATES, UNITS
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
@@ -51,6 +52,9 @@ class Ranked:
 def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ranked | None:
     """Finds “the 20 heaviest”, “most expensive”, “lowest price”; takes its words, the count and the noun for a row."""
     at = {link.start: link for link in links}
+    dated = _first_or_last(phrase, links, query)
+    if dated is not None:
+        return dated
     for index, token in enumerate(phrase.tokens):
         if not phrase.free(index) or token.lower not in SUPERLATIVES or phrase.word(index - 1) == "at":
             continue
@@ -75,7 +79,7 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
         ):
             phrase.take(start, end, "superlative")
             return Ranked(start, end, None, adjective.descending, word, plain=True)
-        column = _fitting(adjective, query, word)
+        column = _fitting(adjective, query, word) or _by(phrase, end, at, adjective)
         phrase.take(start, end, "superlative")
         query.superlative = word
         ranked_by_group = column is None and link is not None and link.value is None and not link.column.numeric
@@ -85,11 +89,45 @@ def read_superlative(phrase: Phrase, links: Sequence[Link], query: Query) -> Ran
             and phrase.tokens[end].lower == phrase.tokens[end].stem
         )
         descending = adjective.descending
-        if column is not None and column.temporal and adjective.date:
+        if column is not None and adjective.date and (column.temporal or _told_by_years(column, adjective, query)):
             descending = adjective.date == "desc"
         plain = (magnitude and column is None) or (not adjective.words and not adjective.date)
         return Ranked(start, end, column, descending, word, plain, one and phrase.word(start - 1) in ("the", ""))
     return None
+
+
+def _first_or_last(phrase: Phrase, links: Sequence[Link], query: Query) -> Ranked | None:
+    """“Which band was formed first?”, “who was hired last”: the row with the earliest or latest date."""
+    if not query.question:
+        return None
+    for link in links:
+        word = phrase.word(link.end)
+        told = link.value is None and phrase.free(link.start) and phrase.word(link.end + 1) in ("", "?", ".")
+        if not told or word not in ("first", "last", "earliest", "latest") or not phrase.free(link.end):
+            continue
+        if link.column.temporal or (link.column.numeric and is_year(query, link.column)):
+            phrase.take(link.start, link.end + 1, "superlative")
+            late = word in ("last", "latest")
+            singular = phrase.tokens[1].lower == phrase.tokens[1].stem or phrase.word(1) in ("is", "was")
+            query.rows = phrase.written(1, 2) if phrase.word(0) in ("which", "what") else query.rows
+            return Ranked(link.start, link.end + 1, link.column, late, word, plain=False, singular=singular)
+    return None
+
+
+def _by(phrase: Phrase, end: int, at: dict[int, Link], adjective: Superlative) -> Column | None:
+    """“the three heaviest vessels by deadweight”: the quantity that the request itself names."""
+    if not adjective.words:
+        return None
+    for index in range(end, len(phrase) - 1):
+        link = at.get(index + 1 + (phrase.word(index + 1) in ("the", "their")))
+        if phrase.word(index) == "by" and link is not None and link.value is None and not is_key(link.column):
+            return link.column if link.column.numeric or link.column.temporal else None
+    return None
+
+
+def _told_by_years(column: Column, adjective: Superlative, query: Query) -> bool:
+    """Whether the numbers of a column are years, and none of ages: the oldest has the lowest."""
+    return column.numeric and is_year(query, column) and not column.core & set(adjective.words)
 
 
 def _past_noun(phrase: Phrase, end: int, at: dict[int, Link], query: Query) -> int:
@@ -110,12 +148,8 @@ def _past_noun(phrase: Phrase, end: int, at: dict[int, Link], query: Query) -> i
 
 def _own(link: Link | None, adjective: Superlative) -> bool:
     """“the longest running time”, “the tallest height”: the column behind it is what the adjective measures."""
-    return (
-        link is not None
-        and not adjective.date
-        and any(
-            likeness(concept, name, typos=False) >= 0.7 for concept in adjective.words for name in link.column.words
-        )
+    return link is not None and any(
+        likeness(concept, name, typos=False) >= 0.7 for concept in adjective.words for name in link.column.words
     )
 
 
@@ -218,7 +252,7 @@ def _fitting(adjective: Superlative, query: Query, word: str) -> Column | None:
         if found:
             return _best(found, adjective, query, word)
     if adjective.date:
-        dates = [c for c in query.source.columns if c.temporal] or [c for c in numbers if c.words[-1] == "year"]
+        dates = [c for c in query.source.columns if c.temporal] or [c for c in numbers if is_year(query, c)]
         if dates:
             return dates[0]
     for concept in adjective.words:

@@ -32,6 +32,8 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
     for item in items:
         phrase.take(item.start, item.end, item.kind)
     roles = Roles()
+    found = [item.value[0] for item in items if item.kind == "column"]
+    roles.named = [link.column for link in found if link.how == "exact" and link.score >= 1 and not link.others]
     walk = _Walk(phrase, query, roles, {link.start: link for link in links})
     walk.timed = any(item.kind in ("unit", "time", "years") for item in items)
     for number, item in enumerate(items):
@@ -54,6 +56,8 @@ class _Walk(State):
             if item.value == "count" and self.pending in ("min", "max", "mean", "median") and numbered:
                 return  # “the maximum number of passengers”
             self._count_waiting()
+            if {"number", "many", "count"} & {token.stem for token in self.phrase.tokens[item.start : item.end]}:
+                self.query.hints.add("counting")
             self.pending, self.pending_end = item.value, item.end
             self.mode = "measure"
         elif item.kind == "rows":

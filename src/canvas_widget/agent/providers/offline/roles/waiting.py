@@ -21,7 +21,10 @@ _ADVERBS = words("yearly annual annually quarterly monthly weekly daily hourly")
 
 @dataclass(slots=True)
 class Roles:
-    """What the walk found: columns named without a role are `bare`; `counted` is the column after "number of"."""
+    """What the walk found: columns named without a role are `bare`; `counted` is the column after "number of".
+
+    `named` are those named in full, whatever became of them.
+    """
 
     bare: list[Column] = field(default_factory=list)
     units: dict[str, Unit] = field(default_factory=dict)
@@ -30,6 +33,7 @@ class Roles:
     noun: str | None = None
     counted_words: str | None = None
     trailing: str | None = None
+    named: list[Column] = field(default_factory=list)
 
 
 class State:

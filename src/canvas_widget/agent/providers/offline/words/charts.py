@@ -63,7 +63,7 @@ heatmap:: heatmap, heat map, heat - map
 density:: density curve, kde, kernel density estimate
 table:: data table, grid of, spreadsheet
 metric:: kpi, key figure, big number, single number, headline number, headline figure, number card, score card,
-    scorecard, as a number, as one number, as a single value
+    scorecard, just the number, only the number, just a number, as a number, as one number, as a single value
 text:: text note, text box
 """)
 

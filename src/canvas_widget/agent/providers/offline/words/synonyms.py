@@ -15,6 +15,7 @@ __all__ = [
     "SAID",
     "SUPERLATIVES",
     "UNIT_WORDS",
+    "UNWANTED",
     "Superlative",
     "alike",
 ]
@@ -110,6 +111,13 @@ ADDITIVE = words("""
     quantity revenue sale sold spend spending stock tax total turnover unit view visit visitor volume
 """)
 """Stems of quantities that add up over rows; of others the mean is taken when no aggregate is asked for."""
+
+
+UNWANTED = words("""
+    delay lateness wait error loss death accident crime complaint defect injury failure fault absence debt unemployment
+    poverty downtime outage casualty victim penalty waste cost expense bug incident risk cancellation return fine
+""")
+"""Stems of what is the worse the more of it there is."""
 
 
 def _superlative(meaning: str) -> Superlative:
