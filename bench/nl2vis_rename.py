@@ -58,6 +58,7 @@ class Renaming:
             for text in [name, *rows[0]]:
                 for word in name_words(text):
                     self._learn(word)
+                self._glue(name_words(text))
             for row in rows[1:]:
                 for cell in row:
                     for word in _WORD.findall(cell):
@@ -88,6 +89,11 @@ class Renaming:
         if spoken or said in _KEPT or len(said) < 3 or not said.isascii() or not said.isalpha():
             return
         self._words.setdefault(said, self._invented(said))
+
+    def _glue(self, written: tuple[str, ...]) -> None:
+        """A name of several words is also said as one word: “pettype” for PetType."""
+        if len(written) > 1 and any(word in self._words for word in written):
+            self._words.setdefault(stem("".join(written)), "".join(self._words.get(word, word) for word in written))
 
     def _invented(self, word: str) -> str:
         digest = hashlib.sha256(f"{self.seed}:{word}".encode()).digest()
