@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data.engines.ports import parts_of
 from canvas_widget.data.engines.postgres_port import COLUMNS, STATEMENT_SECONDS, TABLES, selected
+from canvas_widget.data.engines.table_names import parts_of
 from canvas_widget.data.names import missing, nearest
 from canvas_widget.data.sql import identifier
 from canvas_widget.errors import InvalidArgument, NotFound, QueryError

@@ -11,7 +11,7 @@ from typing import Any
 
 from canvas_widget.data.database import MEMORY_SHARE, machine_memory
 from canvas_widget.data.engines.clickhouse_sql import MOMENT, ClickHouse
-from canvas_widget.data.engines.ports import parts_of
+from canvas_widget.data.engines.table_names import parts_of
 from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.types import Cost
 from canvas_widget.errors import NotFound, QueryError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data.engines.ports import parts_of
+from canvas_widget.data.engines.table_names import parts_of
 from canvas_widget.data.names import listed, missing, nearest
 from canvas_widget.data.sql import identifier
 from canvas_widget.errors import NotFound, QueryError

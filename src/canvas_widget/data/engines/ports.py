@@ -11,7 +11,7 @@ from canvas_widget.errors import InvalidArgument
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FETCH_BYTES", "FETCH_ROWS", "EnginePort", "is_connection", "parts_of", "port_of"]
+__all__ = ["FETCH_BYTES", "FETCH_ROWS", "EnginePort", "is_connection", "port_of"]
 
 FETCH_ROWS = 5_000_000
 """The most rows of a database's table that are fetched. A larger one is refused: a part would give false totals."""
@@ -104,25 +104,3 @@ def port_of(connection: Any, table: str | None) -> EnginePort:
     raise InvalidArgument(
         f"A {type(connection).__name__} cannot be read. Pass one of duckdb, psycopg (3) or ADBC for PostgreSQL."
     )
-
-
-def parts_of(table: str) -> list[str]:
-    """`schema."My table"` as its parts; quotes are removed."""
-    parts: list[str] = []
-    part, quoted = "", False
-    position = 0
-    while position < len(table):
-        character = table[position]
-        if character == '"' and quoted and table[position + 1 : position + 2] == '"':
-            part, position = part + '"', position + 1
-        elif character == '"':
-            quoted = not quoted
-        elif character == "." and not quoted:
-            parts, part = [*parts, part], ""
-        else:
-            part += character
-        position += 1
-    found = [each.strip() for each in (*parts, part)]
-    if quoted or not all(found) or len(found) > 3 or "\0" in table:
-        raise InvalidArgument(f'"{table:.80}" is no name of a table. Write sales, public.sales or "My table".')
-    return found

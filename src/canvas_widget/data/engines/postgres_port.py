@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.data.engines.ports import parts_of
 from canvas_widget.data.engines.postgres_sql import Postgres
+from canvas_widget.data.engines.table_names import parts_of
 from canvas_widget.data.names import differ, missing, nearest
 from canvas_widget.data.sql import identifier
 from canvas_widget.data.types import Cost
