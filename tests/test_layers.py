@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "first_use": set(),
     "settings": set(),
+    "written": set(),
     "theme": set(),
     "scrub": set(),
     "logs": set(),
@@ -35,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store", "mcp"},
     "command": {"saved", "server", "mcp"},
 }
-GROUND = {"errors", "first_use", "settings", "theme", "scrub", "logs"}
+GROUND = {"errors", "first_use", "settings", "written", "theme", "scrub", "logs"}
 # Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
 HOMES: dict[str, tuple[str, ...]] = {
     "openai": ("agent/providers",),
@@ -178,18 +179,32 @@ NOT_OURS_AT_START = {"agent.providers", "agent.tools", "agent.turn", "mcp", "sav
 }
 
 
-def test_importing_the_package_loads_no_heavy_library() -> None:
-    script = "import sys, canvas_widget as c; c.Canvas; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
-    assert "canvas_widget.notebook.canvas" in loaded
+def loaded_by(script: str) -> set[str]:
+    """The modules that a new interpreter has after the script."""
+    command = [sys.executable, "-c", f"{script}\nimport sys; print('\\n', *sys.modules)"]
+    return set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1].split())
+
+
+def test_what_a_canvas_works_with_loads_no_heavy_library() -> None:
+    loaded = loaded_by("import canvas_widget.notebook.live")
     forbidden = NOT_AT_START | {f"canvas_widget.{name}" for name in NOT_OURS_AT_START}
-    assert not sorted(forbidden & set(loaded)), "load it on first use: a notebook's first cell waits for each import"
+    assert not sorted(forbidden & loaded), "load it on first use: a notebook's first cell waits for each import"
+
+
+@pytest.mark.ledger("N1")
+def test_a_canvas_is_shown_before_what_it_works_with_is_loaded() -> None:
+    """Its view, its text and its picture: what a cell that says `Canvas()` waits for."""
+    loaded = loaded_by("from canvas_widget import Canvas; Canvas()._ipython_display_()")
+    rooms = ("agent", "data", "document", "layout", "session", "workspace", "settings")
+    forbidden = {"pydantic", "pydantic_core", "immutables", *(f"canvas_widget.{room}" for room in rooms)}
+    assert "canvas_widget.render.blank" in loaded
+    assert not sorted(forbidden & loaded), "an empty canvas needs none of it to be shown: make it in notebook/live.py"
 
 
 def test_importing_the_package_builds_no_model() -> None:
     """A model's validator takes a millisecond or more to build, so it is built when first used (`defer_build`)."""
     script = """
-import canvas_widget as c; c.Canvas
+import canvas_widget.notebook.live
 from pydantic import BaseModel
 below = lambda kind: [each for one in kind.__subclasses__() for each in (one, *below(one))]
 ours = [each for each in below(BaseModel) if each.__module__.startswith("canvas_widget")]

@@ -9,7 +9,6 @@ three keys keep their usual names. Nothing is ever read from a notebook's metada
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +26,10 @@ from pydantic_settings import (
 )
 
 from canvas_widget.errors import InvalidArgument
+from canvas_widget.written import PREFIX, dotenv_file
 
 __all__ = ["KEY_VARIABLES", "PREFIX", "RateLimit", "Settings", "Share", "Source", "load_settings", "variable_of"]
 
-PREFIX = "CANVAS_WIDGET_"
 KEY_VARIABLES = ("OPENROUTER_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 """The variables that keep their usual names, without the prefix."""
 
@@ -238,24 +237,13 @@ def load_settings(config: Mapping[str, Any] | None = None, *, directory: Path | 
 
 
 def _read_file(start: Path) -> dict[str, Any]:
-    path = _dotenv(start)
+    path = dotenv_file(start)
     if path is None:
         return {}
     try:
         return _EnvFile(path)()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidArgument(f"{path} cannot be read ({type(error).__name__}): write it as UTF-8 text.") from None
-
-
-def _dotenv(start: Path) -> Path | None:
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111  (Path.home raises where there is none)
-    for folder in (start, *start.parents):
-        candidate = folder / ".env"
-        if candidate.is_file():
-            return candidate
-        if folder == home or any((folder / mark).exists() for mark in (".git", "pyproject.toml")):
-            return None
-    return None
 
 
 _EXPECTED = {

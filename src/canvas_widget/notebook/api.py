@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from canvas_widget.agent.acting import acting
-from canvas_widget.data import ChartOptions, ChartRequest, MetricRequest, TableRequest, chart_options
-from canvas_widget.document import normalise
 from canvas_widget.errors import CanvasError, NotFound
-from canvas_widget.notebook.box import Box
-from canvas_widget.notebook.datasets import Datasets
 from canvas_widget.notebook.pictures import CanvasPictures
-from canvas_widget.notebook.places import BoxLike, placed
+from canvas_widget.notebook.rooms import acting, normalise, placed
 from canvas_widget.notebook.styled import Styled
-from canvas_widget.session import help_text
-from canvas_widget.workspace import Outcome, Workspace
+
+if TYPE_CHECKING:
+    from canvas_widget.data import ChartOptions
+    from canvas_widget.notebook.box import Box
+    from canvas_widget.notebook.datasets import Datasets
+    from canvas_widget.notebook.places import BoxLike
+    from canvas_widget.workspace import Outcome
 
 __all__ = ["CanvasApi"]
 
@@ -23,17 +23,24 @@ __all__ = ["CanvasApi"]
 class CanvasApi(Styled, CanvasPictures):
     """The canvas as a Python object. Methods may be called from any thread; creators return the container's handle."""
 
-    workspace: Workspace
-
     @property
     def datasets(self) -> Datasets:
         """The datasets the canvas may query: `register`, `names`, `get`."""
-        return Datasets(self.workspace)
+        workspace = self.workspace
+        from canvas_widget.notebook.datasets import Datasets
+
+        return Datasets(workspace)
+
+    def _handle_of(self, container_id: str) -> Box:
+        workspace = self.workspace
+        from canvas_widget.notebook.box import Box
+
+        return Box(workspace, container_id)
 
     def _box(self, outcome: Outcome) -> Box:
         if outcome.container_id is None:
             raise CanvasError("The operation made no container.")
-        return Box(self.workspace, outcome.container_id)
+        return self._handle_of(outcome.container_id)
 
     def create_container(
         self,
@@ -112,12 +119,15 @@ class CanvasApi(Styled, CanvasPictures):
             QueryError: the query cannot run; says what exists instead.
             Conflict: the id is taken and `replace` is off.
         """
+        workspace = self.workspace
+        from canvas_widget.data import ChartRequest, chart_options
+
         request = ChartRequest(
             dataset=data, mark=mark, x=x, y=y, series=series, sort=sort, limit=limit, where=tuple(where), sql=sql,
             **chart_options(options),
         )  # fmt: skip
         related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = self.workspace.chart(
+        outcome = workspace.chart(
             container_id,
             request,
             title=title,
@@ -150,6 +160,9 @@ class CanvasApi(Styled, CanvasPictures):
         replace: bool = False,
     ) -> Box:
         """Show rows of a dataset, or of a query. `sort` names columns, with `-` for descending; the rest as `chart`."""
+        workspace = self.workspace
+        from canvas_widget.data import TableRequest
+
         request = TableRequest(
             dataset=data,
             columns=(columns,) if isinstance(columns, str) else None if columns is None else tuple(columns),
@@ -159,7 +172,7 @@ class CanvasApi(Styled, CanvasPictures):
             sql=sql,
         )
         related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = self.workspace.table(
+        outcome = workspace.table(
             container_id,
             request,
             title=title,
@@ -195,10 +208,13 @@ class CanvasApi(Styled, CanvasPictures):
         replace: bool = False,
     ) -> Box:
         """Show one number, beside that of the period before (`previous="yearmonth(day)"`) or another (`against`)."""
+        workspace = self.workspace
+        from canvas_widget.data import MetricRequest
+
         shown = {"format": format, "label": label, "previous": previous, "against": against, "trend": trend}
         request = MetricRequest(dataset=data, value=value, where=tuple(where), sql=sql, **shown)
         related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = self.workspace.metric(
+        outcome = workspace.metric(
             container_id,
             request,
             title=title,
@@ -277,8 +293,10 @@ class CanvasApi(Styled, CanvasPictures):
 
     def help(self) -> str:
         """The help text, in markdown."""
-        session = getattr(self, "session", None)
-        return help_text(self.workspace, session.turns.settings if session is not None else None)
+        workspace = self.workspace
+        from canvas_widget.session import help_text
+
+        return help_text(workspace, self.session.turns.settings)
 
     def refresh(self, *container_ids: str) -> None:
         """Run queries again on the data as it is now: of these containers, or of all.
@@ -297,10 +315,10 @@ class CanvasApi(Styled, CanvasPictures):
         name = normalise(container_id)
         if name not in self.workspace.document:
             raise UnknownContainer(self.workspace.document.unknown(container_id))
-        return Box(self.workspace, name)
+        return self._handle_of(name)
 
     def __iter__(self) -> Iterator[Box]:
-        return iter([Box(self.workspace, name) for name in self.workspace.document.ids()])
+        return iter([self._handle_of(name) for name in self.workspace.document.ids()])
 
     def __len__(self) -> int:
         return len(self.workspace.document)

@@ -6,19 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from canvas_widget.agent.acting import acting
 from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.notebook.rooms import AtWork, acting, load
 from canvas_widget.notebook.runtime import LoopThread
-from canvas_widget.session import Session, Turn, UserPrompt
-from canvas_widget.session.prompt import check_prompt
-from canvas_widget.workspace import Workspace
 
 if TYPE_CHECKING:
     from canvas_widget.agent import Knowledge
     from canvas_widget.agent.tools.user import UserTools
     from canvas_widget.agent.typed import Typed
+    from canvas_widget.session import Turn, UserPrompt
 
 __all__ = ["CanvasAsking"]
 
@@ -28,11 +24,9 @@ INNER = ("cell", "append", "cassette")
 """Options that only the magic gives."""
 
 
-class CanvasAsking:
+class CanvasAsking(AtWork):
     """The canvas as somebody to talk to."""
 
-    workspace: Workspace
-    session: Session
     loop: LoopThread
     closed: bool
 
@@ -44,6 +38,8 @@ class CanvasAsking:
             raise CanvasError(self._closed_message())
         cell, append = options.get("cell"), bool(options.get("append"))
         payload, shape = _payload(prompt, options)
+        from canvas_widget.session.prompt import check_prompt
+
         check_prompt(payload, self.workspace)
         cassette = options.get("cassette")
         return await self.session.turns.ask(payload, cell=cell, append=append, cassette=cassette, typed=shape)
@@ -86,6 +82,8 @@ class CanvasAsking:
         With no provider but the built-in one nothing is sent, and that is said instead.
         """
         payload, shape = _payload(prompt or "(your prompt)", options)
+        from canvas_widget.session.prompt import check_prompt
+
         check_prompt(payload, self.workspace)
         turn = self.loop.run(lambda: self.session.turns.preview(payload, shape))
         provider = next((provider for provider in turn.route if provider.name != "offline"), None)
@@ -166,6 +164,11 @@ def _payload(prompt: str, options: Mapping[str, Any]) -> tuple[UserPrompt, Typed
     unknown = sorted(set(given) - set(OPTIONS))
     if unknown:
         raise InvalidArgument(f"A prompt takes no option {unknown[0]!r}. There are: {', '.join(OPTIONS)}.")
+    load()
+    from pydantic import ValidationError
+
+    from canvas_widget.session import UserPrompt
+
     shape = None
     if "schema" in given:
         from canvas_widget.agent.typed import typed

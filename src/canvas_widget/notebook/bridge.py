@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.notebook.carrier import WidgetClient
-from canvas_widget.session import error_info
+from canvas_widget.notebook.rooms import load
 
 if TYPE_CHECKING:
     from canvas_widget.notebook.canvas import Canvas
@@ -66,7 +66,9 @@ def _scope(canvas: Canvas, who: dict[str, Any]) -> Scope | None:
 
 def _opened(comm: Any, message: dict[str, Any]) -> None:
     """The server opens a line for one client. Runs on a thread of the kernel's: everything else goes to the loop's."""
+    load()
     from canvas_widget.notebook.canvas import living
+    from canvas_widget.session import error_info
 
     if hasattr(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = None  # noqa: SLF001  (as for the widget's own comm)
@@ -112,6 +114,8 @@ class _Line:
         if self._member in session.outbox.members:
             session.spawn(session.handle(self._member, frame))
         else:
+            from canvas_widget.session import error_info
+
             gone = CanvasError("This canvas is closed, or not shared with you any more.")
             gone.code, gone.error_code = 404, "NOT_FOUND"
             data = {"message": gone.message}

@@ -6,26 +6,29 @@ import atexit
 import itertools
 import weakref
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import anywidget
 import traitlets
 
-from canvas_widget.data import Catalogue
 from canvas_widget.errors import CanvasError, InvalidArgument
-from canvas_widget.layout.fit import px
 from canvas_widget.notebook.api import CanvasApi
 from canvas_widget.notebook.asking import CanvasAsking
 from canvas_widget.notebook.bridge import open_door, share
 from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts, font_files
 from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.data_api import CanvasData
-from canvas_widget.notebook.kernel import config, namespace, shell
+from canvas_widget.notebook.kernel import config, shell
 from canvas_widget.notebook.outputs import Display
+from canvas_widget.notebook.rooms import load
 from canvas_widget.notebook.runtime import LoopThread, loop_thread
-from canvas_widget.session import Session, Turns
-from canvas_widget.settings import load_settings
-from canvas_widget.workspace import Workspace
+from canvas_widget.render.blank import SIZE, Blank
+from canvas_widget.written import only_keys
+
+if TYPE_CHECKING:
+    from canvas_widget.notebook.live import Live
+    from canvas_widget.session import Session
+    from canvas_widget.workspace import Workspace
 
 __all__ = ["Canvas", "living", "newest"]
 
@@ -34,6 +37,9 @@ _made: weakref.WeakSet[Canvas] = weakref.WeakSet()
 _order = itertools.count()
 
 MAX_NAME = 200
+
+SIDES = range(1, 100_001)
+"""What the side of a canvas may be, in px: whole numbers of these need no further look."""
 
 
 def living() -> list[Canvas]:
@@ -45,7 +51,8 @@ def living() -> list[Canvas]:
 def _release() -> None:
     """Close the databases while the interpreter still can: one open at its end makes DuckDB complain on stderr."""
     for canvas in tuple(_made):
-        canvas.workspace.release()
+        if canvas.at_work:
+            canvas.workspace.release()
 
 
 def newest() -> Canvas | None:
@@ -64,7 +71,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
 
     document = traitlets.Dict().tag(
         sync=True,
-        to_json=lambda _, canvas: canvas.workspace.state() if hasattr(canvas, "workspace") else {},
+        to_json=lambda _, canvas: canvas._shown_document(),  # noqa: SLF001
         from_json=lambda _, canvas: canvas.document,
     )
     """The whole document and its rev, for whoever asks. Changes are sent as deltas, never through this trait."""
@@ -75,6 +82,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
     protocol = traitlets.Int(1, read_only=True).tag(sync=True)
 
     _ready = False
+    _live: Live | None = None
     closed = False
     """Whether `close` has ended it."""
 
@@ -97,22 +105,12 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         if self._ready:
             self._reattach(width, height, data)
             return
-        settings = load_settings(config())
-        wide = px(settings.default_canvas_width if width is None else width, "width of a canvas", least=1)
-        tall = px(settings.default_canvas_height if height is None else height, "height of a canvas", least=1)
+        wide, tall = _size(width, height)
         self.number = next(_order)
         chosen = name if name is not None else _free_name()
+        self.blank = Blank(chosen, wide, tall)
         self.loop: LoopThread = loop_thread()
-        self.workspace = Workspace(
-            chosen,
-            wide,
-            tall,
-            catalogue=Catalogue(namespace),
-            owner=self.loop,
-        )
-        self.session: Session = self.loop.run(lambda: Session(self.workspace, Turns(settings)))
         self._client = WidgetClient(self._transmit, self.loop.loop)
-        self._member = self.loop.run(lambda: self.session.attach(self._client))
         self.display = Display(self)
         self.set_trait("name", chosen)
         self.set_trait("bundle_hash", bundle_hash())
@@ -134,6 +132,55 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         for dataset, source in (data or {}).items():
             self.datasets.register(dataset, source)
 
+    # -- at work ---------------------------------------------------------------------------------------------------
+
+    @property
+    def at_work(self) -> bool:
+        """Whether anything was asked of it; until then it is `blank`."""
+        return self._live is not None
+
+    def work(self) -> Live:
+        """Its workspace and session, made when they are first needed, on the loop's thread."""
+        if self._live is not None:
+            return self._live
+        load()
+        return self.loop.run(self._make_live)
+
+    def _make_live(self) -> Live:
+        if self._live is None:
+            from canvas_widget.notebook.live import Live
+
+            live = Live(self.blank.name, self.blank.width, self.blank.height, self.loop, self._client)
+            if self.closed:
+                live.workspace.end(self._closed_message())
+            self._live = live
+        return self._live
+
+    def work_after_cell(self) -> None:
+        """Make them when the running cell has ended, so that it does not wait and who then acts does not either."""
+        events = getattr(shell(), "events", None)
+        if events is None or self.at_work:
+            return
+
+        def ended(_: object = None) -> None:
+            events.unregister("post_run_cell", ended)
+            self.work()
+
+        events.register("post_run_cell", ended)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.work().workspace
+
+    @property
+    def session(self) -> Session:
+        return self.work().session
+
+    def _shown_document(self) -> dict[str, Any]:
+        if self._live is not None:
+            return self._live.workspace.state()
+        return self.blank.document() if hasattr(self, "blank") else {}
+
     # -- the comm --------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
@@ -149,8 +196,9 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
             del _living[self.name]
         if self._ready and not self.closed:
             self.closed = True
-            self.workspace.end(self._closed_message())
-            self.loop.submit(self.session.close())
+            if self._live is not None:
+                self._live.workspace.end(self._closed_message())
+                self.loop.submit(self._live.session.close())
         super().close()
 
     def _closed_message(self) -> str:
@@ -168,9 +216,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
             self.loop.post(self._handle, content)
 
     def _handle(self, content: Any) -> None:
-        if self._member not in self.session.outbox.members:
-            self._member = self.session.attach(self._client)
-        self.session.spawn(self.session.handle(self._member, content))
+        self.work().handle(content)
 
     def _send_bundle(self) -> None:
         # The fonts first: the bundle measures text in them as soon as it runs.
@@ -204,3 +250,18 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
 
 def _free_name() -> str:
     return next(name for number in itertools.count(1) if (name := f"canvas-{number}") not in _living)
+
+
+def _size(width: int | None, height: int | None) -> tuple[int, int]:
+    """Width and height in px. Settings, and what checks a size, load where there is something to check."""
+    if only_keys(config()) and all(side is None or (type(side) is int and side in SIDES) for side in (width, height)):
+        return SIZE[0] if width is None else width, SIZE[1] if height is None else height
+    load()
+    from canvas_widget.layout.fit import px
+    from canvas_widget.settings import load_settings
+
+    settings = load_settings(config())
+    return (
+        px(settings.default_canvas_width if width is None else width, "width of a canvas", least=1),
+        px(settings.default_canvas_height if height is None else height, "height of a canvas", least=1),
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from canvas_widget.session import Frame
+if TYPE_CHECKING:
+    from canvas_widget.session import Frame
 
 __all__ = ["Allowance", "WidgetClient"]
 

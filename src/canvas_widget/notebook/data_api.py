@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from canvas_widget.agent.acting import acting
-from canvas_widget.document import ControlContent, normalise
 from canvas_widget.errors import InvalidArgument
-from canvas_widget.notebook.places import BoxLike, placed
-from canvas_widget.workspace import Workspace
+from canvas_widget.notebook.rooms import AtWork, acting, normalise, placed
 
 if TYPE_CHECKING:
+    from canvas_widget.document import ControlContent
     from canvas_widget.notebook.box import Box
+    from canvas_widget.notebook.places import BoxLike
+    from canvas_widget.workspace import Workspace
     from canvas_widget.workspace.behind import Behind
     from canvas_widget.workspace.brushing import Selected
 
@@ -82,6 +82,8 @@ class BoxData:
 
     @property
     def _control(self) -> ControlContent:
+        from canvas_widget.document import ControlContent
+
         content = self._workspace.document[self._id].content
         if not isinstance(content, ControlContent):
             raise InvalidArgument(f"Container {self._id!r} holds {content.kind}, not a control.")
@@ -97,10 +99,8 @@ class BoxData:
         return self._workspace.code(self._id).python
 
 
-class CanvasData:
+class CanvasData(AtWork):
     """What a canvas can do with the data behind it."""
-
-    workspace: Workspace
 
     if TYPE_CHECKING:
 

@@ -7,7 +7,7 @@ import keyword
 import shlex
 import sys
 from argparse import ArgumentParser, Namespace
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.notebook.bridge import open_door
@@ -15,7 +15,9 @@ from canvas_widget.notebook.canvas import Canvas, living, newest
 from canvas_widget.notebook.commands import CHANGING, COMMANDS
 from canvas_widget.notebook.interpolate import interpolate
 from canvas_widget.notebook.outputs import show_turn
-from canvas_widget.session import Turn
+
+if TYPE_CHECKING:
+    from canvas_widget.session import Turn
 
 __all__ = ["canvas_cell", "canvas_cell_async", "canvas_line", "load", "transform", "unload"]
 

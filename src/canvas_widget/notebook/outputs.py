@@ -6,12 +6,11 @@ import base64
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.document import Document
-from canvas_widget.render.blank import FOOTER
-from canvas_widget.session import Turn
+from canvas_widget.render.blank import FOOTER, SUMMARY_MIME
 
 if TYPE_CHECKING:
     from canvas_widget.notebook.canvas import Canvas
+    from canvas_widget.session import Turn
 
 __all__ = ["FOOTER", "Display", "show_turn"]
 
@@ -49,13 +48,17 @@ class Display:
 
     def text(self) -> str:
         """The state as text: the same whenever the canvas is the same."""
+        if not self._canvas.at_work:
+            return self._canvas.blank.text()
         from canvas_widget.render import render_text
 
         return render_text(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
 
     def state(self) -> dict[str, Any]:
         """The state as a notebook holds it: as text, and for machines."""
-        from canvas_widget.render import SUMMARY_MIME, canvas_summary
+        if not self._canvas.at_work:
+            return {"text/plain": self.text(), SUMMARY_MIME: self._canvas.blank.summary()}
+        from canvas_widget.render import canvas_summary
 
         summary = canvas_summary(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
         return {"text/plain": self.text(), SUMMARY_MIME: summary}
@@ -71,34 +74,44 @@ class Display:
         display({"text/plain": FOOTER, "text/html": STILL}, raw=True)  # type: ignore[no-untyped-call]
         self._picture_id = uuid.uuid4().hex
         self._show_picture(update=False)
+        self._canvas.work_after_cell()
 
     def refresh_picture(self) -> None:
         """Bring the still picture of the newest output up to date."""
-        if self._picture_id is not None and self._rev != self._canvas.workspace.document.rev:
+        if self._picture_id is not None and self._rev != self._shown_rev():
             self._show_picture(update=True)
 
     def _show_picture(self, *, update: bool) -> None:
         from IPython.display import display
 
-        from canvas_widget.render import still_png
-
-        document = self._canvas.workspace.document
-        png = still_png(document, self._canvas._results(), footer=FOOTER)  # noqa: SLF001
-        picture = base64.b64encode(png).decode()
-        bundle = {"text/plain": f"Picture of {document.name}", "image/png": picture}
+        blank = self._canvas.blank
+        png = None if self._canvas.at_work else blank.picture
+        if png is not None:
+            metadata, rev = _metadata(blank.name, blank.picture_size, []), 0
+        else:
+            png, metadata, rev = self._drawn()
+        bundle = {"text/plain": f"Picture of {blank.name}", "image/png": base64.b64encode(png).decode()}
         display(  # type: ignore[no-untyped-call]
-            bundle, raw=True, display_id=self._picture_id, update=update, metadata=_metadata(document)
+            bundle, raw=True, display_id=self._picture_id, update=update, metadata=metadata
         )
-        self._rev = document.rev
+        self._rev = rev
+
+    def _drawn(self) -> tuple[bytes, dict[str, Any], int]:
+        """The picture of the canvas as it is, what is said of it, and the document's rev."""
+        document = self._canvas.workspace.document
+        from canvas_widget.render import picture_size, still_png
+
+        titles = [container.title or container.id for container in document if not container.hidden]
+        metadata = _metadata(document.name, picture_size(document, FOOTER), titles)
+        return still_png(document, self._canvas._results(), footer=FOOTER), metadata, document.rev  # noqa: SLF001
+
+    def _shown_rev(self) -> int:
+        return self._canvas.workspace.document.rev if self._canvas.at_work else 0
 
 
-def _metadata(document: Document) -> dict[str, Any]:
-    from canvas_widget.render import picture_size
-
-    width, height = picture_size(document, FOOTER)
-    titles = [container.title or container.id for container in document if not container.hidden]
-    seen = f"Picture of the canvas {document.name}: {', '.join(titles) if titles else 'empty'}"
-    return {"image/png": {"width": width, "height": height, "alt": seen}}
+def _metadata(name: str, size: tuple[int, int], titles: list[str]) -> dict[str, Any]:
+    seen = f"Picture of the canvas {name}: {', '.join(titles) if titles else 'empty'}"
+    return {"image/png": {"width": size[0], "height": size[1], "alt": seen}}
 
 
 def _notes(turn: Turn) -> list[str]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from canvas_widget.data import Result
-from canvas_widget.document import Document
 from canvas_widget.errors import CanvasError, InvalidArgument
-from canvas_widget.workspace import Workspace
+from canvas_widget.notebook.rooms import AtWork
+
+if TYPE_CHECKING:
+    from canvas_widget.data import Result
+    from canvas_widget.document import Document
 
 __all__ = ["CanvasPictures"]
 
 MAX_SCALE = 8
 
 
-class CanvasPictures:
+class CanvasPictures(AtWork):
     """What a canvas can be drawn as, without a browser."""
-
-    workspace: Workspace
 
     def _results(self) -> dict[str, Result]:
         found = {}

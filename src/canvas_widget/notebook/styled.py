@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from canvas_widget.data import ChartStyle, Locale
-from canvas_widget.workspace import Workspace
+from typing import TYPE_CHECKING
+
+from canvas_widget.notebook.rooms import AtWork
+
+if TYPE_CHECKING:
+    from canvas_widget.data import Locale
 
 __all__ = ["Styled"]
 
 
-class Styled:
+class Styled(AtWork):
     """Colours and numbers, set once."""
-
-    workspace: Workspace
 
     def theme(
         self,
@@ -29,7 +31,10 @@ class Styled:
             locale: whose marks stand in numbers: "de" writes 1.234,5.
             currency: the sign that the format "currency" shows, such as "€".
         """
-        self.workspace.style = ChartStyle(scheme=scheme, format=format, locale=locale, currency=currency)
+        workspace = self.workspace
+        from canvas_widget.data import ChartStyle
+
+        workspace.style = ChartStyle(scheme=scheme, format=format, locale=locale, currency=currency)
         kinds = {"chart", "table", "metric", "text"}
         shown = [container.id for container in self.workspace.document if container.kind in kinds]
         for error in self.workspace.refresh(shown).values() if shown else ():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.document import Document, MetricContent
+from canvas_widget.render.blank import SUMMARY_MIME
 from canvas_widget.render.metric import metric_label
 from canvas_widget.render.words import container_hash, content_hash, kind_words, reading_order
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
 __all__ = ["SUMMARY_MIME", "canvas_summary"]
-
-SUMMARY_MIME = "application/vnd.canvas-widget+json"
 
 
 def canvas_summary(document: Document, results: Mapping[str, Result]) -> dict[str, Any]:

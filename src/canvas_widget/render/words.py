@@ -6,8 +6,6 @@ revisions and the noise behind the twelfth digit of a float do not enter.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from canvas_widget.document import (
     TableContent,
     TextContent,
 )
+from canvas_widget.render.blank import hashed
 from canvas_widget.render.chart import subtitle
 from canvas_widget.render.control import control_text
 from canvas_widget.render.markdown import plain
@@ -139,8 +138,7 @@ def container_hash(container: Container, result: Result | None) -> str:
 
 
 def _hash(value: Any) -> str:
-    text = json.dumps(_rounded(value), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashed(_rounded(value))
 
 
 def _content(container: Container) -> dict[str, Any]:
