@@ -91,7 +91,10 @@ export function Minimap({ taken }: { taken: () => void }) {
       held = next;
       soon();
     };
-    draw();
+    // After the frame that shows the canvas itself.
+    frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(draw);
+    });
     const stops = [
       api.subscribe((now, before) => {
         if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height)

@@ -35,6 +35,8 @@ export function Overview() {
     let content = contentOf(store);
     let frame = 0;
     let changed = true;
+    /** Of the causes, as they were painted: what was marked before is told after the first picture shows it. */
+    let version = -1;
     const seen = (): Sight => {
       const { width, height, transform } = flow.getState();
       const [x, y, zoom] = transform;
@@ -46,7 +48,10 @@ export function Overview() {
       frame = 0;
       const view = seen();
       const look = { store, mode, moving: moving(), colours: coloursOf(root, changed) };
-      if (changed) content = contentOf(store);
+      if (changed) {
+        content = contentOf(store);
+        version = store.signals.version(CAUSES);
+      }
       if (changed || !standing.covers(view, content) || (!look.moving && !standing.sharp(view))) {
         const ids = boxes.size > 0 ? store.order.filter((id) => !boxes.has(id)) : store.order;
         standing.paint(view, content, look, NONE, ids);
@@ -61,6 +66,9 @@ export function Overview() {
     const anew = () => {
       changed = true;
       soon();
+    };
+    const told = () => {
+      if (store.signals.version(CAUSES) !== version) anew();
     };
     const moved = () => {
       const view = seen();
@@ -83,7 +91,7 @@ export function Overview() {
       flow.subscribe((now, old) => {
         if (now.width !== old.width || now.height !== old.height) anew();
       }),
-      ...CAUSES.map((key) => store.signals.subscribe(key, anew)),
+      ...CAUSES.map((key) => store.signals.subscribe(key, told)),
     ];
     if (gestures) stops.push(gestures.subscribe(gestured));
     return () => {

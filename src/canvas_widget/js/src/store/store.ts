@@ -164,6 +164,7 @@ export class CanvasStore {
 
   /** A container as the user sees it: the session's, with pending edits laid over it. */
   node(id: string): Container | null {
+    if (this.#pending.length === 0) return this.#server?.nodes.get(id) ?? null;
     const known = this.#visible.get(id);
     if (known !== undefined) return known;
     let found = this.#server?.nodes.get(id) ?? null;

@@ -27,6 +27,12 @@ export class MemoryTransport implements Transport {
     if (frame && !this.closed) this.#frames.call(frame);
   }
 
+  /** As `deliver`, of a frame as a line brings it: as text. */
+  deliverText(text: string): void {
+    const frame = parseFrame(JSON.parse(text));
+    if (frame && !this.closed) this.#frames.call(frame);
+  }
+
   doubt(): void {
     this.#doubts.call();
   }
