@@ -44,12 +44,10 @@ def frames() -> dict[str, Any]:
 
 def draw(code: str) -> bytes:
     """The picture of the last container that the code makes, a PNG."""
-    import vl_convert
-
     from canvas_widget import Canvas
     from canvas_widget.render import render_container_svg
-    from canvas_widget.render.chart import register_fonts
     from canvas_widget.render.png import repack
+    from canvas_widget.render.renderer import png_of
 
     canvas = Canvas()
     for name, frame in frames().items():
@@ -61,8 +59,7 @@ def draw(code: str) -> bytes:
     if container.kind == "chart":
         sized = container.model_copy(update={"width": SIZE[0], "height": SIZE[1]})
     svg = render_container_svg(sized, canvas.workspace.result_for(box.id), theme="light")
-    register_fonts()
-    return repack(vl_convert.svg_to_png(svg, scale=SCALE))
+    return repack(png_of(svg, SCALE))
 
 
 def main() -> int:

@@ -8,9 +8,18 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from canvas_widget.notebook import Box, Canvas
+    from canvas_widget.render import register_fonts
     from canvas_widget.session import Turn
 
-__all__ = ["Box", "Canvas", "Turn", "__version__", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "Box",
+    "Canvas",
+    "Turn",
+    "__version__",
+    "load_ipython_extension",
+    "register_fonts",
+    "unload_ipython_extension",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,6 +28,10 @@ def __getattr__(name: str) -> Any:
         from canvas_widget import notebook
 
         return getattr(notebook, name)
+    if name == "register_fonts":
+        from canvas_widget.render import register_fonts
+
+        return register_fonts
     if name == "Turn":
         from canvas_widget.session import Turn
 

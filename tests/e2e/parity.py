@@ -14,10 +14,11 @@ from canvas_widget.data import Catalogue, ChartRequest, ChartStyle, MetricReques
 from canvas_widget.document import ChartContent, Container
 from canvas_widget.layout import Box
 from canvas_widget.render import render_container_svg
-from canvas_widget.render.chart import VEGA_LITE, chart_rows, full_spec, register_fonts
+from canvas_widget.render.chart import chart_rows, full_spec
 from canvas_widget.render.measure import text_width
+from canvas_widget.render.renderer_process import VEGA_LITE
 from canvas_widget.render.states import STALE_HEIGHT
-from canvas_widget.render.theme import geometry, theme
+from canvas_widget.render.theme import FONTS, geometry, theme
 from canvas_widget.workspace import Workspace
 
 __all__ = ["CANVASES", "NO_ROWS", "Drawing", "Line", "build", "headless", "texts"]
@@ -264,7 +265,7 @@ def headless(container: Container, result: Result, mode: str) -> Drawing:
     inset = geometry("chart")
     bottom = STALE_HEIGHT if container.content.stale else inset["bottom"]
     size = container.width - inset["left"] - inset["right"], container.height - inset["top"] - bottom
-    register_fonts()
+    vl_convert.register_font_directory(str(FONTS))
     spec = full_spec(container.content.spec, chart_rows(result), *size, theme(mode))
     scene = vl_convert.vegalite_to_scenegraph(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     found: Drawing = []

@@ -10,8 +10,9 @@ import pytest
 from vega_datasets import local_data
 
 from canvas_widget.data import BuiltChart, Catalogue, ChartRequest, Engine, build_chart
-from canvas_widget.render.chart import VEGA_LITE, chart_rows, full_spec, register_fonts
-from canvas_widget.render.theme import theme
+from canvas_widget.render.chart import chart_rows, full_spec
+from canvas_widget.render.renderer_process import VEGA_LITE
+from canvas_widget.render.theme import FONTS, theme
 
 CARS = {"dataset": "cars", "x": "Horsepower", "y": "Miles_per_Gallon", "mark": "point"}
 REQUESTS: list[tuple[dict[str, Any], int]] = [
@@ -35,7 +36,7 @@ def engine() -> Engine:
 def scene(built: BuiltChart, width: int, height: int) -> dict[str, Any]:
     import vl_convert
 
-    register_fonts()
+    vl_convert.register_font_directory(str(FONTS))
     spec = full_spec(built.spec, chart_rows(built.result), width, height, theme("light"))
     drawn = vl_convert.vegalite_to_scenegraph(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     return dict(json.loads(drawn) if isinstance(drawn, str) else drawn)

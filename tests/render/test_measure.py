@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canvas_widget.render.chart import register_fonts
 from canvas_widget.render.measure import cut, text_width, wrap
+from canvas_widget.render.theme import FONTS
 from render.kit import ink
 
 SIZES = st.sampled_from([(11, 400), (12, 400), (13, 600), (28, 600)])
@@ -17,7 +17,7 @@ def drawn(text: str, size: int, weight: int) -> float:
     """How wide the real renderer draws a text: the ink between two bars, less the ink of the two alone."""
     import vl_convert
 
-    register_fonts()
+    vl_convert.register_font_directory(str(FONTS))
 
     def width(inside: str) -> float:
         svg = (

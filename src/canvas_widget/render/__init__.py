@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
     from canvas_widget.render.html import answer_html, render_html_page
     from canvas_widget.render.missing import missing_words
+    from canvas_widget.render.renderer import register_fonts
     from canvas_widget.render.still import made_svg, still_png
     from canvas_widget.render.summary import SUMMARY_MIME, canvas_summary
     from canvas_widget.render.words import content_hash, kind_words, reading_order, render_text
@@ -24,6 +25,7 @@ __all__ = [
     "missing_words",
     "picture_size",
     "reading_order",
+    "register_fonts",
     "render_container_svg",
     "render_html_page",
     "render_pdf",
@@ -48,6 +50,7 @@ __getattr__ = on_first_use(
             "render_html_page",
         ),
         "missing": ("missing_words",),
+        "renderer": ("register_fonts",),
         "still": (
             "made_svg",
             "still_png",

@@ -6,30 +6,18 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from canvas_widget.document import (
-    ChartContent,
-    Container,
-    ControlContent,
-    Document,
-    EmptyContent,
-    MetricContent,
-    TableContent,
-    TextContent,
-)
-from canvas_widget.errors import CanvasError
+from canvas_widget.document import Container, Document
 from canvas_widget.render import svg
 from canvas_widget.render import theme as themes
-from canvas_widget.render.chart import chart_svg, register_fonts, subtitle
-from canvas_widget.render.control import control_body
-from canvas_widget.render.measure import cut, text_width
-from canvas_widget.render.metric import metric_body, metric_label
-from canvas_widget.render.note import note_body
+from canvas_widget.render.chart import CHART
+from canvas_widget.render.container import container_parts, draw_charts, label_of, render_container, told_of
 from canvas_widget.render.pdf import attached
 from canvas_widget.render.png import repack, told
-from canvas_widget.render.provenance import provenance, provenance_text
-from canvas_widget.render.states import STALE_HEIGHT, empty_canvas, failed, message, stale_dot, stale_line
-from canvas_widget.render.table import table_body, table_note
+from canvas_widget.render.provenance import provenance_text
+from canvas_widget.render.renderer import pdf_of, png_of
+from canvas_widget.render.states import empty_canvas
 from canvas_widget.render.theme import Theme, geometry
+from canvas_widget.render.tiles import Ground, Piece, apart, png_of_pieces
 
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
@@ -37,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["drawing_order", "picture_size", "render_container_svg", "render_pdf", "render_png", "render_svg"]
 
 MAX_PIXELS = 50_000_000
-LEAST, LEAST_METRIC = 72, 84
-"""How high a container has to be, px, to say in words that it is out of date; a lower one has a dot."""
+RIM = 9
+"""How far the frame of a canvas reaches into it, px."""
 
 
 def drawing_order(document: Document) -> list[Container]:
@@ -72,8 +60,9 @@ def render_svg(
     look = themes.theme(theme)
     width, height = picture_size(document, footer)
     shown = drawing_order(document)
+    draw_charts(shown, results, look)
     parts = [
-        svg.rect(0.5, 0.5, width - 1, height - 1, fill=look["canvas"], stroke=look["hairline"], radius=8),
+        _ground(width, height, look),
         *(
             render_container(
                 container,
@@ -83,7 +72,7 @@ def render_svg(
                 (errors or {}).get(container.id),
                 x=container.x,
                 y=container.y,
-                told=_told(container, results.get(container.id)) if sources else "",
+                told=told_of(container, results.get(container.id)) if sources else "",
             )
             for place, container in enumerate(shown)
         ),
@@ -91,9 +80,7 @@ def render_svg(
     if not shown:
         parts.append(empty_canvas(document, look))
     if footer:
-        top = document.height + (height - document.height - 16) / 2 - 4
-        size = geometry("footer")["size"]
-        parts.append(svg.text(footer, 16, top, fill=look["muted"], size=size, width=width - 32))
+        parts.append(_footer(document, footer, look))
     drawn = "".join(parts)
     inner = (svg.font_faces(drawn) if fonts else "") + drawn
     return _whole(width, height, scale, _summary(document, shown), inner)
@@ -108,7 +95,7 @@ def render_container_svg(
 ) -> str:
     """One container as an SVG of its own, container.width × container.height px."""
     inner = render_container(container, result, themes.theme(theme), "c", error)
-    return _whole(container.width, container.height, 1.0, _label(container), svg.font_faces(inner) + inner)
+    return _whole(container.width, container.height, 1.0, label_of(container), svg.font_faces(inner) + inner)
 
 
 def render_png(
@@ -126,13 +113,18 @@ def render_png(
     A canvas that would need more than 50 million pixels is drawn at a smaller scale. `sources` puts its name and
     where its numbers come from into the file, as the texts "Title" and "Description".
     """
-    import vl_convert
-
-    register_fonts()
     width, height = picture_size(document, footer)
     scale = max(min(scale, math.sqrt(MAX_PIXELS / (width * height))), 1 / min(width, height))
-    picture = render_svg(document, results, theme=theme, footer=footer, errors=errors, fonts=False)
-    png = repack(vl_convert.svg_to_png(picture, scale=scale))
+    if min(width, height) < 4 * RIM or not drawing_order(document):
+        png = repack(
+            png_of(render_svg(document, results, theme=theme, footer=footer, errors=errors, fonts=False), scale)
+        )
+    else:
+        look = themes.theme(theme)
+        pieces = _pieces(document, results, look, errors or {}, scale)
+        if footer:
+            pieces.append(Piece(0, 0, width, height - document.height, _footer(document, footer, look)))
+        png = png_of_pieces(Ground(width, height, _ground(width, height, look), look["canvas"], RIM), pieces, scale)
     if not sources:
         return png
     said = provenance_text(document, results)
@@ -143,11 +135,49 @@ def render_pdf(
     document: Document, results: Mapping[str, Result], *, theme: str = "light", sources: bool = False
 ) -> bytes:
     """The canvas as a one-page PDF. `sources` gives it a title and attaches where its numbers come from, as a text."""
-    import vl_convert
-
-    register_fonts()
-    pdf = bytes(vl_convert.svg_to_pdf(render_svg(document, results, theme=theme, fonts=False)))
+    pdf = pdf_of(render_svg(document, results, theme=theme, fonts=False))
     return attached(pdf, document.name, provenance_text(document, results)) if sources else pdf
+
+
+def _ground(width: int, height: int, look: Theme) -> str:
+    """What lies below the containers: of one colour further than RIM px from the edges."""
+    return svg.rect(0.5, 0.5, width - 1, height - 1, fill=look["canvas"], stroke=look["hairline"], radius=8)
+
+
+def _footer(document: Document, footer: str, look: Theme) -> str:
+    place = geometry("footer")
+    top = document.height + (place["height"] - 16) / 2 - 4
+    return svg.text(footer, 16, top, fill=look["muted"], size=place["size"], width=document.width - 32)
+
+
+def _pieces(
+    document: Document, results: Mapping[str, Result], look: Theme, errors: Mapping[str, str], scale: float
+) -> list[Piece]:
+    """The containers as pieces that lie apart, a chart being one of its own above the frame around it."""
+    shown = drawing_order(document)
+    draw_charts(shown, results, look)
+    pieces = []
+    for group in apart([(each.x, each.y, each.width, each.height) for each in shown], max(1.0, 1 / scale)):
+        containers = [shown[place] for place in group]
+        first = containers[0]
+        if len(group) > 1:
+            left, top = min(each.x for each in containers), min(each.y for each in containers)
+            right = max(each.x + each.width for each in containers)
+            bottom = max(each.y + each.height for each in containers)
+            inner = "".join(
+                render_container(
+                    each, results.get(each.id), look, f"c{place}", errors.get(each.id), x=each.x - left, y=each.y - top
+                )
+                for place, each in enumerate(containers)
+            )
+            pieces.append(Piece(left, top, right - left, bottom - top, inner))
+            continue
+        parts = container_parts(first, results.get(first.id), look, "c", errors.get(first.id))
+        pieces.append(Piece(first.x, first.y, first.width, first.height, parts.below + parts.above))
+        if parts.chart is not None:
+            x, y, chart = first.x + parts.chart.x, first.y + parts.chart.y, parts.chart
+            pieces.append(Piece(x, y, chart.width, chart.height, f"<g{CHART}>{chart.inner}</g>", look["surface"]))
+    return pieces
 
 
 def _whole(width: int, height: int, scale: float, label: str, inner: str) -> str:
@@ -171,114 +201,3 @@ def _summary(document: Document, shown: list[Container]) -> str:
     counts = {kind: sum(container.kind == kind for container in shown) for kind in names}
     what = [f"{count} {names[kind]}{'' if count == 1 else 's'}" for kind, count in counts.items() if count]
     return f"Canvas {document.name}: {', '.join(what) or 'empty'}"
-
-
-def _label(container: Container) -> str:
-    return f"{container.kind}: {container.title or container.id}"
-
-
-def render_container(
-    container: Container,
-    result: Result | None,
-    look: Theme,
-    prefix: str,
-    error: str | None = None,
-    *,
-    x: int = 0,
-    y: int = 0,
-    told: str = "",
-) -> str:
-    """A container as a nested SVG element at x, y; `told` describes it and is not drawn."""
-    radius = geometry("container")["radius"]
-    parts = [
-        svg.rect(
-            0.5,
-            0.5,
-            container.width - 1,
-            container.height - 1,
-            fill=look["surface"],
-            stroke=look["hairline"],
-            radius=radius,
-        ),
-        _inside(container, result, look, prefix, error),
-    ]
-    label = f' role="group" aria-label="{svg.escape(_label(container))}"'
-    about = f"<desc>{svg.escape(told)}</desc>" if told else ""
-    return svg.nest(x, y, container.width, container.height, inner=about + "".join(parts), extra=label)
-
-
-def _told(container: Container, result: Result | None) -> str:
-    found = provenance(container, result)
-    return found.text() if found is not None else ""
-
-
-def _inside(container: Container, result: Result | None, look: Theme, prefix: str, error: str | None) -> str:
-    """Header, body and the line of a stale container."""
-    content = container.content
-    stale = getattr(content, "stale", False) and result is not None and error is None
-    least = LEAST_METRIC if isinstance(content, MetricContent) else LEAST
-    bottom = STALE_HEIGHT if stale and container.height >= least else 0
-    after = stale_line(container, look) if bottom else stale_dot(container, look) if stale else ""
-    if error is not None:
-        return _header(container, "", look) + failed(container, error, look)
-    match content:
-        case MetricContent() if result is not None:
-            return metric_body(container, content, result, look, bottom) + after
-        case TableContent() if result is not None:
-            body = table_body(container, content, result, look, bottom)
-            return _header(container, table_note(result), look) + body + after
-        case ChartContent() if result is not None:
-            body = _chart(container, content, result, look=look, prefix=prefix, bottom=bottom)
-            return _header(container, subtitle(content.spec), look) + body + after
-        case TextContent():
-            top = geometry("container")["bodyTop"] + 4 if container.title else geometry("container")["padding"] - 2
-            return _header(container, "", look) + note_body(container, content, look, top, 8)
-        case ControlContent():
-            return _header(container, "", look) + control_body(container, content, look)
-        case EmptyContent():
-            return _header(container, "", look) + message(container, "Nothing here yet", look)
-        case MetricContent():
-            titled = container.model_copy(update={"title": metric_label(container, content)})
-            return _header(titled, "", look) + message(container, "Waiting for data", look)
-        case _:
-            return _header(container, "", look) + message(container, "Waiting for data", look)
-
-
-def _header(container: Container, note: str, look: Theme) -> str:
-    """The title, and beside it what there is to say in muted type, as far as it fits.
-
-    Both are one text, so that the note keeps its distance in a viewer that has another font.
-    """
-    box, title, small = geometry("container"), geometry("title"), geometry("subtitle")
-    room = container.width - 2 * box["padding"]
-    shown = cut(container.title, room, title["size"], title["weight"])
-    gap = box["headerGap"] if shown else 0
-    left = room - text_width(shown, title["size"], title["weight"]) - gap
-    beside = cut(note, left, small["size"]) if left >= min(64, text_width(note, small["size"])) else ""
-    style = {"size": title["size"], "line": title["line"], "weight": title["weight"]}
-    after = svg.span(beside, gap, fill=look["muted"], size=small["size"])
-    return svg.text(shown, box["padding"], box["headerTop"], fill=look["text"], after=after, **style)
-
-
-def _chart(
-    container: Container, content: ChartContent, result: Result, *, look: Theme, prefix: str, bottom: int
-) -> str:
-    inset = geometry("chart")
-    width = container.width - inset["left"] - inset["right"]
-    height = container.height - inset["top"] - max(inset["bottom"], bottom)
-    if width < 40 or height < 40:
-        return ""
-    if result.row_count == 0:
-        return message(container, "The query found no rows", look)
-    place = {"x": inset["left"], "y": inset["top"], "width": width, "height": height}
-    try:
-        return chart_svg(content.spec, result, **place, theme=look, prefix=prefix, stale=content.stale)
-    except (CanvasError, ValueError, RuntimeError) as problem:
-        return failed(container, f"This chart could not be drawn. {_reason(problem)}", look)
-
-
-def _reason(problem: Exception) -> str:
-    """The line of an error that says what is wrong, without the renderer's own preamble and trace."""
-    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    told = next((line for line in lines if line.startswith("Error: ")), lines[0] if lines else "")
-    return told.removeprefix("Error: ")

@@ -1,11 +1,10 @@
-"""Charts: a Vega-Lite spec and its rows become an SVG, sized to a box and safe to nest in a larger picture."""
+"""Charts: a Vega-Lite spec and its rows become SVG elements, sized to a box and safe to nest in a larger picture."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -13,32 +12,24 @@ from canvas_widget.data.guards.spec_guard import check_spec
 from canvas_widget.data.guards.spec_limits import check_steps
 from canvas_widget.render.fit import fitted, label_room
 from canvas_widget.render.frames import is_framed
-from canvas_widget.render.svg import clean, nest
-from canvas_widget.render.theme import FAMILY, FONTS, STACK, Theme, geometry
+from canvas_widget.render.renderer import Job, draw
+from canvas_widget.render.svg import clean
+from canvas_widget.render.theme import FAMILY, STACK, Theme, geometry
 
 if TYPE_CHECKING:
     from canvas_widget.data.types import Result
 
-__all__ = ["MAX_MARKS", "chart_rows", "chart_svg", "full_spec", "register_fonts", "subtitle"]
+__all__ = ["CHART", "MAX_MARKS", "chart_inner", "chart_job", "chart_rows", "full_spec", "subtitle"]
 
 MAX_MARKS = 5_000
 """The most rows a chart is drawn from; builders bound their queries before that and say so."""
 
-VEGA_LITE = "6.4"
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _ALLOWED = frozenset({"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clipPath", "title"}) | {
     "linearGradient",
     "radialGradient",
     "stop",
 }
-
-
-@cache
-def register_fonts() -> None:
-    """Tell the renderer where the bundled font lies (once per process)."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
 
 
 def subtitle(spec: Mapping[str, Any]) -> str:
@@ -92,40 +83,43 @@ def _config(spec: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
     return {**theme.vega, "locale": {**locale, "number": {**locale["number"], **asked["number"]}}}
 
 
-@lru_cache(maxsize=64)
-def _compile(spec: str) -> str:
-    import vl_convert
-
-    register_fonts()
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
+CHART = ' fill="none" stroke-miterlimit="10"'
+"""What the element around a drawn chart says."""
 
 
-def chart_svg(
+def chart_job(spec: Mapping[str, Any], result: Result, *, width: int, height: int, theme: Theme) -> Job:
+    """What the renderer is asked for a chart.
+
+    Raises:
+        InvalidArgument: the spec holds what no spec may hold.
+    """
+    check_spec(dict(spec))
+    rows = chart_rows(result)
+    check_steps(spec, rows)
+    return Job("V", full_spec(spec, rows, width, height, theme))
+
+
+def chart_inner(
     spec: Mapping[str, Any],
     result: Result,
     *,
-    x: float,
-    y: float,
     width: int,
     height: int,
     theme: Theme,
     prefix: str,
     stale: bool = False,
 ) -> str:
-    """The chart as a nested SVG element at x, y; its ids start with `prefix`.
+    """The elements of a chart, to stand in one that says CHART and clips them; their ids start with `prefix`.
 
     Raises:
         InvalidArgument: the spec holds what no spec may hold.
+        TimedOut: drawing it took too long.
         ValueError: the renderer cannot draw it.
     """
-    check_spec(dict(spec))
-    rows = chart_rows(result)
-    check_steps(spec, rows)
-    drawn = _compile(full_spec(spec, rows, width, height, theme))
+    drawn = draw(chart_job(spec, result, width=width, height=height, theme=theme)).decode()
     root = ET.fromstring(drawn.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S314 our own
     _adopt(root, prefix, stale=stale)
-    inner = "".join(ET.tostring(child, encoding="unicode") for child in root)
-    return nest(x, y, width, height, inner=inner, extra=' fill="none" stroke-miterlimit="10"')
+    return "".join(ET.tostring(child, encoding="unicode") for child in root)
 
 
 def _adopt(root: ET.Element, prefix: str, *, stale: bool) -> None:

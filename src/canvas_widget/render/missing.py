@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from canvas_widget.document import Document
-from canvas_widget.render.chart import register_fonts
 from canvas_widget.render.glyphs import has_glyph
 from canvas_widget.render.measure import has_advance
+from canvas_widget.render.renderer import png_of
 from canvas_widget.render.svg import text as svg_text
 from canvas_widget.render.words import render_text
 
@@ -25,14 +24,10 @@ NO_CHARACTER = "\U0010fffd"
 """A code for private use at the end of Unicode, which no font has."""
 
 
-@lru_cache(maxsize=1024)
 def _drawn(char: str) -> bytes:
-    import vl_convert
-
-    register_fonts()
     shown = svg_text(char, 4, 4, fill="#000", size=16, line=20)
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{shown}</svg>'
-    return bytes(vl_convert.svg_to_png(picture))
+    return png_of(picture)
 
 
 def boxes(text: str) -> str:
@@ -57,5 +52,5 @@ def missing_words(document: Document, results: Mapping[str, Result]) -> str:
         return ""
     return (
         f"No font on this machine has {' '.join(lost[:10])}{' …' if len(lost) > 10 else ''}: the picture shows boxes. "
-        'Name a folder with a font that has them: vl_convert.register_font_directory("fonts").'
+        'Name a folder with a font that has them: canvas_widget.register_fonts("fonts").'
     )

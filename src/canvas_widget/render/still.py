@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from canvas_widget.document import Container, Document
 from canvas_widget.render import svg
 from canvas_widget.render.blank import BLANK, is_blank
-from canvas_widget.render.canvas import render_container, render_png
-from canvas_widget.render.chart import register_fonts
+from canvas_widget.render.canvas import render_png
+from canvas_widget.render.container import draw_charts, render_container
 from canvas_widget.render.png import SIGNATURE, chunk, chunks
+from canvas_widget.render.renderer import png_of
 from canvas_widget.render.theme import theme as look_of
 
 if TYPE_CHECKING:
@@ -46,10 +47,7 @@ def drawn_png(document: Document, results: Mapping[str, Result], *, footer: str 
 
 def svg_png(picture: str, scale: float = 1.0) -> bytes:
     """An SVG of ours as PNG of 256 colours, `scale` pixels to a px."""
-    import vl_convert
-
-    register_fonts()
-    return fewer_colours(bytes(vl_convert.svg_to_png(picture, scale=scale)))
+    return fewer_colours(png_of(picture, scale))
 
 
 def fewer_colours(png: bytes) -> bytes:
@@ -113,6 +111,7 @@ def made_svg(
     width = max(each.x + each.width for each in shown) - left
     height = max(each.y + each.height for each in shown) - top
     look = look_of(theme)
+    draw_charts(shown, results, look)
     inner = "".join(
         render_container(each, results.get(each.id), look, f"m{place}", x=each.x - left, y=each.y - top)
         for place, each in enumerate(sorted(shown, key=lambda each: each.z))
