@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from agent.offline.asking import Asking
 from agent.offline.charted import frames
 from agent.offline.spoken_data import SPOKEN
 from canvas_widget.agent.providers.offline.canvas.model import Part
@@ -46,14 +47,15 @@ def test_a_group_with_a_value_in_almost_every_row_is_no_colour_and_is_named():
     assert "what title is for" in found.unread
 
 
-def test_who_shares_a_name_is_said_where_the_first_few_are_asked_for():
-    catalogue = Catalogue()
-    buyers, orders = frames("shop")["buyers"].copy(), frames("shop")["sales"]
+def test_who_shares_a_name_is_told_apart_and_never_added_up():
+    buyers, sales = frames("shop")["buyers"].copy(), frames("shop")["sales"]
     buyers["name"] = [f"Twin{n // 2}" for n in range(len(buyers))]
-    catalogue.register("buyers", buyers)
-    catalogue.register("sales", orders)
-    asked = read("Top 3 buyers by total amount by name, bar chart", *views_of(Workspace(catalogue=catalogue)))
-    assert any("share a name" in text for text in asked.parts[0].unread)
+    ask = Asking(buyers=buyers, sales=sales)
+    ask("Top 3 buyers by total amount by name, bar chart")
+    joined = sales.merge(buyers, left_on="buyer", right_on="id")
+    expected = joined.groupby(["buyer", "name"])["amount"].sum().nlargest(3)
+    assert ask.rows() == [(f"{name} ({number})", total) for (number, name), total in expected.items()]
+    assert any("tells them apart" in note for note in ask.notes)
 
 
 def test_a_key_is_told_by_its_values_where_the_names_say_nothing():

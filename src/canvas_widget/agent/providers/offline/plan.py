@@ -7,6 +7,7 @@ from canvas_widget.agent.providers.offline.canvas.context import Context
 from canvas_widget.agent.providers.offline.canvas.filters_on_canvas import filter_on_canvas
 from canvas_widget.agent.providers.offline.canvas.follow_up import is_follow_up
 from canvas_widget.agent.providers.offline.canvas.intents import command, first_word
+from canvas_widget.agent.providers.offline.canvas.looks import look
 from canvas_widget.agent.providers.offline.canvas.made import draw
 from canvas_widget.agent.providers.offline.canvas.model import Part, Reading
 from canvas_widget.agent.providers.offline.canvas.overview import overview
@@ -49,6 +50,8 @@ def _read(phrase: Phrase, context: Context, part: Part) -> None:
     if context.things and len(phrase) <= 4 and all(token.lower in _SIZING for token in phrase.tokens):
         phrase = split(f"make it {phrase.text}")[0]
     start = first_word(phrase)
+    if look(phrase, context, part):
+        return
     recognised = command(phrase)
     if recognised is not None and _command(*recognised, phrase, context, part):
         return

@@ -239,13 +239,25 @@ def _listed(tool: str, result: Mapping[str, Any]) -> str:
         columns = ", ".join(_column(c) for c in result.get("columns") or () if isinstance(c, Mapping))
         return f"{result.get('name')}{_rows(result)}: {columns}"
     if tool == "check_container_content":
-        what = result.get("mark") or result.get("kind")
-        count = result.get("row_count")
-        rows = f", {count:,} rows" if isinstance(count, int) else ""
-        return f"{result.get('container_id')} is a {what}{rows}" + (
-            f", from {result['dataset']}" if result.get("dataset") else ""
-        )
+        return _held(result)
     return tool.replace("_", " ")
+
+
+def _held(result: Mapping[str, Any]) -> str:
+    """What a container shows: its kind, what is drawn along what, and from how many rows."""
+    mark, count = str(result.get("mark") or ""), result.get("row_count")
+    what = _MARKS.get(mark, str(result.get("kind"))).lower()
+    given = result.get("encoding")
+    names = given if isinstance(given, Mapping) else {}
+    along = [str(names[axis]).replace("_", " ") for axis in ("y", "x") if names.get(axis)]
+    drawn = f" of {' by '.join(along)}" if along else ""
+    if names.get("series"):
+        drawn += f", one colour for each {str(names['series']).replace('_', ' ')}"
+    rows = f"; {count:,} rows are drawn" if isinstance(count, int) and mark else ""
+    rows = f", {count:,} rows" if isinstance(count, int) and not mark else rows
+    source = f", from {result['dataset']}" if result.get("dataset") else ""
+    title = f"**{result['title']}**" if result.get("title") else str(result.get("container_id"))
+    return f"{title} is a {what}{drawn}{rows}{source}"
 
 
 def _rows(entry: Mapping[str, Any]) -> str:

@@ -53,7 +53,8 @@ def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
     else:
         tool = _chart(query, kind, arguments)
         if tool == "create_chart":
-            arguments |= query.dress
+            stacks = query.kind is not None and query.kind.mark in ("bar", "area") and query.series is not None
+            arguments |= {name: value for name, value in query.dress.items() if name != "stack" or stacks}
     plain = [condition.argument() for condition in query.conditions if condition.plain]
     if plain:
         arguments["where"] = plain
@@ -182,7 +183,7 @@ def from_request(request: Mapping[str, Any], source: Source, kind: str, mark: st
     series = _parsed(str(split), source) if split else None
     query.series = series if isinstance(series, Dimension) else None
     facet = _parsed(str(request["facet"]), source) if request.get("facet") else None
-    query.dress = {name: request[name] for name in ("scale", "annotations") if request.get(name)}
+    query.dress = {name: request[name] for name in ("scale", "annotations", "stack") if request.get(name)}
     query.facet = facet if isinstance(facet, Dimension) else None
     query.kind = Kind(
         kind, mark, horizontal=horizontal, hole=bool(request.get("hole")) or request.get("mark") == "donut"

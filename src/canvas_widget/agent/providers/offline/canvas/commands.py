@@ -33,6 +33,7 @@ _SCALES = {
 0.5:: half
 """).items()
 }
+MOST_UNDONE = 20
 _WIDE = words("wider narrower widen")
 _HIGH = words("taller higher shorter")
 
@@ -40,7 +41,7 @@ _HIGH = words("taller higher shorter")
 def simple(name: str, phrase: Phrase, context: Context, part: Part) -> bool:
     """Commands without a container as their object; False when it is none of them."""
     if name in _PLAIN:
-        part.calls.append(Call(_PLAIN[name], {}))
+        part.calls.extend(Call(_PLAIN[name], {}) for _ in range(_times(phrase) if name in ("undo", "redo") else 1))
         if name == "clear":
             context.things.clear()
     elif name == "help":
@@ -60,6 +61,15 @@ def simple(name: str, phrase: Phrase, context: Context, part: Part) -> bool:
     else:
         return False
     return True
+
+
+def _times(phrase: Phrase) -> int:
+    """“undo the last two”, “undo twice”."""
+    said = {token.lower for token in phrase.tokens}
+    numbers = [
+        int(token.value) for token in phrase.tokens if token.value is not None and 1 <= token.value <= MOST_UNDONE
+    ]
+    return numbers[0] if numbers else 2 if said & {"twice", "both"} else 1
 
 
 def _file_name(phrase: Phrase) -> str | None:

@@ -41,6 +41,10 @@ class Context:
     def size(self) -> tuple[int, int]:
         return self.canvas.width, self.canvas.height
 
+    def view(self, name: str) -> ContainerView | None:
+        """The container of that id as it is on the canvas now."""
+        return next((view for view in self.canvas.containers() if view.id == name), None)
+
     @property
     def recent_dataset(self) -> str | None:
         """The dataset of the container made last."""

@@ -16,6 +16,8 @@ _DRESS: PhraseTable[str] = PhraseTable(
     table("""
 log:: log scale, logarithmic scale, logarithmic axis, log axis, logarithmic y axis, logarithmic y - axis, log y axis,
     log y - axis, logarithmic, logarithmically, on a log scale, in log scale
+percent:: as percentages, as percents, in percentages, stacked to 100 %, 100 % stacked, 100 percent stacked, to 100 %,
+    as shares of 100 %, normalised to 100 %, normalized to 100 %
 mean:: average line, mean line, line at the average, line at the mean, line for the average, line for the mean,
     average reference line
 median:: median line, line at the median, line for the median
@@ -48,6 +50,8 @@ def read_dress(phrase: Phrase, named: frozenset[str] = frozenset()) -> dict[str,
             continue
         if hit.value == "log":
             found["scale"] = {"y": {"log": True}}
+        elif hit.value == "percent":
+            found["stack"] = "percent"
         elif hit.value in _WORDS:
             found.setdefault("annotations", []).append({"y": hit.value, "text": _WORDS[hit.value]})
         else:

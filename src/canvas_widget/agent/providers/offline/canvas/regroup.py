@@ -79,6 +79,7 @@ def regroup(phrase: Phrase, query: Query, new: Query, kind: Kind | None) -> bool
             query.kind = None
     if new.series is not None:
         query.series, changed = new.series, True
+        query.hints |= {"own colours"} if phrase_colours(phrase) else set()
     if new.facet is not None:
         query.facet, changed = new.facet, True
         query.series = None if query.series == new.facet else query.series

@@ -31,7 +31,7 @@ def readable(phrase: Phrase, query: Query, linker: Linker) -> Query | None:
         label = label_of(source, key.parent) if source is not None and key is not None else None
         if source is None or key is None or label is None or label.type != "string":
             continue
-        if column.type == "string" and "id" not in column.words:
+        if column.type == "string" and not {"id", "code", "key", "no", "nr"} & set(column.words):
             continue
         named = query_over(query, column, label, source)
         if named is not None:

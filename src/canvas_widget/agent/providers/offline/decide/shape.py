@@ -133,7 +133,7 @@ def fit(query: Query) -> None:
     if len(query.dimensions) > 1 and query.series is None:
         query.series = second_group(query)
     same = query.series is not None and query.dimensions and query.series.column == query.dimensions[0].column
-    if same and "years apart" not in query.hints:
+    if same and not query.hints & {"years apart", "own colours"}:
         query.series = None
     if len(query.dimensions) > 2:
         query.unknown.append("more than two groupings (" + ", ".join(d.column.name for d in query.dimensions[2:]) + ")")

@@ -22,6 +22,7 @@ from canvas_widget.agent.providers.offline.link.source import Source
 from canvas_widget.agent.providers.offline.words.normalise import fold, name_words, tokens
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
 from canvas_widget.agent.providers.offline.words.similar import likeness
+from canvas_widget.agent.providers.offline.words.vocabulary import words
 from canvas_widget.agent.views import CatalogueView
 
 __all__ = ["Linker"]
@@ -69,6 +70,26 @@ def _role(link: Link, phrase: Phrase, source: Source) -> bool:
     return single and phrase.tokens[link.start].stem in source.roles
 
 
+_CELLS = {
+    "gender": words("m f male female man woman men women boy girl other unknown x diverse"),
+    "weekday": words("monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun tues thur"),
+}
+_TOLD_BY = {"gender": "gender", "sex": "gender", "weekday": "weekday"}
+
+
+def _by_cells(phrase: Phrase, source: Source) -> Iterable[Link]:
+    """“gender” of a column that holds M and F, whatever it is called."""
+    for index, token in enumerate(phrase.tokens):
+        cells = _CELLS.get(_TOLD_BY.get(token.stem, ""))
+        if cells is None or not phrase.free(index):
+            continue
+        views = zip(source.columns, source.view.columns, strict=False)
+        held = [(column, {str(value).casefold() for value in view.values}) for column, view in views]
+        fits = [c for c, values in held if c.type == "string" and len(values) > 1 and values <= cells]
+        if len(fits) == 1:
+            yield Link(index, index + 1, fits[0], 0.9, "synonym")
+
+
 class Linker:
     """The datasets of a turn, ready to be linked to."""
 
@@ -107,6 +128,7 @@ class Linker:
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""
         found = [*self._columns(phrase, source), *self._cells(phrase, source), *degree_links(phrase, source.columns)]
+        found += _by_cells(phrase, source)
         found = [link for link in found if not _no_typo(link, phrase, source) and not _role(link, phrase, source)]
         found.sort(key=lambda link: (-weight(link, phrase), link.start))
         used: set[int] = set()

@@ -222,6 +222,9 @@ def _group_noun(phrase: Phrase, index: int, at: dict[int, Link], query: Query) -
         end = link.end
     if end is None and index < len(phrase) and query.source.part_at(phrase, index) is not None:
         end = index + 1
+    if end is None and index < len(phrase) and phrase.tokens[index].kind == "word":
+        loose = link is None or (link.value is None and link.how != "exact")
+        end = index + 1 if phrase.tokens[index].lower not in GRAMMAR and loose else None
     last = phrase.tokens[end - 1] if end is not None and phrase.free(index) else None
     return end if last is not None and (last.lower != last.stem or last.lower.endswith("s")) else None
 

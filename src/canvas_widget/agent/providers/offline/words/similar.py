@@ -15,10 +15,15 @@ from canvas_widget.agent.providers.offline.words.synonyms import (
     SUPERLATIVES,
     alike,
 )
+from canvas_widget.agent.providers.offline.words.vocabulary import words
 
 __all__ = ["GRAMMAR", "distance", "likeness", "nearest"]
 
-_PARTS = frozenset({"score", "head", "population", "rated", "paid", "sold", "key", "grid"})
+_PARTS = words("""
+    score head population rated paid sold key grid course account association function wheel cake circle ring sector
+    comment heat north south word
+""")
+"""Words inside such phrases that alone are nouns of data as well."""
 GRAMMAR = (
     frozenset(
         {stem(word) for word in (*FILLERS, *SUPERLATIVES, *COMPARATIVES)}
