@@ -19,8 +19,8 @@ __all__: list[str] = []
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "edit", "chart", "queries", "tables", "brush", "layout", "shown", "front", "agent", "server", "server_load",
-    "server_rest", "engines", "import",
+    "edit", "chart", "queries", "tables", "brush", "layout", "shown", "front", "board", "agent", "server",
+    "server_load", "server_rest", "engines", "import",
 )  # fmt: skip
 KEPT = ROOT / "build" / "bench"
 MODULES = {"import": "imports"}

@@ -58,6 +58,7 @@ TITLES = {
     "brush": "Linked brushing",
     "layout": "Layout and exports",
     "shown": "From a ready kernel to a shown canvas",
+    "board": "The front end inside JupyterLab",
     "front": "The front end in a bare page",
     "agent": "The agent's own cost",
     "server": "The server",
