@@ -198,6 +198,7 @@ def test_everything_is_done_by_keyboard_alone_and_no_key_reaches_the_notebook(
     keys.press("ArrowDown")
     for _ in range(2):
         keys.press("Alt+ArrowRight")
+    expect(note).to_have_css("width", "256px")  # in px of the canvas
     keys.press("F2")
     expect(desk.view.locator(".edit textarea")).to_be_focused()
     keys.press("Shift+Tab")

@@ -8,7 +8,7 @@ from functools import partial
 from canvas_widget.document import Container, Document, Rect, rect_of
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout.draft import Draft
-from canvas_widget.layout.fit import fitted, refuse_outside
+from canvas_widget.layout.fit import LARGEST, fitted, refuse_outside
 from canvas_widget.layout.overlap import is_free, overlapping
 from canvas_widget.layout.placement import first_free, nearest_free
 from canvas_widget.layout.relations import broken, place_beside, words
@@ -20,12 +20,16 @@ __all__ = ["keep_off", "make_room", "place", "put_asked", "refit", "regrow", "se
 
 NONE: frozenset[str] = frozenset()
 
+USABLE = 160, 80
+"""A control that is narrower or lower than that cannot be used, px."""
+
 
 def place(draft: Draft, name: str, *, adjust: bool, ignore: frozenset[str] = NONE) -> None:
     """Find the place of a container that nobody placed: by its relations, else the first that is free.
 
     When there is none, all movable containers are laid out anew (with `adjust`); where that cannot be, it becomes
-    smaller; and where nothing is free at all it overlaps, and the report says so.
+    smaller (for a control, which could not be used then, the canvas grows instead); and where nothing is free at all
+    it overlaps, and the report says so.
     """
     container = draft.document[name]
     others = ignore | {name}
@@ -36,12 +40,34 @@ def place(draft: Draft, name: str, *, adjust: bool, ignore: frozenset[str] = NON
         return
     if adjust:
         rects = relayout(draft.document, ignore, newcomer=name)
+        cramped = container.kind == "control" and (rects is None or not _usable(rects[name], size))
+        if cramped and _grow(draft, name, size):
+            return
         if rects is not None:
             _put_all(draft, rects)
             _say_broken(draft, name)
             return
     _squeeze_in(draft, container, size, others)
     _say_broken(draft, name)
+
+
+def _usable(rect: Rect, size: tuple[int, int]) -> bool:
+    """Whether a control of that place can be read and reached; `size` is what it wants on this canvas."""
+    return rect.width >= min(size[0], USABLE[0]) and rect.height >= min(size[1], USABLE[1])
+
+
+def _grow(draft: Draft, name: str, size: tuple[int, int]) -> bool:
+    """Put a container below all others on a canvas made so tall; False where it cannot be so tall."""
+    document = draft.document
+    below = max((rect_of(each).bottom for each in document if not each.hidden and each.id != name), default=0) + GAP
+    height = below + size[1] + PADDING
+    if height > LARGEST:
+        return False
+    draft.resize(document.width, max(height, document.height))
+    draft.put(name, Rect(min(PADDING, max(0, document.width - size[0])), below, *size))
+    draft.note(f"Made the canvas {height} px tall, so that {name!r} has room.")
+    _say_broken(draft, name)
+    return True
 
 
 def _usual_place(draft: Draft, container: Container, size: tuple[int, int], ignore: frozenset[str]) -> Rect | None:

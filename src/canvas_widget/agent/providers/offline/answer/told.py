@@ -24,6 +24,8 @@ _MARKS = {
 _TOOLS = {"create_table": "Table", "create_metric": "Metric", "create_pie_chart": "Pie chart"}
 _ORDERS = {"-y": "largest first", "y": "smallest first", "x": "in rising order of x", "-x": "in falling order of x"}
 _PLACES = {"above": "above", "below": "below", "left_of": "left of", "right_of": "right of"}
+_NAMED = 3
+"""So many that made room are named; more are counted."""
 _OPS = {
     "=": "is",
     "!=": "is not",
@@ -165,7 +167,8 @@ def _layout(result: Mapping[str, Any], ours: frozenset[str]) -> str:
     others = [name for name in moved if name != result.get("container_id") and name not in ours]
     notes = " ".join(str(note) for note in layout.get("notes") or ())
     text = f" {notes}" if notes else ""
-    return text + (f" Moved to make room: {', '.join(others[:6])}." if others else "")
+    count = f"{len(others)} containers" if len(others) > _NAMED else ", ".join(others)
+    return text + (f" Moved to make room: {count}." if others else "")
 
 
 def _modified(arguments: Mapping[str, Any]) -> str:
