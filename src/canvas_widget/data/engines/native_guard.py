@@ -8,6 +8,7 @@ it than was checked. Whatever is not on a list here is refused: a function that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,8 @@ NAMED: Mapping[str, frozenset[str]] = {
         "convert_timezone extract".split()
     ),
 }
+NESTED = re.compile(r"[+*}|][^()]*\)+[+*{]")
+"""Spark's patterns try every way of repeating what repeats, for years, and nothing stops them."""
 
 
 def tables_of(sql: str, dialect: Dialect) -> tuple[exp.Expr, list[str]]:
@@ -235,6 +238,12 @@ def _check(node: exp.Expr, dialect: Dialect) -> None:
             raise QueryRefused("A column is named alone or with its table. Parts of values are not read.")
     elif isinstance(node, exp.Literal) and node.is_string and dialect.name == "spark":
         _as_bytes(node, dialect)
+    elif kind in {"RegexpLike", "RegexpILike", "RegexpReplace", "RegexpExtract"} and dialect.name == "spark":
+        pattern = node.args.get("expression")
+        if not isinstance(pattern, exp.Literal) or NESTED.search(str(pattern.this)):
+            raise QueryRefused(
+                "A pattern is a constant text without a repetition or a choice in a repeated part, like (a+)+ or (a|b)+."
+            )
     elif isinstance(node, exp.Identifier) and ("${" in node.name or "\\" in node.name):
         raise QueryRefused(f"The name {node.name[:80]!r} is not allowed in a query.")
     if kind in {"Anonymous", "AnonymousAggFunc", "CombinedAggFunc", "ParameterizedAgg", "CombinedParameterizedAgg"}:
