@@ -242,7 +242,7 @@ def _check(node: exp.Expr, dialect: Dialect) -> None:
         pattern = node.args.get("expression")
         if not isinstance(pattern, exp.Literal) or NESTED.search(str(pattern.this)):
             raise QueryRefused(
-                "A pattern is a constant text without a repetition or a choice in a repeated part, like (a+)+ or (a|b)+."
+                "A pattern is a constant text with no repetition or choice in a repeated part, like (a+)+ or (a|b)+."
             )
     elif isinstance(node, exp.Identifier) and ("${" in node.name or "\\" in node.name):
         raise QueryRefused(f"The name {node.name[:80]!r} is not allowed in a query.")
