@@ -238,6 +238,19 @@ def test_rules_stand_where_pandas_puts_the_mean(engine: Engine, cars: pd.DataFra
     assert ruled("max", **stacked)[0] == totals.max()
 
 
+@pytest.mark.ledger("X3")
+def test_the_mean_of_yes_and_no_is_a_share_in_percent(cars: pd.DataFrame) -> None:
+    strong = cars.assign(is_strong=cars["Horsepower"] > 100)
+    built = chart(engine_of(cars=strong), dataset="cars", x="Origin", y="mean(is_strong)")
+    assert built.title == "Share of is strong by origin"
+    assert "Mean" not in built.subtitle
+    drawn = rows(built).set_index("Origin")["mean_is_strong"]
+    assert drawn.to_dict() == pytest.approx(strong.groupby("Origin")["is_strong"].mean().to_dict())
+    value = next(layer for layer in (built.spec, *built.spec.get("layer", ())) if "y" in layer.get("encoding", {}))
+    assert value["encoding"]["y"]["title"] == "Share of is strong"
+    assert value["encoding"]["y"]["axis"]["format"].endswith("%")
+
+
 def test_bands_labels_and_goal_lines(engine: Engine) -> None:
     built = chart(
         engine, dataset="stocks", mark="line", x="yearmonth(date)", y="mean(price)",

@@ -119,6 +119,21 @@ def test_a_page_without_a_bundle_is_a_picture_and_runs_nothing() -> None:
 
 
 @pytest.mark.ledger("X7")
+def test_a_page_follows_the_readers_system_unless_it_was_told_a_theme() -> None:
+    canvas = document(box("mpg", chart(), title="Mpg"))
+    page = render_html_page(canvas, {"mpg": result(MPG)})
+    shown = [attributes.get("class") for tag, attributes in Reader(page).tags if tag == "svg" and "role" in attributes]
+    assert [kind for kind in shown if kind] == ["light", "dark"]
+    assert "@media (prefers-color-scheme:dark)" in page
+    ids = [attributes["id"] for _, attributes in Reader(page).tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for theme in ("light", "dark"):
+        told = render_html_page(canvas, {"mpg": result(MPG)}, theme=theme, bundle="export {}")
+        assert "prefers-color-scheme" not in told
+        assert json.loads(Reader(told).held["data"])["theme"] == theme
+
+
+@pytest.mark.ledger("X7")
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_page_carries_bundle_document_and_rows_unharmed(words: str) -> None:
     safe = words.replace("\ud800", "\ufffd")

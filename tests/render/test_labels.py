@@ -89,3 +89,49 @@ def test_no_line_is_wider_than_its_room_and_no_word_is_lost(text: str, plot: int
     assert text.replace(" ", "").startswith(shown.removesuffix("…"))
     assert shown.endswith("…") or shown == text.replace(" ", "")
     assert mark["dy"] == -3 - 13 * (len(lines) - 1)
+
+
+def placed(svg: str) -> list[tuple[float, float, float, str]]:
+    """Left end, right end, baseline and words of each text mark of one line."""
+    found: list[tuple[float, float, float, str]] = []
+
+    def walk(element: Any, x: float, y: float) -> None:
+        moved = re.match(r"translate\((-?[\d.]+),(-?[\d.]+)", element.get("transform", ""))
+        x, y = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        for child in element:
+            walk(child, x, y)
+        if element.tag == f"{SVG}text" and element.get("font-weight") == "600" and element.text in NAMES:
+            width = text_width(element.text, 11, 600)
+            left = x - (width if element.get("text-anchor") == "end" else 0)
+            found.append((left, left + width, y, element.text))
+
+    walk(parse(svg), 0, 0)
+    return found
+
+
+NAMES = ("Price list", "Strike", "Opening day")
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize(
+    "places",
+    [
+        ({"x": "2024-12"}, {"x": "2025-01"}),
+        ({"x": "2025-10"}, {"x": "2025-12"}),
+        ({"x": "2024-01"}, {"x": "2024-03"}),
+        ({"x": "2025-08"}, {"x": "2025-10"}, {"x": "2025-12"}),
+        ({"y": 11}, {"y": 11.5}),
+        ({"y": 11}, {"y": 10.5}, {"y": 11.5}),
+    ],
+    ids=str,
+)
+def test_words_of_close_rules_do_not_lie_on_one_another(places: tuple[dict[str, Any], ...]) -> None:
+    work = Workspace("labels", 800, 600, catalogue=Catalogue(lambda: {"d": MONTHS}))
+    notes = [{**place, "text": name} for place, name in zip(places, NAMES, strict=False)]
+    request = {"dataset": "d", "mark": "line", "x": "month", "y": "v", "annotations": notes}
+    work.chart("c", ChartRequest.model_validate(request), box=Box(0, 0, 480, 300))
+    found = placed(render_container_svg(work.document["c"], work.result_for("c"), theme="light"))
+    assert sorted(name for *_, name in found) == sorted(NAMES[: len(places)])
+    for at, (left, right, line, name) in enumerate(found):
+        for start, end, other, beside in found[:at]:
+            assert right < start or end < left or abs(line - other) >= 12, f"{name} lies on {beside}"

@@ -91,6 +91,20 @@ def test_columns_that_do_not_fit_are_counted() -> None:
     assert drawn[-1] == f"+ {12 - sum(text.startswith('column') for text in drawn)} more columns"
 
 
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize("width", [200, 260, 420])
+@pytest.mark.parametrize("sort", ["-power", "power"])
+def test_the_column_that_sorts_is_shown_however_narrow_the_table(width: int, sort: str) -> None:
+    names = ["a rather long name of a car", "another long name of a car"]
+    frame = pd.DataFrame({"name": names, "origin": ["USA"] * 2, "made": [1970, 1971], "power": [230, 225]})
+    drawn = texts(table(frame, at=(16, 16, width, 200), request={"sort": sort}))
+    assert f"power {'↓' if sort.startswith('-') else '↑'}" in drawn
+    assert {"230", "225"} <= set(drawn)
+    assert any(text.startswith("a r") for text in drawn)
+    unsorted = texts(table(frame, at=(16, 16, width, 200)))
+    assert ("power" in unsorted) == (width == 420)
+
+
 @given(st.lists(st.tuples(st.floats(1, 400), st.floats(1, 400)), min_size=1, max_size=12), st.floats(1, 800))
 def test_widths_fill_the_room_and_keep_their_least(columns: list[tuple[float, float]], room: float) -> None:
     natural, least = [max(pair) for pair in columns], [min(pair) for pair in columns]

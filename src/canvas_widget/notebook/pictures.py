@@ -59,10 +59,11 @@ class CanvasPictures(AtWork):
         _warn_of_boxes(document, results)
         return render_png(document, results, theme=_theme(theme), scale=scale, footer=footer, sources=sources)
 
-    def to_html(self, path: str | Path, *, theme: str = "light", sources: bool = True) -> Path:
+    def to_html(self, path: str | Path, *, theme: str | None = None, sources: bool = True) -> Path:
         """Write the canvas as one self-contained interactive page; returns its path.
 
         Args:
+            theme: "light" or "dark"; what the reader's system prefers when None.
             sources: say below the canvas where each number comes from: query, data, rows, time and prompt. Without,
                 the page holds none of these.
         """
@@ -70,8 +71,9 @@ class CanvasPictures(AtWork):
         from canvas_widget.render import render_html_page
 
         target = Path(path)
+        look = None if theme is None else _theme(theme)
         page = render_html_page(
-            self.workspace.document, self._results(), bundle=bundle_text(), theme=_theme(theme), sources=sources
+            self.workspace.document, self._results(), bundle=bundle_text(), theme=look, sources=sources
         )
         target.write_text(page, encoding="utf-8")
         return target

@@ -8,8 +8,9 @@ from canvas_widget.first_use import on_first_use
 
 if TYPE_CHECKING:
     from canvas_widget.render.canvas import picture_size, render_container_svg, render_pdf, render_png, render_svg
-    from canvas_widget.render.html import answer_html, render_html_page
+    from canvas_widget.render.html import answer_html
     from canvas_widget.render.missing import missing_words
+    from canvas_widget.render.page import render_html_page
     from canvas_widget.render.renderer import register_fonts
     from canvas_widget.render.still import made_svg, still_png
     from canvas_widget.render.summary import SUMMARY_MIME, canvas_summary
@@ -45,11 +46,9 @@ __getattr__ = on_first_use(
             "render_png",
             "render_svg",
         ),
-        "html": (
-            "answer_html",
-            "render_html_page",
-        ),
+        "html": ("answer_html",),
         "missing": ("missing_words",),
+        "page": ("render_html_page",),
         "renderer": ("register_fonts",),
         "still": (
             "made_svg",

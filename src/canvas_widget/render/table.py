@@ -21,6 +21,9 @@ __all__ = ["column_widths", "table_body", "table_columns", "table_note"]
 LONGEST = 1_000
 """The most characters of a cell that are looked at; no column is wide enough for more."""
 
+LEAST = 84
+"""How narrow the first column may get beside the one the table is sorted by, px."""
+
 SAMPLE = 100
 """How many rows decide on widths, decimals and bars: a page of the live table, which shows the same columns."""
 
@@ -33,6 +36,7 @@ class _Column:
     values: list[Any]
     numeric: bool
     sorted: str = ""
+    arrow: str = ""
 
 
 def table_columns(content: TableContent, result: Result) -> list[str]:
@@ -90,9 +94,8 @@ def table_body(container: Container, content: TableContent, result: Result, them
     fit = max(0, int((space + 4) // pitch))
     with_note = min(result.row_count, max(0, int((space - 20) // pitch)))
     columns = _columns(names, content, result, result.rows(0, max(SAMPLE, min(fit, result.row_count))))
-    natural = [_natural(item, look) for item in columns]
-    widths = column_widths(natural, [_least(item, look) for item in columns], container.width)
-    left_out = len(columns) - len(widths)
+    columns, widths = _shown(columns, look, container.width)
+    left_out = len(names) - len(widths)
     shown = result.row_count if result.row_count <= fit and not left_out else with_note
     parts = [svg.line(0, container.width, top + header - 1, stroke=theme["hairline"])]
     edge = 0.0
@@ -113,6 +116,26 @@ def table_body(container: Container, content: TableContent, result: Result, them
             svg.text(note, look["padding"], y, fill=theme["muted"], width=container.width - 2 * look["padding"])
         )
     return "".join(parts)
+
+
+def _shown(columns: list[_Column], look: dict[str, Any], room: float) -> tuple[list[_Column], list[float]]:
+    """The columns that have room, and their widths; the one the table is sorted by stays, in the last place."""
+
+    def widths(of: list[_Column]) -> list[float]:
+        return column_widths([_natural(item, look) for item in of], [_least(item, look) for item in of], room)
+
+    held = widths(columns)
+    left = columns[len(held) :]
+    leading = next((item for item in left if item.arrow), None)
+    if leading is None:
+        return columns[: len(held)], held
+    for kept in range(len(held), 0, -1):
+        chosen = [*columns[:kept], leading]
+        if len(fits := widths(chosen)) == len(chosen):
+            return chosen, fits
+    if room - (width := _least(leading, look)) >= LEAST:
+        return [columns[0], leading], [room - width, width]
+    return columns[: len(held)], held
 
 
 def _rest(rows: int, columns: int) -> str:
@@ -141,6 +164,7 @@ def _columns(names: list[str], content: TableContent, result: Result, rows: list
                 values,
                 numeric,
                 arrow if numeric else "",
+                arrow,
             )
         )
     return found

@@ -13,10 +13,16 @@ _BARE = re.compile(r"[\w][\w .-]{0,99}")
 
 
 def picture(
-    workspace: Workspace, form: str = "png", filename: str | None = None, *, theme: str = "light", sources: bool = True
+    workspace: Workspace,
+    form: str = "png",
+    filename: str | None = None,
+    *,
+    theme: str | None = None,
+    sources: bool = True,
 ) -> tuple[bytes, str]:
     """The canvas drawn without a browser, as "png", "svg", "pdf" or self-contained "html".
 
+    Without a `theme`, "light" or "dark", a page follows the reader's system, and a picture is light.
     Each says where its numbers come from, unless `sources` is off: SVG and HTML in their text, PDF in an
     attachment, PNG in its description.
 
@@ -40,13 +46,14 @@ def picture(
             continue
         if result is not None:
             results[container.id] = result
+    look = theme or "light"
     if form == "svg":
-        return render_svg(workspace.document, results, theme=theme, sources=sources).encode(), name
+        return render_svg(workspace.document, results, theme=look, sources=sources).encode(), name
     if form == "pdf":
-        return render_pdf(workspace.document, results, theme=theme, sources=sources), name
+        return render_pdf(workspace.document, results, theme=look, sources=sources), name
     if form == "html":
         from canvas_widget.session.frontend import bundle_text
 
         page = render_html_page(workspace.document, results, bundle=bundle_text(), theme=theme, sources=sources)
         return page.encode(), name
-    return render_png(workspace.document, results, theme=theme, sources=sources), name
+    return render_png(workspace.document, results, theme=look, sources=sources), name

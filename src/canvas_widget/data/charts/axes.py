@@ -78,12 +78,16 @@ class Drawing:
         """How the role's numbers read one by one."""
         if self.format is not None and role in self and not _is_place(self.channels[role]):
             return self.format
+        if self.channels[role].share:
+            return ".1%"
         return value_format(self.numbers(role), whole=self.channels[role].whole)
 
     def label_format(self, role: str) -> str:
         """How the role's numbers read where room is short."""
         if self.format is not None:
             return self.format
+        if self.channels[role].share:
+            return ".0%" if max(self.numbers(role), default=0) >= 0.1 else ".1%"
         return label_format(self.numbers(role), whole=self.channels[role].whole)
 
 
@@ -221,7 +225,7 @@ def measured(drawing: Drawing, role: str, *, zero: bool, stack: str | bool | Non
     if stack == "zero":
         numbers = drawing.totals(role, "y" if role == "x" else "x")
     scale: Spec = ({} if zero else {"zero": False}) | scaled(drawing, role)
-    form = drawing.format or axis_format(numbers)
+    form = drawing.format or ("~%" if channel.share else axis_format(numbers))
     if stack == "normalize":
         form = ".0%"
     elif channel.whole and zero and not scale and numbers and min(numbers) >= 0 and max(numbers) <= FEW:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from canvas_widget.data.charts.wording import phrase
+from canvas_widget.data.charts.wording import human, lower, phrase
 from canvas_widget.data.dataset import find_field
 from canvas_widget.data.encode import Encoding, parse
 from canvas_widget.data.names import listed
@@ -53,6 +53,11 @@ class Channel:
     def additive(self) -> bool:
         """Whether its values add up to something, so that they may be stacked."""
         return self.encoding.op in {"count", "sum", None}
+
+    @property
+    def share(self) -> bool:
+        """Whether it is the mean of yes and no: how many in a hundred are yes."""
+        return self.encoding.op == "mean" and self.field is not None and self.field.type == "boolean"
 
 
 def resolve(text: str, fields: tuple[Field, ...], where: str, dataset: str | None) -> Channel:
@@ -115,6 +120,7 @@ def _aggregate(encoding: Encoding, field: Field, fields: Sequence[Field], title:
     if op in _NUMERIC_ONLY:
         if field.type == "boolean":
             name = f"CAST({name} AS INTEGER)"
+            title = f"Share of {lower(human(field.name))}" if op == "mean" else title
         elif not field.numeric:
             raise QueryError(f'{op}() needs numbers; "{field.name}" holds {_holds(field)}.{_numbers(fields)}')
     elif field.type == "other":

@@ -5,10 +5,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from canvas_widget.data.charts.axes import ONCE, Drawing, Spec
 from canvas_widget.data.charts.channels import Channel
+from canvas_widget.data.charts.close_words import set_apart
 from canvas_widget.data.charts.plan import Plan
 from canvas_widget.data.charts.sheet import Sheet
 from canvas_widget.data.charts.wording import number_text
@@ -38,6 +39,7 @@ def annotated(sheet: Sheet, plan: Plan, drawing: Drawing, spec: Spec) -> Spec:
     for note in notes:
         layers = _layers(note, sheet, plan, drawing)
         (below if layers[0]["mark"]["type"] == "rect" else above).extend(layers)
+    above = set_apart(above, lambda axis, where: _share(where, drawing, axis))
     core = {key: part for key, part in spec.items() if key != "data"}
     return {"data": spec["data"], "layer": [*below, core, *above]}
 
@@ -69,9 +71,9 @@ def _side(where: Spec, drawing: Drawing, *, centre: bool = False) -> str:
     return "right" if share > 0.5 else "left"
 
 
-def _share(where: Spec, drawing: Drawing) -> float:
-    """How far along x a place stands, from 0 to 1."""
-    held = [value for value in drawing.distinct("x") if value is not None]
+def _share(where: Spec, drawing: Drawing, axis: Literal["x", "y"] = "x") -> float:
+    """How far along an axis a place stands, from 0 to 1."""
+    held = [value for value in drawing.distinct(axis) if value is not None]
     place = where["datum"]
     if where["type"] in {"nominal", "ordinal"}:
         return (held.index(place) + 0.5) / len(held)
@@ -81,8 +83,8 @@ def _share(where: Spec, drawing: Drawing) -> float:
         place = day.timestamp() + 3600 * place.get("hours", 0) + 60 * place.get("minutes", 0) + place.get("seconds", 0)
     else:
         numbers = [float(value) for value in held]
-        numbers += [0.0] if drawing.channels["x"].aggregate else []
-    asked = drawing.scales.get("x")
+        numbers += [0.0] if drawing.channels[axis].aggregate else []
+    asked = drawing.scales.get(axis)
     if asked is not None and asked.domain is not None and where["type"] == "quantitative":
         numbers = [float(end) for end in asked.domain]
     low, high = min([*numbers, place]), max([*numbers, place])

@@ -152,7 +152,7 @@ class Sheet:
         measured = next((channel for channel in channels.values() if channel.aggregate), None)
         if measured is not None and result.table.column(measured.alias).null_count == result.row_count:
             raise QueryError(f"{measured.title} has no value{self.source.where}: there is nothing to draw.")
-        word = measure_word(measured.encoding) if measured is not None else ""
+        word = measure_word(measured.encoding) if measured is not None and not measured.share else ""
         if word and self.request.mark != "box" and word.casefold() not in title.casefold():
             self.notes.insert(0, word)
         if isinstance(self.source, Joined):

@@ -21,14 +21,45 @@ function sortKey(content: TableContent): string {
   return typeof first === "string" ? first : "";
 }
 
+const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
+
+/** How many columns have room, from the left; the first always. */
+function fitting(least: readonly number[], room: number): number {
+  let count = least.length;
+  while (count > 1 && sum(least.slice(0, count)) > room) count -= 1;
+  return count;
+}
+
+/** How narrow the first column may get beside the one the table is sorted by, px. */
+const LEAST = 84;
+
+/** The columns with the one the table is sorted by among those that have room, as its last. */
+function ledBy<T extends { least: number; sorted: unknown }>(
+  columns: readonly T[],
+  room: number,
+): readonly T[] {
+  const count = fitting(
+    columns.map(({ least }) => least),
+    room,
+  );
+  const lead = columns.slice(count).find(({ sorted }) => sorted !== null);
+  if (!lead) return columns;
+  const others = columns.filter((column) => column !== lead);
+  for (let kept = count; kept > 0; kept -= 1) {
+    const taken = sum(others.slice(0, kept).map(({ least }) => least)) + lead.least;
+    if (taken <= room) return [...others.slice(0, kept), lead, ...others.slice(kept)];
+  }
+  const [first, ...rest] = others;
+  if (!first || room - lead.least < LEAST) return columns;
+  return [{ ...first, least: room - lead.least }, lead, ...rest];
+}
+
 /**
  * The widths that share `room`: the widest give way first, none below its least; what is left over goes to all alike.
  * Columns that cannot have their least follow to the right, beyond the room, as wide as they would like to be.
  */
 export function columnWidths(natural: readonly number[], least: readonly number[], room: number): number[] {
-  const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
-  let count = natural.length;
-  while (count > 1 && sum(least.slice(0, count)) > room) count -= 1;
+  const count = fitting(least, room);
   const wanted = natural.slice(0, count);
   const beyond = natural.slice(count);
   const spare = room - sum(wanted);
@@ -57,7 +88,7 @@ export function tableColumns(
   const asked = (content.columns ?? []).filter((name) => types.has(name));
   const names = asked.length > 0 ? asked : schema.map(({ name }) => name);
   const key = sortKey(content);
-  const drafts = names.map((name) => {
+  const inOrder = names.map((name) => {
     const values = sample.map((row) => row[name]);
     const format = columnFormat(name, types.get(name) ?? "other", values, content.marks);
     const sorted =
@@ -77,6 +108,7 @@ export function tableColumns(
     const numbers = values.filter((value): value is number => typeof value === "number");
     return { name, label, format, sorted, lead, widest, natural, least, numbers };
   });
+  const drafts = ledBy(inOrder, room);
   const widths = columnWidths(
     drafts.map(({ natural }) => natural),
     drafts.map(({ least }) => least),

@@ -3,6 +3,7 @@ import type { Row } from "../protocol/types.ts";
 import { carsDocument, carsResult, carsResults, container, documentOf } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
 import { containerIn, show } from "../testing/view.ts";
+import { tableColumns } from "./columns.ts";
 
 const base = { dataset: null, sql: "select …", request: null, stale: false, result_id: "r" };
 const content = { ...base, kind: "table" as const, columns: null, marks: null };
@@ -123,6 +124,20 @@ describe("tables", () => {
     );
     await vi.waitFor(() => expect(table(owner).map(([id]) => id)).toContain("999999"));
     expect(server.of("get_result")).toHaveLength(1);
+  });
+
+  test("[N1] the column that sorts stands among those that are seen, however narrow the table", () => {
+    const names = ["a_rather_long_name", "b_rather_long_name", "c_rather_long_name", "d_rather_long_name"];
+    const schema = names.map((name) => ({ name, type: "string" as const }));
+    const row = Object.fromEntries(names.map((name) => [name, "some words in a cell"]));
+    const order = (sort: string, room: number) => {
+      const shown = tableColumns({ ...content, columns: names, request: { sort } }, schema, [row], room);
+      return shown.map(({ name }) => name[0]).join("");
+    };
+    expect(order("-d_rather_long_name", 320)).toBe("adbc");
+    expect(order("d_rather_long_name", 240)).toBe("adbc");
+    expect(order("-a_rather_long_name", 320)).toBe("abcd");
+    expect(order("-d_rather_long_name", 900)).toBe("abcd");
   });
 
   test("[N1] columns that fit are shown whole, the others follow to the right and are counted until they are seen", async () => {
