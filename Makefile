@@ -11,9 +11,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PYTEST := $(PY) -m pytest
 # A red test runs again, twice at most, and is listed as RERUN: real browsers and servers share a machine with who knows what.
-AGAIN := --reruns 2
+# No test takes so many seconds on the slowest machine: one that waits for ever is red, and runs again too.
+PATIENCE := --timeout 400
+AGAIN := --reruns 2 $(PATIENCE)
 # What is red after that runs once more in a process of its own: a second try beside what the first left proves little.
-ALONE := --last-failed --last-failed-no-failures none --maxfail 5
+ALONE := $(PATIENCE) --last-failed --last-failed-no-failures none --maxfail 5
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

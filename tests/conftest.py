@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from environment import private_environment
+from fresh import pytest_runtest_makereport, pytest_runtest_teardown  # noqa: F401  (pytest finds them here)
 
 ROOT = Path(__file__).resolve().parent.parent
 
