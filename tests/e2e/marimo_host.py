@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.canvas import CanvasView, number
 from environment import private_environment
-from server.process import free_port
+from ports import free_port
 
 SALES = {"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.5, 7.75, 5.25]}
 APP = f"""import marimo

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,20 +15,13 @@ from typing import Any
 import httpx
 
 from environment import private_environment
+from ports import free_port
 
-__all__ = ["Server", "free_port"]
+__all__ = ["Server"]
 
 
 OTHERS = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
 """Extensions that these tests have no use for; without them a server starts in half the time."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:

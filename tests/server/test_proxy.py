@@ -19,8 +19,10 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from ports import free_port
+
 from .client import Client
-from .process import Server, free_port
+from .process import Server
 
 PASSWORD = "correct horse battery"
 PAGE = Path(__file__).parents[2] / "docs" / "server.md"
