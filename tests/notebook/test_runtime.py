@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import pytest
 
 from canvas_widget.errors import CanvasError
-from canvas_widget.notebook.runtime import LoopThread
+from canvas_widget.notebook.runtime import Job, LoopThread
 
 
 @pytest.fixture
@@ -68,6 +69,22 @@ def test_an_interrupt_cancels_the_work_and_waits_for_its_clean_up(loop: LoopThre
     finally:
         signal.signal(signal.SIGINT, main)
     assert events == ["cleaned"]
+
+
+@pytest.mark.ledger("N2", "A10")
+def test_an_interrupt_in_the_moment_the_work_begins_leaves_nothing_running(
+    loop: LoopThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Job.start
+
+    def interrupted(job: Job[None], work: Coroutine[Any, Any, None]) -> None:
+        start(job, work)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Job, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        loop.wait(asyncio.sleep(600))
+    assert loop.run(lambda: asyncio.all_tasks(loop.loop)) == set()
 
 
 @pytest.mark.ledger("N2")

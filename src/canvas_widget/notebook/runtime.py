@@ -65,7 +65,9 @@ class LoopThread:
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Job[T]:
         """Start a coroutine on the loop, from any thread."""
-        return Job(self.loop, work)
+        job: Job[T] = Job(self.loop)
+        job.start(work)
+        return job
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the loop and wait; a kernel interrupt cancels it and waits for its clean-up.
@@ -76,8 +78,9 @@ class LoopThread:
         if self.current:
             work.close()
             raise CanvasError("A synchronous call cannot wait on the canvas's own thread. Use the _async form.")
-        job = self.submit(work)
-        try:
+        job: Job[T] = Job(self.loop)
+        try:  # from before the work begins: an interrupt that comes while it does would leave it running
+            job.start(work)
             while not job.wait(POLL_SECONDS):
                 pass
         except KeyboardInterrupt:
@@ -88,12 +91,13 @@ class LoopThread:
 
     async def wait_async(self, work: Coroutine[Any, Any, T]) -> T:
         """The same for a caller on another event loop, such as the kernel's, where an interrupt may cancel the wait."""
-        job = self.submit(work)
+        job: Job[T] = Job(self.loop)
         done = asyncio.Event()
         here = asyncio.get_running_loop()
         job.on_done(lambda: here.call_soon_threadsafe(done.set))
         waiter = asyncio.ensure_future(done.wait())
         try:
+            job.start(work)
             while not waiter.done():
                 await asyncio.wait({waiter}, timeout=POLL_SECONDS)
         except (KeyboardInterrupt, asyncio.CancelledError):
@@ -107,12 +111,15 @@ class LoopThread:
 class Job(Generic[T]):
     """A coroutine running on the loop, watched from another thread. Cancelling it leaves time for its clean-up."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._task: asyncio.Task[T] | None = None
         self._ended = threading.Event()
-        loop.call_soon_threadsafe(self._start, work)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> None:
+        """Run a coroutine, from any thread."""
+        self._loop.call_soon_threadsafe(self._start, work)
 
     def _start(self, work: Coroutine[Any, Any, T]) -> None:
         self._task = self._loop.create_task(work)
