@@ -194,13 +194,17 @@ class CanvasHandler(ExtensionHandlerMixin, JupyterHandler):  # type: ignore[misc
 
     def send_error_info(self, error: CanvasError) -> None:
         """Answer with an error, in the shape it has on every carrier."""
-        from canvas_widget.session import error_info
-
         if error.retry_after is not None:
             self.set_header("Retry-After", str(max(1, round(error.retry_after))))
         if error.code == 401:
             self.set_header("WWW-Authenticate", "Bearer")
-        self.send_json({"success": False, "error": error_info(error)}, error.code)
+        self.send_json(self.error_body(error), error.code)
+
+    def error_body(self, error: CanvasError) -> dict[str, Any]:
+        """What an answer with an error holds."""
+        from canvas_widget.session import error_info
+
+        return {"success": False, "error": error_info(error)}
 
     def write_error(self, status_code: int, **_: Any) -> None:
         """Tornado's own refusals in our shape, with no traceback."""

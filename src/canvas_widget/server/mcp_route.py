@@ -23,6 +23,9 @@ __all__ = ["McpHandler"]
 OURS = frozenset({"authorization", "cookie", "x-xsrftoken"})
 """Headers that end here: who calls is known by now."""
 
+SERVER_ERROR = -32_000
+"""JSON-RPC's code for what a server defines itself."""
+
 PASSED = frozenset({"content-type", "allow"})
 
 
@@ -47,6 +50,13 @@ class McpHandler(ApiHandler):
                 "Authorization, Content-Type, X-XSRFToken, Mcp-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name"
             )
             self.set_header("Access-Control-Allow-Headers", more)
+
+    def error_body(self, error: CanvasError) -> dict[str, Any]:
+        """The error as JSON-RPC tells it: an MCP client shows its words, and what other routes say is its data."""
+        from canvas_widget.session import error_info
+
+        told = {"code": SERVER_ERROR, "message": error.message, "data": error_info(error)}
+        return {"jsonrpc": "2.0", "id": None, "error": told}
 
     async def answer(self, **_: str) -> None:
         """Check who calls and what came, and hand the request on."""
