@@ -105,7 +105,7 @@ def test_a_density_is_that_of_a_gaussian_kernel(engine: Engine, cars: pd.DataFra
         assert np.trapezoid(curve["density"], at) == pytest.approx(1, abs=0.01)
 
 
-def test_a_density_far_from_nought_is_as_wide_as_near_it() -> None:
+def test_a_density_far_from_zero_is_as_wide_as_near_it() -> None:
     values = np.random.default_rng(3).normal(0, 1, 5_000)
     near, far = (
         rows(chart(engine_of(d=pd.DataFrame({"v": values + away})), dataset="d", mark="density", x="v"))["density"]
@@ -267,7 +267,7 @@ def test_bands_labels_and_goal_lines(engine: Engine) -> None:
         chart(engine, dataset="cars", mark="pie", x="Origin", y="count()", annotations=[{"y": 1}])
 
 
-def test_scales_may_be_logarithmic_begin_at_nought_or_be_bounded(engine: Engine, frames: Frames) -> None:
+def test_scales_may_be_logarithmic_begin_at_zero_or_be_bounded(engine: Engine, frames: Frames) -> None:
     log = chart(engine, dataset="stocks", mark="line", x="date", y="price", series="symbol", scale="log")
     assert log.spec["encoding"]["y"]["scale"]["type"] == "log"
     assert log.spec["encoding"]["y"]["axis"]["values"] == [1, 10, 100, 1000]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,13 +64,6 @@ def here() -> Engine:
 def rows_of(engine: Engine, sql: str) -> list[tuple[Any, ...]]:
     table = engine.run(sql).table
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
-
-
-def until(what: Any, seconds: float = 120) -> None:
-    ending = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < ending
-        threading.Event().wait(0.05)
 
 
 @pytest.mark.ledger("X6")

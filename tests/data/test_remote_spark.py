@@ -22,7 +22,8 @@ from canvas_widget.errors import Cancelled, NotFound, QueryError, QueryRefused
 from tests.data.brushed import brushed_as_pandas
 from tests.data.constructs import CONSTRUCTS, Construct, alike, events, people
 from tests.data.faults import Board
-from tests.data.test_remote import CHARTS, rows_of, until
+from tests.data.test_remote import CHARTS, rows_of
+from waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +241,8 @@ def test_a_query_is_followed_and_cancelled_by_its_job_group_and_no_other_is(sess
     port.interrupt(-1)
     assert port.progress() is not None, "what another thread waits for is left alone"
     stop.set()
-    asking.join(60)
+    until(lambda: ended)
+    asking.join()
     assert isinstance(ended[0], Cancelled)
     assert told[-1] == ("", None)
     until(lambda: not context.statusTracker().getActiveJobsIds())
@@ -335,7 +337,8 @@ def test_a_stopped_session_says_so_and_the_other_containers_live(session: Any, f
     asking.start()
     until(lambda: port.progress() is not None)
     session.stop()
-    asking.join(60)
+    until(lambda: ended)
+    asking.join()
     assert isinstance(ended[0], QueryError)
     assert "Spark" in ended[0].message
     with pytest.raises(QueryError, match="was stopped"):

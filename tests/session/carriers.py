@@ -90,7 +90,7 @@ class Door:
             return next((f for f in self.frames[after:] if f["type"] == kind and matching(f)), None)
 
         with self._news:
-            if not self._news.wait_for(lambda: found() is not None, timeout=20):
+            if not self._news.wait_for(lambda: found() is not None, timeout=90):
                 raise AssertionError(f"no {kind} frame came; there were {[f['type'] for f in self.frames[after:]]}")
             frame = found()
             assert frame is not None

@@ -75,6 +75,8 @@ class ClickHousePort:
         port = ClickHousePort(self._session, self._name)
         port.where = "query"
         found = [(str(each["name"]), str(each["type"])) for each in port._sent(f"DESCRIBE (\n{sql}\n)").to_pylist()]
+        if not found:  # every query has columns: one that is killed as it begins may end with no row and no error
+            raise QueryError("The query cannot be read: ClickHouse stopped it before it told its columns. Try again.")
         differ([name for name, _ in found])
         port._table = f"(\n{sql}\n)"
         port._columns = {name: port._selected(name, kind) for name, kind in found}
