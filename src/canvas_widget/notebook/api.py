@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from canvas_widget.errors import CanvasError, NotFound
 from canvas_widget.notebook.pictures import CanvasPictures
-from canvas_widget.notebook.rooms import acting, normalise, placed
+from canvas_widget.notebook.rooms import acting, normalise, placing
 from canvas_widget.notebook.styled import Styled
 
 if TYPE_CHECKING:
@@ -65,17 +65,11 @@ class CanvasApi(Styled, CanvasPictures):
             Conflict: the id is taken and `replace` is off.
             InvalidArgument: it does not fit and `auto_adjust` is off.
         """
-        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = self.workspace.create(
-            container_id,
-            title=title,
-            auto_adjust=auto_adjust,
-            avoid_overlap=avoid_overlap,
-            replace=replace,
-            actor=acting(),
-            **placed((x, y, width, height), related),
-        )
-        return self._box(outcome)
+        place = placing(
+            (x, y, width, height), above=above, below=below, left_of=left_of, right_of=right_of,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+        )  # fmt: skip
+        return self._box(self.workspace.create(container_id, **place))
 
     def chart(
         self,
@@ -126,18 +120,11 @@ class CanvasApi(Styled, CanvasPictures):
             dataset=data, mark=mark, x=x, y=y, series=series, sort=sort, limit=limit, where=tuple(where), sql=sql,
             **chart_options(options),
         )  # fmt: skip
-        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = workspace.chart(
-            container_id,
-            request,
-            title=title,
-            replace=replace,
-            auto_adjust=auto_adjust,
-            avoid_overlap=avoid_overlap,
-            actor=acting(),
-            **placed(box, related),
-        )
-        return self._box(outcome)
+        place = placing(
+            box, above=above, below=below, left_of=left_of, right_of=right_of,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+        )  # fmt: skip
+        return self._box(workspace.chart(container_id, request, **place))
 
     def table(
         self,
@@ -171,18 +158,11 @@ class CanvasApi(Styled, CanvasPictures):
             where=tuple(where),
             sql=sql,
         )
-        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = workspace.table(
-            container_id,
-            request,
-            title=title,
-            replace=replace,
-            auto_adjust=auto_adjust,
-            avoid_overlap=avoid_overlap,
-            actor=acting(),
-            **placed(box, related),
-        )
-        return self._box(outcome)
+        place = placing(
+            box, above=above, below=below, left_of=left_of, right_of=right_of,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+        )  # fmt: skip
+        return self._box(workspace.table(container_id, request, **place))
 
     def metric(
         self,
@@ -213,18 +193,11 @@ class CanvasApi(Styled, CanvasPictures):
 
         shown = {"format": format, "label": label, "previous": previous, "against": against, "trend": trend}
         request = MetricRequest(dataset=data, value=value, where=tuple(where), sql=sql, **shown)
-        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = workspace.metric(
-            container_id,
-            request,
-            title=title,
-            replace=replace,
-            auto_adjust=auto_adjust,
-            avoid_overlap=avoid_overlap,
-            actor=acting(),
-            **placed(box, related),
-        )
-        return self._box(outcome)
+        place = placing(
+            box, above=above, below=below, left_of=left_of, right_of=right_of,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+        )  # fmt: skip
+        return self._box(workspace.metric(container_id, request, **place))
 
     def text(
         self,
@@ -242,18 +215,11 @@ class CanvasApi(Styled, CanvasPictures):
         replace: bool = False,
     ) -> Box:
         """Write markdown text; `{select sum(x) from t | ,.1f}` in it becomes that query's value. Placed as `chart`."""
-        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        outcome = self.workspace.text(
-            container_id,
-            markdown,
-            title=title,
-            replace=replace,
-            auto_adjust=auto_adjust,
-            avoid_overlap=avoid_overlap,
-            actor=acting(),
-            **placed(box, related),
-        )
-        return self._box(outcome)
+        place = placing(
+            box, above=above, below=below, left_of=left_of, right_of=right_of,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+        )  # fmt: skip
+        return self._box(self.workspace.text(container_id, markdown, **place))
 
     # -- the whole canvas ------------------------------------------------------------------------------------------
 

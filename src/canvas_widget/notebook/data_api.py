@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from canvas_widget.errors import InvalidArgument
-from canvas_widget.notebook.rooms import AtWork, acting, normalise, placed
+from canvas_widget.notebook.rooms import AtWork, acting, normalise, placing
 
 if TYPE_CHECKING:
     from canvas_widget.document import ControlContent
@@ -147,10 +147,12 @@ class CanvasData(AtWork):
             value: what is chosen at once: a value or a list of them, or the two ends of a range.
             box: as for `chart`, like `above` and what follows.
         """
-        more: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets, "value": value}
-        related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-        more |= {"auto_adjust": auto_adjust, "avoid_overlap": avoid_overlap, **placed(box, related)}
-        outcome = self.workspace.control(container_id, **more, title=title, replace=replace, actor=acting())
+        place = placing(
+            box, above=above, below=below, left_of=left_of, right_of=right_of,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+        )  # fmt: skip
+        kind: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets}
+        outcome = self.workspace.control(container_id, **kind, value=value, **place)
         return self[outcome.container_id or container_id]
 
     def save(self, path: str | Path, *, data: bool = False) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
     from canvas_widget.session import Session
     from canvas_widget.workspace import Actor, Workspace
 
-__all__ = ["AtWork", "acting", "load", "normalise", "placed"]
+__all__ = ["AtWork", "acting", "load", "normalise", "placing"]
 
 _lock = threading.Lock()
 _loaded = False
@@ -60,9 +59,9 @@ def normalise(name: str) -> str:
     return normalised(name)
 
 
-def placed(box: BoxLike | None, related: Mapping[str, str | None]) -> dict[str, Any]:
-    """The box and relations for `Workspace.create`."""
+def placing(box: BoxLike | None, **how: Any) -> dict[str, Any]:
+    """What every maker hands on to the workspace; as `places.placing`."""
     load()
     from canvas_widget.notebook import places
 
-    return places.placed(box, related)
+    return places.placing(box, **how)

@@ -1,10 +1,8 @@
-"""One canvas's live state, and the one operation layer that changes it."""
+"""The one operation layer: everything that can be done to a canvas and to the data on it."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from canvas_widget.data import (
@@ -20,16 +18,11 @@ from canvas_widget.data import (
 from canvas_widget.data.pages import Pages
 from canvas_widget.document import (
     Change,
-    Commit,
     Container,
     Content,
     Document,
     EmptyContent,
-    History,
     Relations,
-    Transaction,
-    apply,
-    tree,
 )
 from canvas_widget.errors import CanvasError
 from canvas_widget.layout import (
@@ -42,27 +35,19 @@ from canvas_widget.layout import (
     plan_delete,
     plan_edit,
     plan_modify,
-    plan_revert,
     plan_settings,
 )
 from canvas_widget.layout.plan import NO_RELATIONS
 from canvas_widget.workspace import drawing, freshness
 from canvas_widget.workspace.controls import realigned
 from canvas_widget.workspace.data_side import DataSide
-from canvas_widget.workspace.types import USER, Actor, EndedOwner, InlineOwner, Kept, Outcome, Owner, Queried
+from canvas_widget.workspace.live import LiveDocument, now_utc
+from canvas_widget.workspace.types import USER, Actor, Kept, Outcome, Owner, Queried
 
 __all__ = ["Workspace"]
 
-_log = logging.getLogger(__name__)
 
-Listener = Callable[[Commit], None]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-class Workspace(DataSide):
+class Workspace(LiveDocument, DataSide):
     """A canvas document with its history, datasets and results.
 
     All operations may be called from any thread; they change the document on the owner's thread only, one
@@ -85,92 +70,20 @@ class Workspace(DataSide):
         catalogue: Catalogue | None = None,
         engine: Engine | None = None,
         owner: Owner | None = None,
-        clock: Callable[[], str] = _now,
+        clock: Callable[[], str] = now_utc,
     ) -> None:
-        super().__init__()
-        self.document = Document(name=name, width=width, height=height, updated_at=clock())
-        self.history = History()
+        super().__init__(Document(name=name, width=width, height=height, updated_at=clock()), owner, clock)
         self.catalogue = Catalogue() if catalogue is None else catalogue
         self.engine = Engine(self.catalogue) if engine is None else engine
         self.results = ResultStore()
         self.style = ChartStyle()
         self.pages = Pages()
         self.outlines: Kept[Any] = Kept()
-        self._owner: Owner = InlineOwner() if owner is None else owner
-        self._clock = clock
-        self._listeners: list[Listener] = []
-
-    # -- state -----------------------------------------------------------------------------------------------------
-
-    @property
-    def name(self) -> str:
-        return self.document.name
-
-    def state(self) -> dict[str, Any]:
-        """The whole document as JSON-ready data."""
-        return self.document.to_wire()
-
-    def tree(self) -> dict[str, Any]:
-        """The canvas as an object tree."""
-        return tree(self.document)
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Have each commit reported, in order, on the owner's thread; returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
-
-    def end(self, message: str) -> None:
-        """Let nothing change the document any more: each attempt raises a `CanvasError` that says `message`."""
-        self._owner = EndedOwner(message)
 
     def release(self) -> None:
         """Let go of all data and of the database. Only at the end of the process, or of the workspace."""
         self.catalogue, self.results, self.pages = Catalogue(), ResultStore(), Pages()
         self.engine = Engine(self.catalogue)
-
-    # -- the one way to change the document ------------------------------------------------------------------------
-
-    def transact(self, plan: Callable[[Document], Plan], actor: Actor = USER, label: str = "") -> Outcome:
-        """Plan against the newest document and commit the plan, both in one step on the owner's thread."""
-
-        def commit() -> Outcome:
-            planned = plan(self.document)
-            done = self._commit(planned.changes, actor, label)
-            return Outcome(done, planned.report, planned.container_id)
-
-        return self._owner.run(commit)
-
-    def now(self) -> str:
-        """The time as the workspace's clock tells it."""
-        return self._clock()
-
-    def on_owner(self, work: Callable[[], None]) -> None:
-        """Run something on the owner's thread, and wait for it."""
-        self._owner.run(work)
-
-    def _commit(self, changes: Sequence[Change], actor: Actor, label: str) -> Commit | None:
-        if not changes:
-            return None
-        transaction = Transaction(
-            changes=tuple(changes),
-            origin=actor.origin,
-            source=actor.source,
-            turn_id=actor.turn_id,
-            at=self._clock(),
-            label=label,
-        )
-        applied = apply(self.document, transaction)
-        if not applied.deltas:
-            return None
-        self.document = applied.document
-        commit = Commit(applied.document.rev, transaction, applied)
-        self.history.record(commit)
-        for listener in tuple(self._listeners):
-            try:
-                listener(commit)
-            except Exception:
-                _log.exception("A listener failed on revision %d of canvas %r", commit.rev, self.name)
-        return commit
 
     # -- containers ------------------------------------------------------------------------------------------------
 
@@ -342,25 +255,13 @@ class Workspace(DataSide):
 
     def undo(self, turn_id: str | None = None, *, actor: Actor = USER) -> Outcome:
         """Take back the newest thing on the actor's stack, or a whole turn; later edits are kept and listed."""
-        return self._revert("undo", turn_id, actor)
+        with realigned(self):
+            return self.revert("undo", turn_id, actor)
 
     def redo(self, *, actor: Actor = USER) -> Outcome:
         """Do again what was taken back last."""
-        return self._revert("redo", None, actor)
-
-    def _revert(self, source: str, key: str | None, actor: Actor) -> Outcome:
-        def commit() -> Outcome:
-            if source == "undo":
-                reverted = self.history.undo(self.document, actor.origin, key)
-            else:
-                reverted = self.history.redo(self.document, actor.origin)
-            who = Actor(origin=actor.origin, source=source)
-            planned = plan_revert(self.document, reverted.changes)
-            done = self._commit(planned.changes, who, source)
-            return Outcome(done, planned.report, kept=reverted.kept)
-
         with realigned(self):
-            return self._owner.run(commit)
+            return self.revert("redo", None, actor)
 
     # -- results ---------------------------------------------------------------------------------------------------
 
