@@ -85,6 +85,10 @@ class CanvasView:
         assert found is not None, f"{container_id} is not on the screen"
         return dict(found)
 
+    def rest(self, container_id: str) -> None:
+        """Waits until a container moves no more."""
+        self.container(container_id).element_handle().wait_for_element_state("stable")
+
     def columns(self, container_id: str) -> list[str]:
         """The columns of a chart's text alternative."""
         return self.container(container_id).locator("table.drawn th").all_text_contents()
@@ -124,6 +128,7 @@ class CanvasView:
         """Takes a container by its upper edge and moves it by `dx`, `dy` px of the screen, in steps."""
         self.container(container_id).scroll_into_view_if_needed()
         self.view.scroll_into_view_if_needed()
+        self.rest(container_id)
         box = self.box(container_id)
         mouse = self.page.mouse
         x, y = box["x"] + box["width"] / 2, box["y"] + 8

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 import browser as browsers
 from e2e.lab import Lab
 from e2e.notebook import Notebook
+from e2e.standalone import PASSWORD
+from server.process import Server
 
 FLAGS = [
     "--disable-gpu",
@@ -118,6 +120,22 @@ def shared(chromium: Browser, lab: Lab, pictures: Path | None) -> Iterator[Calla
     """The same in a tab that the tests of a module share: for what only looks, or puts back what it changes."""
     with profile(chromium, pictures) as opened, tab(opened) as page:
         yield lambda cells: Notebook(page, lab, cells)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("standalone"))
+    for name in ("ada", "bob", "cleo", "dan", "eve"):
+        started.add_user(name, PASSWORD)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    path = tmp_path / "sales 2025.csv"
+    path.write_text("region,revenue,units\nnorth,10,1\nsouth,20.5,2\neast,30,3\nwest,5.25,4\nnorth,7.75,5\n")
+    return path
 
 
 @pytest.hookimpl(wrapper=True)

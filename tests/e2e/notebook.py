@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -159,9 +160,9 @@ class Notebook:
         before = self.path.stat().st_mtime_ns
         self.panel.locator(".jp-InputPrompt").first.click()
         self.page.keyboard.press("Control+S")
-        for _ in range(100):
-            if self.path.stat().st_mtime_ns != before:
-                break
+        limit = time.monotonic() + 60
+        while self.path.stat().st_mtime_ns == before:
+            assert time.monotonic() < limit, "the notebook was not saved"
             self.page.wait_for_timeout(50)
         self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
         return nbformat.read(self.path, as_version=4)

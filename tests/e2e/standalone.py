@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.canvas import CanvasView
+from server.process import Server
 
-__all__ = ["PASSWORD", "Standalone", "violations"]
+__all__ = ["PASSWORD", "PROMPT", "Standalone", "add", "outside", "violations"]
 
 PASSWORD = "correct horse battery"
+PROMPT = "bar chart of total revenue by region"
 AXE = Path(__file__).resolve().parents[2] / "src/canvas_widget/js/node_modules/axe-core/axe.min.js"
 
 
@@ -88,21 +92,23 @@ class Standalone:
 
     def at(self, container_id: str, where: tuple[float, float]) -> None:
         """Waits until a container lies there, on this tab."""
-        limit = time.monotonic() + 30
-        while self.position(container_id) != where:
-            assert time.monotonic() < limit, f"{container_id} is at {self.position(container_id)}, not {where}"
-            self.page.wait_for_timeout(50)
+        self.until(lambda: self.position(container_id) == where, f"{container_id} is not at {where}")
 
     def drag(self, container_id: str, dx: float, dy: float) -> tuple[float, float]:
         """Drag a container; returns where it lies then."""
         self.page.bring_to_front()
         before = self.position(container_id)
         self.canvas.drag(container_id, dx, dy)
-        limit = time.monotonic() + 20
-        while (after := self.position(container_id)) == before:
-            assert time.monotonic() < limit, f"{container_id} was not moved by the mouse"
+        self.until(lambda: self.position(container_id) != before, f"{container_id} was not moved by the mouse")
+        self.canvas.rest(container_id)
+        return self.position(container_id)
+
+    def until(self, what: Callable[[], bool], otherwise: str) -> None:
+        """Waits for a state of the page that no `expect` knows."""
+        limit = time.monotonic() + 30
+        while not what():
+            assert time.monotonic() < limit, otherwise
             self.page.wait_for_timeout(50)
-        return after
 
     def choose(self, menu: str | re.Pattern[str], entry: str) -> None:
         self.page.get_by_role("button", name=menu).click()
@@ -131,3 +137,18 @@ class Standalone:
             " url: location.href })"
         )
         return found
+
+
+def outside(server: Server, name: str) -> httpx.Client:
+    """The same user outside the browser."""
+    return httpx.Client(
+        base_url=server.http(""), headers={"Authorization": f"Bearer {server.sign_in(name, PASSWORD)}"}, timeout=60
+    )
+
+
+def add(http: httpx.Client, session: str, container_id: str, x: int = 0, y: int = 0) -> None:
+    """A note, put on a canvas by somebody else."""
+    box = {"id": container_id, "x": x, "y": y, "width": 160, "height": 100, "title": container_id}
+    content = {"kind": "text", "markdown": f"This is {container_id}."}
+    made = http.post("container/create", params={"session_id": session}, json=box | {"content": content})
+    assert made.status_code == 201, made.text

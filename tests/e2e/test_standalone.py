@@ -1,37 +1,22 @@
-"""The standalone page of a real server in a real browser: by mouse and keyboard only, whatever the network does."""
+"""The standalone page of a real server in a real browser: people at work on it, whatever the network does."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from canvas_widget.notebook.bundle import bundle_hash
 from e2e.canvas import number
 from e2e.conftest import VIEWPORT
 from e2e.proxy import Proxy
-from e2e.standalone import PASSWORD, Standalone, violations
+from e2e.standalone import PASSWORD, PROMPT, Standalone, add, outside
 from server.process import Server
-
-PROMPT = "bar chart of total revenue by region"
-ROWS = "region,revenue,units\nnorth,10,1\nsouth,20.5,2\neast,30,3\nwest,5.25,4\nnorth,7.75,5\n"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("standalone"))
-    for name in ("ada", "bob", "cleo", "dan", "eve"):
-        started.add_user(name, PASSWORD)
-    yield started
-    started.stop()
 
 
 @pytest.fixture
@@ -47,13 +32,6 @@ def other(chromium: Browser) -> Iterator[BrowserContext]:
     opened = chromium.new_context(viewport=VIEWPORT)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    path = tmp_path / "sales 2025.csv"
-    path.write_text(ROWS)
-    return path
 
 
 @pytest.fixture
@@ -127,27 +105,12 @@ def test_sign_in_upload_ask_and_see_then_a_second_tab_follows(
     assert desk.position(chart) == back, "it is kept"
 
 
-def client(server: Server, name: str) -> httpx.Client:
-    """The same user outside the browser."""
-    return httpx.Client(
-        base_url=server.http(""), headers={"Authorization": f"Bearer {server.sign_in(name, PASSWORD)}"}, timeout=60
-    )
-
-
-def add(http: httpx.Client, session: str, container_id: str, x: int = 0, y: int = 0) -> None:
-    """A note, put on a canvas by somebody else."""
-    box = {"id": container_id, "x": x, "y": y, "width": 160, "height": 100, "title": container_id}
-    content = {"kind": "text", "markdown": f"This is {container_id}."}
-    made = http.post("container/create", params={"session_id": session}, json=box | {"content": content})
-    assert made.status_code == 201, made.text
-
-
 @pytest.mark.ledger("C8", "C6")
 def test_a_cut_connection_comes_back_and_nothing_is_lost(server: Server, page: Page, proxy: Proxy) -> None:
     frames = frames_of(page)
     desk = Standalone(page, proxy.port).enter("bob")
     session = desk.make("Wall")
-    with client(server, "bob") as http:
+    with outside(server, "bob") as http:
         add(http, session, "one", 16, 16)
         add(http, session, "two", 16, 300)
         expect(desk.canvas.containers).to_have_count(2)
@@ -160,6 +123,8 @@ def test_a_cut_connection_comes_back_and_nothing_is_lost(server: Server, page: P
             add(http, session, f"late{number_}", 400, 16 + 40 * number_)
         http.put("container/two", params={"session_id": session}, json={"x": 32, "y": 400}).raise_for_status()
         before = len(frames)
+        # So long before its next try that the page does not come back by itself while the button is pressed.
+        expect(desk.band).to_contain_text(re.compile(r"Reconnecting in ([4-9]|\d\d) s"), timeout=60_000)
         proxy.mend()
         desk.band.get_by_role("button", name="Try now").click()
         expect(desk.pill).to_have_text("Live")
@@ -184,7 +149,7 @@ def test_a_restart_of_the_server_is_waited_for(tmp_path: Path, page: Page) -> No
         first.add_user("ada", PASSWORD)
         desk = Standalone(page, proxy.port).enter("ada")
         session = desk.make("Kept")
-        with client(first, "ada") as http:
+        with outside(first, "ada") as http:
             add(http, session, "one", 16, 16)
             expect(desk.canvas.containers).to_have_count(1)
         first.stop()
@@ -193,7 +158,7 @@ def test_a_restart_of_the_server_is_waited_for(tmp_path: Path, page: Page) -> No
         proxy.target = second.port
         try:
             expect(desk.pill).to_have_text("Live", timeout=60_000)
-            with client(second, "ada") as http:
+            with outside(second, "ada") as http:
                 add(http, session, "two", 200, 16)
             expect(desk.canvas.containers).to_have_count(2)
         finally:
@@ -242,7 +207,7 @@ def test_who_is_signed_out_signs_in_again_over_the_canvas_and_goes_on(
 ) -> None:
     desk = Standalone(page, server.port).enter("dan")
     session = desk.make("Mine")
-    with client(server, "dan") as http:
+    with outside(server, "dan") as http:
         add(http, session, "one", 16, 16)
         expect(desk.canvas.containers).to_have_count(1)
         token = next(each["value"] for each in context.cookies() if each["name"].startswith("canvas-"))
@@ -266,20 +231,19 @@ def test_who_is_signed_out_signs_in_again_over_the_canvas_and_goes_on(
 def test_a_token_is_renewed_before_it_ends_and_asked_for_again_where_that_fails(
     tmp_path: Path, page: Page, context: BrowserContext
 ) -> None:
-    server = Server(tmp_path, jwt_minutes=0.1)
+    server = Server(tmp_path, jwt_minutes=0.15)
     try:
         server.add_user("ada", PASSWORD)
         desk = Standalone(page, server.port).enter("ada")
         session = desk.make("Long")
-        tokens = [next(each["value"] for each in context.cookies() if each["name"].startswith("canvas-"))]
-        answered = server.anonymous.get(server.http("me"), headers={"Authorization": f"Bearer {tokens[0]}"})
-        assert 0 < answered.json()["expires_in"] <= 6
+        with outside(server, "ada") as http:
+            assert 0 < http.get("me").json()["expires_in"] <= 9
         with page.expect_response("**/api/renew"):
             pass
         with page.expect_event("websocket", timeout=30_000):
             pass  # the first token's socket has ended with it; the renewed one opens another
         expect(desk.pill).to_have_text("Live")
-        with client(server, "ada") as http:
+        with outside(server, "ada") as http:
             add(http, session, "one", 16, 16)
         expect(desk.canvas.containers).to_have_count(1)
         context.route("**/api/renew", lambda route: route.abort())
@@ -292,7 +256,7 @@ def test_a_token_is_renewed_before_it_ends_and_asked_for_again_where_that_fails(
 def test_anothers_canvas_is_not_there_until_it_is_shared(server: Server, page: Page, other: BrowserContext) -> None:
     ada = Standalone(page, server.port).enter("ada")
     session = ada.make("Private")
-    with client(server, "ada") as http:
+    with outside(server, "ada") as http:
         add(http, session, "one", 16, 16)
     eve = Standalone(other.new_page(), server.port).enter("eve", f"session/{session}")
     expect(eve.page.get_by_role("heading", name="There is no such canvas")).to_be_visible()
@@ -324,231 +288,3 @@ def test_anothers_canvas_is_not_there_until_it_is_shared(server: Server, page: P
     expect(eve.band).to_contain_text("The session has ended")
     page.get_by_role("button", name="ended session").click()
     expect(page.locator(".row.over").filter(has_text="Private")).to_be_visible()
-
-
-@pytest.mark.ledger("C8", "C1")
-def test_the_page_lets_no_script_in_and_opens_nothing_but_itself(server: Server, page: Page) -> None:
-    root = server.http("").removesuffix("api/")
-    for path in ("", f"session/{'0' * 32}", "kernel/a/b"):
-        answer = server.anonymous.get(root + path)
-        assert answer.status_code == 200
-        policy = answer.headers["content-security-policy"]
-        nonce = re.search(r"script-src 'nonce-([\w-]+)' 'strict-dynamic'", policy)
-        assert nonce is not None
-        assert nonce[1] in answer.text
-        assert "default-src 'none'" in policy
-        assert "unsafe" not in policy
-        assert "http" not in policy
-    for name in ("page.js", "page.css", "widget.js", "icon.svg"):
-        assert server.anonymous.get(f"{root}assets/{name}").status_code == 200
-    for name in ("canvas-sans-400.woff2", "canvas-sans-600.woff2"):
-        assert server.anonymous.get(f"{root}assets/{name}").content.startswith(b"wOF2")
-    for encoding in ("gzip", "identity"):  # what a kernel would send, whoever unpacks it
-        sent = server.anonymous.get(f"{root}assets/notebook.js", headers={"Accept-Encoding": encoding})
-        assert hashlib.sha256(sent.content).hexdigest() == bundle_hash()
-    assert server.anonymous.get(f"{root}assets/manifest.json").status_code == 404
-    assert server.anonymous.get(f"{root}assets/..%2f__init__.py").status_code == 404
-    Standalone(page, server.port).open()
-    got = page.evaluate(
-        """async () => {
-            const tried = {};
-            // In a task of its own: what a debugger runs itself is let off.
-            await new Promise((resolve) => setTimeout(() => {
-                try { tried.eval = (0, eval)("1 + 1"); } catch (error) { tried.eval = error.name; }
-                resolve();
-            }));
-            const script = document.createElement("img");
-            script.src = "x:";
-            script.setAttribute("onerror", "window.pwned = true");
-            document.body.append(script);
-            await fetch("https://elsewhere.example/").catch((error) => { tried.fetch = error.name; });
-            const frame = "<iframe srcdoc='<script>parent.pwned = true</script>'></iframe>";
-            document.body.insertAdjacentHTML("beforeend", frame);
-            await new Promise((resolve) => setTimeout(resolve, 100));
-            return { ...tried, pwned: window.pwned ?? false };
-        }"""
-    )
-    assert got == {"eval": "EvalError", "fetch": "TypeError", "pwned": False}
-
-
-@pytest.mark.ledger("C8", "C1")
-def test_jupyters_own_user_is_in_already_and_a_token_leaves_the_address(server: Server, page: Page) -> None:
-    desk = Standalone(page, server.port).open(f"?token={server.token}")
-    expect(page.get_by_role("button", name="Account of You")).to_be_visible()
-    assert page.url == desk.root
-    desk.make("Owner's")
-    page.reload()
-    desk.canvas.wait_live()
-
-
-@pytest.mark.ledger("C8", "X10")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_in_any_state(
-    server: Server, chromium: Browser, csv: Path, theme: Any, pictures: Path | None
-) -> None:
-    scheme = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme=theme)
-    try:
-        _walk(Standalone(scheme.new_page(), server.port), server, csv, theme, pictures)
-    finally:
-        scheme.close()
-
-
-def _walk(desk: Standalone, server: Server, csv: Path, theme: str, pictures: Path | None) -> None:
-    page = desk.page
-    page.set_default_timeout(30_000)
-
-    def look(name: str) -> None:
-        assert violations(page) == [], f"{theme}, {name}"
-        if pictures is not None and name in ("sign-in", "canvases", "canvas"):
-            page.screenshot(path=pictures / f"page-{name}{'-dark' if theme == 'dark' else ''}.png")
-
-    name = f"{theme}-user"
-    server.add_user(name, PASSWORD)
-    desk.open()
-    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
-    look("sign-in")
-    desk.enter(name)
-    expect(page.get_by_role("heading", name="No canvas yet")).to_be_visible()
-    look("no canvas")
-    desk.make("Quarterly sales")
-    look("empty canvas")
-    page.get_by_role("button", name="Upload data").first.click()
-    look("upload")
-    page.keyboard.press("Escape")
-    desk.upload(csv)
-    desk.ask(PROMPT)
-    desk.ask("total revenue as a metric")
-    desk.ask("table of sales_2025 sorted by revenue")
-    desk.canvas.settle()
-    page.mouse.move(5, 400)
-    look("canvas")
-    page.get_by_role("tab", name="Outline").click()
-    icon, box = (page.locator(f".find {part}").bounding_box() for part in (".i", "input"))
-    panel = page.locator(".find").bounding_box()
-    assert icon
-    assert box
-    assert panel
-    assert icon["x"] + icon["width"] <= box["x"] < box["x"] + box["width"] <= panel["x"] + panel["width"]
-    look("outline")
-    page.get_by_role("tab", name="Chat").click()
-    page.get_by_role("button", name="Share").click()
-    look("share")
-    page.keyboard.press("Escape")
-    page.get_by_role("link", name="All canvases").click()
-    with client(server, name) as http:
-        for title in ("Churn by cohort", "Support load"):
-            http.post("sessions", json={"name": title}).raise_for_status()
-        old = http.post("sessions", json={"name": "Spring campaign"}).json()["session_id"]
-        http.delete(f"sessions/{old}").raise_for_status()
-    page.reload()
-    expect(page.get_by_role("link", name="Support load")).to_be_visible()
-    look("canvases")
-    page.get_by_role("button", name="Actions for Support load").click()
-    look("menu")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Enter")
-    expect(desk.dialog.get_by_role("heading")).to_have_text("Erase Support load?")
-    look("erase")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="ended session").click()
-    look("ended")
-
-
-@pytest.mark.ledger("C8", "X10")
-def test_the_page_is_worked_by_keys_alone_on_a_narrow_screen(server: Server, chromium: Browser) -> None:
-    narrow = chromium.new_context(viewport={"width": 390, "height": 780}, has_touch=True)
-    try:
-        page = narrow.new_page()
-        desk = Standalone(page, server.port).open()
-        page.keyboard.type("ada")
-        page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Canvases")).to_be_visible()
-        fits = "() => document.documentElement.scrollWidth <= innerWidth"
-        assert page.evaluate(fits)
-        page.get_by_role("button", name="New canvas").focus()
-        page.keyboard.press("Enter")
-        expect(desk.dialog.get_by_label("Name")).to_be_focused()
-        page.keyboard.type("By keys")
-        page.keyboard.press("Enter")
-        desk.canvas.wait_live()
-        assert page.evaluate(fits)
-        assert violations(page) == []
-        page.get_by_role("button", name="Actions for By keys").focus()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("button", name="Actions for By keys")).to_be_focused()
-    finally:
-        narrow.close()
-
-
-# Notes in each frame what is animated, and where the view stands.
-MOTION = """() => {
-    window.motion = { running: [], places: [] };
-    const note = (list, one) => { if (!list.includes(one)) list.push(one); };
-    const look = () => {
-        for (const one of document.getAnimations())
-            if (one.playState === "running") note(window.motion.running, one.animationName ?? one.transitionProperty);
-        const view = document.querySelector(".react-flow__viewport");
-        if (view) note(window.motion.places, view.style.transform);
-        requestAnimationFrame(look);
-    };
-    look();
-}"""
-
-
-@pytest.mark.ledger("X10", "C8")
-def test_who_asks_for_less_motion_gets_none(server: Server, page: Page, csv: Path) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    desk = Standalone(page, server.port).enter("cleo")
-    desk.make("Calm")
-    desk.upload(csv)
-    page.evaluate(MOTION)
-    desk.ask(PROMPT)
-    desk.canvas.settle()
-    bar = page.get_by_role("toolbar", name="View")
-
-    def zoomed(percent: str) -> None:
-        bar.get_by_role("button", name="Zoom to 100 %").click()
-        expect(bar).to_contain_text("100 %")
-        page.evaluate("() => { window.motion.places = []; }")
-        bar.get_by_role("button", name="Zoom in").click()
-        expect(bar).to_contain_text(percent)
-
-    zoomed("120 %")
-    motion = page.evaluate("() => window.motion")
-    assert motion["running"] == []
-    assert len(motion["places"]) <= 2, "the view was moved in one step"
-    page.emulate_media(reduced_motion="no-preference")
-    zoomed("120 %")
-    page.wait_for_function("() => window.motion.places.length > 3")  # what was counted above can be counted
-
-
-@pytest.mark.ledger("C8", "X10")
-def test_full_screen_is_the_whole_screen_with_all_that_opens_there(server: Server, page: Page) -> None:
-    desk = Standalone(page, server.port).enter("cleo")
-    session = desk.make("Wide")
-    with client(server, "cleo") as http:
-        add(http, session, "one", 16, 16)
-    expect(desk.canvas.containers).to_have_count(1)
-    view = desk.canvas.view
-    before = view.bounding_box()
-    page.get_by_role("button", name="Full screen").click()
-    leave = page.get_by_role("button", name="Leave full screen")
-    expect(leave).to_be_visible()
-    screen = page.evaluate("() => ({ x: 0, y: 0, width: innerWidth, height: innerHeight })")
-    assert view.bounding_box() == screen
-    assert violations(page) == []
-    desk.canvas.container("one").click(position={"x": 20, "y": 10})
-    page.keyboard.press("m")
-    entry = page.get_by_role("menu").get_by_role("menuitem", name="Lock")
-    expect(entry).to_be_visible()
-    entry.click()  # Playwright clicks only what really lies under the pointer
-    page.keyboard.press("m")
-    expect(page.get_by_role("menu").get_by_role("menuitem", name="Unlock")).to_be_visible()
-    page.keyboard.press("Escape")
-    leave.click()
-    expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
-    page.wait_for_function("(width) => document.querySelector('section.cw').clientWidth <= width", arg=before["width"])
-    assert view.bounding_box() == before

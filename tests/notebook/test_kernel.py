@@ -245,7 +245,7 @@ def test_edits_from_the_front_end_arrive_while_a_cell_blocks(cars: Kernel) -> No
     comm_id = cars.good("print(canvas.comm.comm_id)").text.strip()
     subshell = _subshell(cars)
     blocking = (
-        "import time\nend = time.monotonic() + 20\n"
+        "import time\nend = time.monotonic() + 50\n"
         "while canvas['a'].x == 0 and time.monotonic() < end: time.sleep(0.01)\n"
         "print(canvas['a'].x)"
     )

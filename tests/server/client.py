@@ -15,6 +15,9 @@ __all__ = ["Client", "Frame"]
 
 Frame = dict[str, Any]
 
+WAIT = 90
+"""Seconds after which what is waited for will not come, on however slow a machine."""
+
 
 class Client:
     """A connection to a canvas. It keeps the canvas as the frames tell it, and every frame that came."""
@@ -22,7 +25,9 @@ class Client:
     def __init__(self, url: str, token: str | None = None, **options: Any) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= options.pop("headers", {})
-        self._connect = connect(url, additional_headers=headers, max_size=None, proxy=None, **options)
+        # The server asks who is there; a client that asks too gives up on a slow machine, or when a test makes it deaf.
+        options = {"max_size": None, "proxy": None, "ping_interval": None, "open_timeout": WAIT} | options
+        self._connect = connect(url, additional_headers=headers, **options)
         self.frames: list[Frame] = []
         self.buffers: list[bytes | None] = []
         self.canvas: Frame = {}
@@ -117,7 +122,7 @@ class Client:
     async def wait(self, *kinds: str, after: int = 0, reply_to: str | None = None) -> Frame:
         """The first frame of these types after the first `after`, or, with `reply_to`, the one that answers."""
         seen = after
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(WAIT):
             while True:
                 for frame in self.frames[seen:]:
                     if frame["type"] in kinds and reply_to in (None, frame.get("reply_to")):
@@ -136,7 +141,7 @@ class Client:
 
     async def until_closed(self) -> tuple[int, str]:
         """The code and the reason with which the server closes."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(WAIT):
             await self._reader
         assert self.closed is not None
         return self.closed

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from .client import Client
 from .process import Server
+from .speech import add
 
 MOST = 65_536
 """Bytes: less than one edit here takes. The log itself is as long as it gets from the start."""
@@ -43,11 +44,6 @@ def start(running: list[Server], folder: Path, **settings: Any) -> Server:
     token = running[-1].token if running else None
     running.append(Server(folder, token=token, **settings))
     return running[-1]
-
-
-def add(name: str, **fields: Any) -> dict[str, Any]:
-    box = {"id": name, "x": 0, "y": 0, "width": 100, "height": 80} | fields
-    return {"op": "add", "path": f"/containers/{name}", "value": box}
 
 
 async def asks(server: Server, path: str) -> Any:
@@ -170,7 +166,8 @@ async def test_a_locked_database_holds_back_what_is_not_safe_and_then_all_is_tol
             store = (await asks(server, "status"))["store"]
         assert not [frame for frame in client.of("ack") if frame["reply_to"] == held], "not safe, so not told"
         form = {"message": "create a container called notes", "session_id": client.session_id}
-        refused = server.anonymous.post(server.http("chat"), json=form, headers=server.headers, timeout=60)
+        post, url = server.anonymous.post, server.http("chat")
+        refused = await asyncio.to_thread(post, url, json=form, headers=server.headers, timeout=60)
         assert (refused.status_code, refused.json()["error"]["error_code"]) == (503, "STORAGE")
         lock.execute("ROLLBACK")
         lock.close()
@@ -250,11 +247,11 @@ async def test_a_database_that_cannot_be_used_stops_the_canvases_and_not_the_ser
 
 @pytest.mark.ledger("C7", "D5")
 async def test_a_session_nobody_uses_ends_and_a_cut_off_turn_is_said(running: list[Server], folder: Path) -> None:
-    server = start(running, folder, session_expiry=1.5)
+    server = start(running, folder, session_expiry=3)
     async with Client(server.ws(), server.token) as client:
         await client.ask("init_session", answer="session_ready")
         closed = await client.wait("session_closed")
-        assert "1.5 s" in closed["data"]["message"]
+        assert "3 s" in closed["data"]["message"]
         assert (await client.until_closed())[0] == 1000
     assert (await asks(server, f"sessions/{client.session_id}"))["end_time"]
     summary = None

@@ -1,87 +1,20 @@
-"""The HTTP API, as a program that is no notebook uses it."""
+"""The HTTP API as a program that is no notebook uses it, rightly and wrongly."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pandas as pd
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
-from websockets.typing import Subprotocol
 
-from .process import Server
+from server.process import Server
 
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def ada(server: Server) -> Iterator[httpx.Client]:
-    """Ada, signed in with her own password."""
-    server.add_user("ada", PASSWORD)
-    with _client(server, server.sign_in("ada", PASSWORD)) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def bob(server: Server) -> Iterator[httpx.Client]:
-    server.add_user("bob", PASSWORD)
-    with _client(server, server.sign_in("bob", PASSWORD)) as client:
-        yield client
-
-
-def _client(server: Server, token: str) -> httpx.Client:
-    return httpx.Client(base_url=server.http(""), headers={"Authorization": f"Bearer {token}"}, timeout=60)
-
-
-@pytest.fixture
-def session(ada: httpx.Client) -> str:
-    made = ada.post("sessions", json={"name": "figures"})
-    assert made.status_code == 201
-    return str(made.json()["session_id"])
-
-
-def routes(server: Server) -> list[tuple[str, str, bool]]:
-    """Method, path and openness of each route, from the description that the server gives of itself."""
-    described = server.anonymous.get(server.http("openapi.json"), headers=server.headers).json()
-    return [
-        (method.upper(), re.sub(r"{\w+}", "x", path).lstrip("/"), operation.get("security") == [])
-        for path, methods in described["paths"].items()
-        for method, operation in methods.items()
-    ]
-
-
-@pytest.mark.ledger("C1", "B1")
-def test_every_route_but_the_open_ones_is_refused_without_credentials(server: Server) -> None:
-    walked = routes(server)
-    assert len(walked) > 30
-    assert {path for _, path, is_open in walked if is_open} == {"health", "login"}
-    for method, path, is_open in walked:
-        for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}):
-            got = server.anonymous.request(method, server.http(path), headers=headers)
-            if is_open:
-                assert got.status_code in (200, 422), (method, path)
-            else:
-                assert got.status_code == 401, (method, path, headers)
-                assert got.json()["error"]["error_code"] == "UNAUTHENTICATED"
-
-
-@pytest.mark.ledger("C1")
-def test_every_route_is_refused_to_a_page_from_elsewhere(server: Server) -> None:
-    for method, path, _ in routes(server):
-        for origin in ("https://evil.example", "null"):
-            got = server.anonymous.request(method, server.http(path), headers={**server.headers, "Origin": origin})
-            assert got.status_code == 403 or path == "health", (method, path, origin)
-            assert "access-control-allow-origin" not in got.headers
+from .users import sales_as
 
 
 @pytest.mark.ledger("A2", "A3", "A7", "A17", "B1")
@@ -123,33 +56,12 @@ def test_a_screenshot_is_a_picture_and_its_name_never_a_path(ada: httpx.Client, 
     assert ada.get("canvas/screenshot", params={**where, "filename": "../x"}).status_code == 422
 
 
-def frame() -> pd.DataFrame:
-    return pd.DataFrame({"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.5, 7.75, 30.0]})
-
-
-def _as(kind: str) -> bytes:
-    import pyarrow as pa
-
-    table, buffer = pa.Table.from_pandas(frame()), io.BytesIO()
-    if kind == "csv":
-        return frame().to_csv(index=False).encode()
-    if kind == "parquet":
-        frame().to_parquet(buffer)
-    elif kind == "arrow":
-        with pa.ipc.new_file(buffer, table.schema) as writer:
-            writer.write_table(table)
-    else:
-        with pa.ipc.new_stream(buffer, table.schema) as writer:
-            writer.write_table(table)
-    return buffer.getvalue()
-
-
 @pytest.mark.ledger("B1", "B3", "E2", "X1")
 @pytest.mark.parametrize("kind", ["csv", "parquet", "arrow", "stream"])
 def test_an_uploaded_dataset_is_charted_by_the_agent(ada: httpx.Client, session: str, kind: str) -> None:
     form = {"name": "sales", "session_id": session}
     name = f"sales.{'arrow' if kind == 'stream' else kind}"
-    uploaded = ada.post("datasets", data=form, files={"file": (name, _as(kind))})
+    uploaded = ada.post("datasets", data=form, files={"file": (name, sales_as(kind))})
     assert uploaded.status_code == 201, uploaded.text
     assert (uploaded.json()["name"], uploaded.json()["rows"]) == ("sales", 4)
     listed = ada.get("datasets", params={"session_id": session}).json()["datasets"]
@@ -188,63 +100,13 @@ def test_a_streamed_answer_is_server_sent_events_to_done(ada: httpx.Client, sess
 def test_a_prompt_about_one_dataset_reads_that_one(ada: httpx.Client, session: str) -> None:
     for name in ("first", "second"):
         form = {"name": name, "session_id": session}
-        ada.post("datasets", data=form, files={"file": (f"{name}.csv", _as("csv"))})
+        ada.post("datasets", data=form, files={"file": (f"{name}.csv", sales_as("csv"))})
     answer = ada.post("datasets/second/chat", json={"message": "total revenue by region", "session_id": session}).json()
     assert (
         ada.get(f"container/{answer['chart']}", params={"session_id": session}).json()["content"]["dataset"] == "second"
     )
     missing = ada.post("datasets/third/chat", json={"message": "total revenue", "session_id": session})
     assert missing.status_code == 404
-
-
-@pytest.mark.ledger("C5")
-def test_another_users_session_is_the_same_404_as_none(ada: httpx.Client, bob: httpx.Client, session: str) -> None:
-    ada.post("container/create", params={"session_id": session}, json={"id": "secret"})
-    none = "0" * 32
-    attempts: list[tuple[str, str, dict[str, Any]]] = [
-        ("GET", "sessions/{}", {}),
-        ("DELETE", "sessions/{}", {}),
-        ("GET", "sessions/{}/events", {}),
-        ("GET", "sessions/{}/summary", {}),
-        ("POST", "sessions/{}/share", {"json": {"username": "bob"}}),
-        ("GET", "canvas/state?session_id={}", {}),
-        ("GET", "container/secret?session_id={}", {}),
-        ("PUT", "canvas/size?session_id={}", {"json": {"width": 5, "height": 5}}),
-        ("GET", "chat/history?session_id={}", {}),
-        ("GET", "datasets?session_id={}", {}),
-        ("GET", "canvas/screenshot?session_id={}", {}),
-        ("POST", "chat?session_id={}", {"json": {"message": "clear the canvas"}}),
-    ]
-    for method, path, more in attempts:
-        theirs, nobodys = (bob.request(method, path.format(name), **more) for name in (session, none))
-        assert theirs.status_code == nobodys.status_code == 404, path
-        assert theirs.text.replace(session, "ID") == nobodys.text.replace(none, "ID"), path
-    assert session not in bob.get("sessions").text + bob.get("canvases").text
-    assert ada.get("container/secret", params={"session_id": session}).status_code == 200
-
-
-@pytest.mark.ledger("C5")
-def test_a_shared_session_can_be_looked_at_or_changed_as_its_owner_says(
-    ada: httpx.Client, bob: httpx.Client, session: str
-) -> None:
-    where = {"session_id": session}
-
-    def share(scope: str | None) -> int:
-        body = {"username": "bob", "scope": scope}
-        return ada.post(f"sessions/{session}/share", json=body).status_code
-
-    assert share("read") == 200
-    assert bob.get("canvas/state", params=where).status_code == 200
-    assert {each["session_id"]: each["scope"] for each in bob.get("canvases").json()["canvases"]}[session] == "read"
-    assert bob.post("container/create", params=where, json={"id": "b"}).status_code == 403
-    assert bob.post("chat", params=where, json={"message": "clear"}).status_code == 403
-    assert bob.delete("chat/context", params=where).status_code == 403
-    assert share("edit") == 200
-    assert bob.post("container/create", params=where, json={"id": "b"}).status_code == 201
-    assert bob.delete(f"sessions/{session}").status_code == 404, "not theirs to end"
-    assert share(None) == 200
-    assert bob.get("canvas/state", params=where).status_code == 404
-    assert ada.post(f"sessions/{session}/share", json={"username": "nobody"}).status_code == 404
 
 
 @pytest.mark.ledger("D4", "D5")
@@ -267,81 +129,6 @@ def test_a_session_that_ended_keeps_its_events_and_gets_a_summary(ada: httpx.Cli
     assert "1 prompt" in summary
     assert "notes" in summary
     assert ada.get("canvas/state", params={"session_id": session}).status_code == 404, "it has ended"
-
-
-@pytest.mark.ledger("C5")
-def test_a_user_takes_their_data_along_and_has_them_deleted(server: Server, tmp_path: Path) -> None:
-    server.add_user("eve", PASSWORD)
-    with _client(server, server.sign_in("eve", PASSWORD)) as eve:
-        session = eve.post("sessions", json={}).json()["session_id"]
-        eve.post("datasets", data={"name": "sales"}, files={"file": ("s.csv", _as("csv"))})
-        eve.post("chat", json={"message": "create a container called diary"})
-        kept = server.folder / "data" / "canvas_widget" / "datasets" / session
-        assert kept.is_dir()
-        taken = eve.get("me/export").json()
-        assert [each["session_id"] for each in taken["sessions"]] == [session]
-        assert "diary" in json.dumps(taken)
-        assert eve.delete("me").json() == {"success": True}
-        assert eve.get("me").status_code == 401, "the token went with its user"
-    assert not kept.exists()
-    assert (
-        server.anonymous.post(server.http("login"), data={"username": "eve", "password": PASSWORD}).status_code == 401
-    )
-    import sqlite3
-
-    with sqlite3.connect(server.folder / "data" / "canvas_widget" / "canvas.sqlite") as connection:
-        left = "\n".join(line for line in connection.iterdump())
-    assert "diary" not in left
-
-
-@pytest.mark.ledger("C1")
-def test_a_token_is_revoked_by_signing_out(server: Server, ada: httpx.Client) -> None:
-    token = server.sign_in("ada", PASSWORD)
-    with _client(server, token) as client:
-        assert client.get("me").json()["username"] == "ada"
-        assert client.post("logout").json() == {"success": True}
-        assert client.get("me").status_code == 401
-
-
-@pytest.mark.ledger("C1")
-def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(server: Server, ada: httpx.Client) -> None:
-    answers = []
-    for form in ({"username": "ada", "password": "wrong"}, {"username": "nobody", "password": PASSWORD}):
-        got = server.anonymous.post(server.http("login"), data=form)
-        answers.append((got.status_code, got.text))
-    assert answers[0] == answers[1]
-    assert answers[0][0] == 401
-
-
-@pytest.mark.ledger("C1")
-def test_users_are_made_and_removed_by_the_command(server: Server) -> None:
-    assert server.command("user", "add", "joe", line="too short\n"[:6]).returncode == 1
-    assert server.command("user", "add", "joe", line=f"{PASSWORD}\n").stdout == "Added joe.\n"
-    again = server.command("user", "add", "joe", line=f"{PASSWORD}\n")
-    assert (again.returncode, "joe" in again.stderr) == (1, True)
-    server.sign_in("joe", PASSWORD)
-    assert server.command("user", "remove", "joe").returncode == 0
-    form = {"username": "joe", "password": PASSWORD}
-    assert server.anonymous.post(server.http("login"), data=form).status_code == 401
-
-
-@pytest.mark.ledger("C9", "E9")
-def test_guessing_passwords_is_slowed_down(server: Server) -> None:
-    form = {"username": "guess", "password": "wrong"}
-    got = [server.anonymous.post(server.http("login"), data=form)]
-    while got[-1].status_code == 401 and len(got) < 40:  # a slow machine gives some of them back meanwhile
-        got.append(server.anonymous.post(server.http("login"), data=form))
-    assert len(got) > 10
-    assert got[-1].status_code == 429
-    assert int(got[-1].headers["retry-after"]) >= 1
-
-
-@pytest.mark.ledger("C1")
-@pytest.mark.parametrize("name", ["local", "jupyter:ada", " ", "x" * 101, "tab\there"])
-def test_no_user_of_ours_can_be_taken_for_one_of_jupyters(server: Server, name: str) -> None:
-    refused = server.command("user", "add", name, line=f"{PASSWORD}\n")
-    assert refused.returncode == 1
-    assert "name" in refused.stderr
 
 
 @pytest.mark.ledger("D6", "B1")
@@ -427,41 +214,9 @@ def test_bad_input_is_a_clear_error(ada: httpx.Client, method: str, path: str, m
     assert "/canvas_widget/" not in got.text, "no path of the server's"
 
 
-@pytest.mark.ledger("B4", "C1")
-def test_no_secret_is_in_the_log(server: Server, ada: httpx.Client, session: str) -> None:
-    """Plant what must not be logged in every place a client can put it, then look."""
-    planted = "sesame" + "0f3a9c"
-    ada.get("me", params={"token": planted})
-    ada.get("me", headers={"Authorization": f"Bearer {planted}"})
-    ada.get("me", headers={"Cookie": f"session={planted}", "X-Custom": planted})
-    ada.post("chat", json={"message": planted, "provider": planted})
-    ada.post("login", data={"username": "ada", "password": planted})
-    ada.get("container/x", params={"api_key": planted})
-    token = ada.headers["Authorization"].split()[1]
-    for path in ("", f"/session/{session}", f"/session/{'0' * 32}", "/kernel/none/canvas"):
-        for shown in (planted, token, server.token):
-            for url, protocols in ((f"{server.ws(path)}?token={shown}", None), (server.ws(path), [f"bearer.{shown}"])):
-                _speak(url, protocols, planted)
-    log = server.log.read_text()
-    assert '"event": "request"' in log
-    assert '"route": "me"' in log
-    for secret in (planted, PASSWORD, server.token, token):
-        assert secret not in log
-
-
-def _speak(url: str, protocols: list[str] | None, secret: str) -> None:
-    """Connect, say something with a secret in it in good form and in bad, and go."""
-    offered = [Subprotocol(name) for name in ("canvas.v1", *protocols)] if protocols else None
-    with suppress(InvalidStatus, ConnectionClosed), connect(url, subprotocols=offered, proxy=None) as socket:
-        for said in (f'{{"type": "ping", "data": {{"{secret}": "{secret}"}}}}', f'{{"type": "{secret}"}}', secret):
-            socket.send(said)
-            while "error" not in (answer := socket.recv(30)) and "pong" not in answer:
-                continue
-
-
 @pytest.mark.ledger("N4")
 def test_the_client_of_the_page_runs_as_it_stands(server: Server, ada: httpx.Client, tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "server.md").read_text(encoding="utf-8")
     program = next(part for part in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "asyncio.run" in part)
     token = ada.headers["Authorization"].split()[1]
     where = {**server.environment, "CANVAS_URL": server.http("").removesuffix("/canvas/api/"), "CANVAS_TOKEN": token}
@@ -472,60 +227,6 @@ def test_the_client_of_the_page_runs_as_it_stands(server: Server, ada: httpx.Cli
     answer, picture = done.stdout.strip().splitlines()[0], done.stdout.strip().splitlines()[-1]
     assert "revenue" in answer
     assert picture == "True image/png"
-
-
-# -- the standalone page's own ways ------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _browser(server: Server) -> Iterator[httpx.Client]:
-    """A browser with the page open and nobody signed in."""
-    with httpx.Client(base_url=server.http(""), timeout=60) as opened:
-        opened.get(server.http("").removesuffix("api/"))
-        yield opened
-
-
-@pytest.mark.ledger("C1", "C8")
-def test_a_page_signs_in_with_a_cookie_that_needs_the_xsrf_token_to_change_anything(server: Server) -> None:
-    server.add_user("paula", PASSWORD)
-    with _browser(server) as browser:
-        form = {"username": "paula", "password": PASSWORD, "cookie": "true"}
-        signed = browser.post("login", data=form)
-        assert signed.json()["access_token"] is None
-        assert "HttpOnly" in signed.headers["set-cookie"]
-        assert "SameSite=Strict" in signed.headers["set-cookie"]
-        assert browser.get("me").json()["username"] == "paula"
-        assert browser.post("sessions", json={}).status_code == 403, "a form of another page could send this"
-        own = {"X-XSRFToken": browser.cookies["_xsrf"]}
-        assert browser.post("sessions", json={}, headers=own).status_code == 201
-        before = {**browser.cookies}
-        renewed = browser.post("renew", headers=own)
-        assert renewed.json()["access_token"] is None
-        assert {**browser.cookies} != before
-        assert browser.get("me").json()["expires_in"] > 0
-        assert browser.post("logout", headers=own).status_code == 200
-        assert browser.get("me").status_code == 401
-        foreign = browser.post("login", data=form, headers={"Origin": "https://evil.example"})
-        assert foreign.status_code == 403, "nor may it sign anybody in"
-
-
-@pytest.mark.ledger("C1")
-def test_a_token_is_renewed_with_the_time_of_the_password_in_it(server: Server, ada: httpx.Client) -> None:
-    import jwt
-
-    first = ada.headers["Authorization"].split()[1]
-    second = ada.post("renew").json()["access_token"]
-    old, new = (jwt.decode(token, options={"verify_signature": False}) for token in (first, second))
-    assert new["jti"] != old["jti"]
-    assert new["auth_time"] == old["auth_time"]
-    assert server.anonymous.post(server.http("renew"), headers=server.headers).status_code == 403, (
-        "Jupyter's is its own"
-    )
-    secret = (server.folder / "data" / "canvas_widget" / "jwt_secret").read_text().strip()
-    stale = jwt.encode(new | {"auth_time": new["auth_time"] - 12 * 3600, "jti": "x" * 32}, secret, algorithm="HS256")
-    headers = {"Authorization": f"Bearer {stale}"}
-    assert server.anonymous.get(server.http("me"), headers=headers).status_code == 200
-    assert server.anonymous.post(server.http("renew"), headers=headers).status_code == 401
 
 
 @pytest.mark.ledger("C4", "C5")
