@@ -1,4 +1,4 @@
-"""Bars on both sides of nought: a line at nought, each value beyond the end of its bar, no name under a mark."""
+"""Bars on both sides of zero: a line at zero, each value beyond the end of its bar, no name under a mark."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_values_stand_beyond_the_outer_ends_of_their_bars(orient: str) -> None:
 
 
 @pytest.mark.ledger("E7")
-def test_the_line_is_at_nought_for_every_kind_that_goes_below() -> None:
+def test_the_line_is_at_zero_for_every_kind_that_goes_below() -> None:
     for more in ({"series": "kind"}, {"series": "kind", "stack": "grouped"}, {"mark": "area"}, {"facet": "kind"}):
         svg = drawn(FRAME.assign(step=range(6)), **({"x": "step"} if more.get("mark") else {}), y="sum(profit)", **more)
         assert rules(svg), more
@@ -97,7 +97,7 @@ def test_a_domain_that_was_asked_for_is_kept() -> None:
 
 
 @pytest.mark.ledger("E7", "X7")
-def test_nought_has_no_unit_of_thousands() -> None:
+def test_zero_has_no_unit_of_thousands() -> None:
     def ticks(svg: str) -> list[str]:
         groups = [group for group in parse(svg).iter(f"{SVG}g") if "role-axis-label" in group.get("class", "")]
         return [text.text or "" for group in groups for text in group.iter(f"{SVG}text")]

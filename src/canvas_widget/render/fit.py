@@ -38,7 +38,7 @@ def label_room(spec: Mapping[str, Any], rows: Rows) -> int:
         room = max(room, label_room(layer, rows))
         mark, encoding = layer.get("mark"), layer.get("encoding", {})
         text = encoding.get("text", {})
-        if "opacity" in encoding:  # labels on both sides of nought, which the axis itself leaves room for
+        if "opacity" in encoding:  # labels on both sides of zero, which the axis itself leaves room for
             continue
         if isinstance(mark, dict) and mark.get("type") == "text" and mark.get("align") == "left" and "field" in text:
             shown = (_label(_cell(row, text["field"]), text.get("format")) for row in rows)

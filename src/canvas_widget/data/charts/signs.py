@@ -1,4 +1,4 @@
-"""Values on both sides of nought: the line they stand on, and labels at the outer ends of their bars."""
+"""Values on both sides of zero: the line they stand on, and labels at the outer ends of their bars."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BELOW_ZERO: Spec = {"type": "threshold", "domain": [0], "range": [1, 0]}
 
 
 def at_zero(spec: Spec, value: str) -> Spec:
-    """The chart with a line at nought across its axis of values, in place of the one along its edge."""
+    """The chart with a line at zero across its axis of values, in place of the one along its edge."""
     core = _apart({key: part for key, part in spec.items() if key != "data"}, value)
     rule: Spec = {"type": "rule", "strokeDash": [1, 0]}
     zero = {"data": ONCE, "mark": rule, "encoding": {value: {"datum": 0, "type": "quantitative"}}}

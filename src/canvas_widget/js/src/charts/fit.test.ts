@@ -133,7 +133,7 @@ describe("words on charts", () => {
     expect(String(cut)).toMatch(/…$/);
   });
 
-  test("[E7] labels on both sides of nought take no room beside the plot", () => {
+  test("[E7] labels on both sides of zero take no room beside the plot", () => {
     const text = { field: "n", type: "quantitative" };
     const label = { mark: { type: "text", align: "left", dx: 4 }, encoding: { text } };
     expect(labelRoom({ layer: [label] }, rows(["a"], 12_345))).toBeGreaterThan(20);

@@ -41,7 +41,7 @@ function labels(layer: unknown): { text: Part; mark: Part } | null {
 /** How far labels that begin at the end of a mark (`align: left`) reach beyond it, px; 0 where there are none. */
 export function labelRoom(spec: Part, rows: Rows): number {
   const rooms = layers(spec).map((layer) => {
-    // labels on both sides of nought have their room on the axis itself
+    // labels on both sides of zero have their room on the axis itself
     const found = "opacity" in part(part(layer).encoding) ? null : labels(layer);
     const own = found?.mark.align === "left" ? Number(found.mark.dx ?? 0) + widestLabel(found.text, rows) : 0;
     return Math.max(own, isPart(layer) ? labelRoom(layer, rows) : 0);
