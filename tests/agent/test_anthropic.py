@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from agent.anthropic_server import AnthropicServer, begin, block, end, event, piece, said, thought, used
+from agent.deaf import deaf
 from agent.scripted_server import CUT, HANG, Status
 from canvas_widget.agent.providers.anthropic import AnthropicProvider
 from canvas_widget.agent.providers.endpoint import Endpoint
@@ -301,6 +302,14 @@ async def test_a_server_that_is_not_there_is_named(connect: Connect) -> None:
     failed = await failure(connect(gone))
     assert failed.kind == "unreachable"
     assert gone in failed.message
+
+
+@pytest.mark.ledger("B4", "E5")
+async def test_a_server_that_lets_nobody_in_is_not_waited_for_as_for_an_answer(connect: Connect) -> None:
+    with deaf() as url:
+        failed = await failure(connect(url.removesuffix("/v1"), connect_timeout=0.3, read_timeout=5))
+    assert failed.kind == "unreachable"
+    assert f"No connection to {url.removesuffix('/v1')}" in failed.message
 
 
 @pytest.mark.parametrize("turn", [[HANG], [*HALF, HANG]])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from agent.deaf import deaf
 from agent.scripted_server import CUT, HANG, ScriptedServer, Status, calls, chunk, legacy_call, text, usage
 from canvas_widget.agent.providers.endpoint import Endpoint, Quirks
 from canvas_widget.agent.providers.failures import ProviderFailure
@@ -258,6 +259,14 @@ async def test_a_server_that_is_not_there_is_named(connect: Connect) -> None:
     failed = await failure(connect(gone))
     assert failed.kind == "unreachable"
     assert gone.removesuffix("/v1") in failed.message
+
+
+@pytest.mark.ledger("B4", "E5")
+async def test_a_server_that_lets_nobody_in_is_not_waited_for_as_for_an_answer(connect: Connect) -> None:
+    with deaf() as url:
+        failed = await failure(connect(url, connect_timeout=0.3, read_timeout=5))
+    assert failed.kind == "unreachable"
+    assert f"No connection to {url.removesuffix('/v1')}" in failed.message
 
 
 @pytest.mark.parametrize("turn", [[HANG], [*text("Half", finish=None), HANG]])

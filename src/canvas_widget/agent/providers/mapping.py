@@ -48,7 +48,7 @@ def explain(error: Exception, endpoint: Endpoint, model: str | None = None) -> P
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return garbage(endpoint)
     kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in _NETWORK}
-    if kinds & {"APITimeoutError", "TimeoutException"}:
+    if kinds & {"APITimeoutError", "TimeoutException"} and not _never_met(error):
         return _late(endpoint)
     if kinds & {"APIConnectionError", "TransportError"}:
         return ProviderFailure(_unreachable(error, endpoint), "unreachable")
@@ -159,6 +159,11 @@ def _body(error: Any) -> dict[str, Any]:
 def _reason(error: Any) -> str:
     body = _body(error)
     return " ".join(str(body.get(name)) for name in ("type", "code", "message"))
+
+
+def _never_met(error: Exception) -> bool:
+    """Whether time ran out before there was a connection: the server has not been asked."""
+    return any(type(cause).__name__ == "ConnectTimeout" for cause in (error, error.__cause__))
 
 
 def _unreachable(error: Exception, endpoint: Endpoint) -> str:
