@@ -15,12 +15,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PEERS", "frame", "measured"]
+__all__ = ["NOT_INSTALLED", "PEERS", "frame", "measured"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MISSING = 3
 """What the process ends with where the tool is not installed."""
-LONGEST = 60
+NOT_INSTALLED = "not installed"
+LONGEST = 300
 """So many seconds a tool may take."""
 
 
@@ -92,7 +93,7 @@ def measured(name: str, rows: int, python: str | None = None) -> tuple[float, in
     except subprocess.TimeoutExpired:
         return f"not done after {LONGEST} s"
     if done.returncode == MISSING:
-        return "not installed"
+        return NOT_INSTALLED
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         return f"failed: {lines[-1][:80]}" if lines else f"ended with {done.returncode}"

@@ -251,6 +251,26 @@ def test_the_mean_of_yes_and_no_is_a_share_in_percent(cars: pd.DataFrame) -> Non
     assert value["encoding"]["y"]["axis"]["format"].endswith("%")
 
 
+@pytest.mark.ledger("X3")
+@pytest.mark.parametrize(
+    ("style", "word", "axis"),
+    [
+        ({"locale": "de", "currency": "€"}, "Mean 11,3M €", "$~s"),
+        ({"locale": "ch", "currency": "CHF"}, "Mean CHF\u00a011.3M", "$~s"),
+        ({}, "Mean $11.3M", "$~s"),
+    ],
+)
+def test_words_of_rules_are_in_the_currency_and_marks_of_the_axis(style: dict[str, str], word: str, axis: str) -> None:
+    frame = pd.DataFrame({"shop": ["a", "b"], "v": [5_000_000.0, 17_564_480.0]})
+    theme = ChartStyle(format="currency", **style)
+    request = ChartRequest(dataset="d", x="shop", y="sum(v)", annotations=[{"y": "mean"}])
+    built = build_chart(request, engine_of(d=frame), style=theme)
+    texts = [layer["mark"]["text"] for layer in built.spec["layer"] if "text" in layer.get("mark", {})]
+    assert [text.replace("\u00a0€", " €") for text in texts] == [word]
+    core = next(layer for layer in built.spec["layer"] if "y" in layer.get("encoding", {}) and "x" in layer["encoding"])
+    assert core["encoding"]["y"]["axis"]["format"] == axis
+
+
 def test_bands_labels_and_goal_lines(engine: Engine) -> None:
     built = chart(
         engine, dataset="stocks", mark="line", x="yearmonth(date)", y="mean(price)",
@@ -291,7 +311,7 @@ def test_counts_up_to_three_have_a_tick_each(engine: Engine) -> None:
 def test_formats_schemes_and_locales(engine: Engine) -> None:
     request = ChartRequest(dataset="stocks", x="symbol", y="max(price)", format="currency")
     built = build_chart(request, engine, style=ChartStyle(locale="de", currency="€", scheme="Set2"))
-    assert built.spec["encoding"]["y"]["axis"]["format"] == "$,.2f"
+    assert built.spec["encoding"]["y"]["axis"]["format"] == "$,.0f"
     assert built.spec["locale"]["number"]["currency"] == ["", "\u00a0€"]
     assert "locale" not in chart(engine, dataset="cars", x="Origin").spec
     stacked = ChartRequest(dataset="cars", x="Origin", y="count()", series="Cylinders")

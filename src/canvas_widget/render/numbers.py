@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from canvas_widget.data.charts.localised import localised
+
 __all__ = ["MISSING", "canonical", "cell", "column", "format_number", "is_ungrouped", "localised"]
 
 MISSING = "–"
@@ -20,35 +22,6 @@ _UNGROUPED = re.compile(r"(?:^|[^a-z])(?:year|yr|id|code|zip|postcode)s?(?:$|[^a
 def is_ungrouped(name: str) -> bool:
     """Whether a column's name says that its numbers are names (years, ids): these take no thousands separators."""
     return bool(_UNGROUPED.search(name))
-
-
-def localised(text: str, marks: Mapping[str, Any] | None) -> str:
-    """A number written the English way, with other marks: as d3 has them, None for the English ones."""
-    if marks is None:
-        return text
-
-    def digits(match: re.Match[str]) -> str:
-        whole, _, fraction = match[0].partition(".")
-        if "," in whole:
-            whole = _grouped(whole.replace(",", ""), marks["grouping"], marks["thousands"])
-        return f"{whole}{marks['decimal']}{fraction}" if fraction else whole
-
-    written = re.sub(r"\d[\d,]*(?:\.\d+)?", digits, text)
-    if "$" not in written:
-        return written
-    sign, _, number = written.partition("$")
-    before, after = marks["currency"]
-    return f"{sign}{before}{number}{after}"
-
-
-def _grouped(digits: str, sizes: Sequence[int], mark: str) -> str:
-    """Digits in groups from the right, the last size repeated."""
-    groups: list[str] = []
-    while digits:
-        size = max(1, sizes[min(len(groups), len(sizes) - 1)]) if sizes else len(digits)
-        groups.insert(0, digits[-size:])
-        digits = digits[:-size]
-    return mark.join(groups)
 
 
 def format_number(

@@ -11,7 +11,15 @@ from typing import Any, Literal
 
 from canvas_widget.data.charts.channels import Channel
 from canvas_widget.data.charts.sheet import OTHER
-from canvas_widget.data.charts.wording import UNSEEN, axis_format, label_format, share_title, value_format
+from canvas_widget.data.charts.wording import (
+    UNSEEN,
+    axis_format,
+    axis_money,
+    label_format,
+    share_title,
+    short_money,
+    value_format,
+)
 from canvas_widget.data.requests import AxisScale
 
 __all__ = [
@@ -52,6 +60,8 @@ class Drawing:
     format: str | None = None
     scheme: str | None = None
     scales: Mapping[Literal["x", "y"], AxisScale] = field(default_factory=dict)
+    marks: Mapping[str, Any] | None = None
+    """Of numbers in words, as d3 has them; None for the English ones."""
 
     def __contains__(self, role: str) -> bool:
         return role in self.channels
@@ -85,7 +95,7 @@ class Drawing:
     def label_format(self, role: str) -> str:
         """How the role's numbers read where room is short."""
         if self.format is not None:
-            return self.format
+            return short_money(self.format, self.numbers(role))
         if self.channels[role].share:
             return ".0%" if max(self.numbers(role), default=0) >= 0.1 else ".1%"
         return label_format(self.numbers(role), whole=self.channels[role].whole)
@@ -225,7 +235,7 @@ def measured(drawing: Drawing, role: str, *, zero: bool, stack: str | bool | Non
     if stack == "zero":
         numbers = drawing.totals(role, "y" if role == "x" else "x")
     scale: Spec = ({} if zero else {"zero": False}) | scaled(drawing, role)
-    form = drawing.format or ("~%" if channel.share else axis_format(numbers))
+    form = (drawing.format and axis_money(drawing.format, numbers)) or ("~%" if channel.share else axis_format(numbers))
     if stack == "normalize":
         form = ".0%"
     elif channel.whole and zero and not scale and numbers and min(numbers) >= 0 and max(numbers) <= FEW:

@@ -133,7 +133,7 @@ def _build_axes(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
         sheet.note_left_out(scales)
     if "size" in channels:
         sheet.notes.append(f"area: {lower(channels['size'].title)}")
-    drawing = Drawing(plan.channels, result.rows(), sheet.format, sheet.scheme, request.scale)
+    drawing = Drawing(plan.channels, result.rows(), sheet.format, sheet.scheme, request.scale, marks=sheet.marks)
     if request.mark == "bar":
         few = not request.annotations or len(drawing.rows) <= FEW_LABELS
         drawn = bar_spec(drawing, category, request.stack, labels=few)

@@ -51,7 +51,7 @@ def build_density(sheet: Sheet) -> BuiltChart:
     result = sheet.run(sql)
     y = Channel(Encoding("density", None), "density", "density", "quantitative", "Density", aggregate=True)
     channels = {"x": x, "y": y, **found}
-    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, request.scale)
+    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, request.scale, marks=sheet.marks)
     if "series" in found and len(drawing.distinct("series")) > MAX_SERIES:
         raise InvalidArgument(
             f"A density has at most {MAX_SERIES} series, or it cannot be read. Filter, or use facets."

@@ -65,7 +65,7 @@ def build_heatmap(sheet: Sheet) -> BuiltChart:
     having = group_conditions(request.having, sheet.source, spelled)
     plan = Plan(sheet.source, channels, by, downwards, request.limit, needs, having=having)
     result = sheet.run(plan.sql, limit=MAX_MARKS)
-    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme)
+    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, marks=sheet.marks)
     _check_places(sheet, drawing, sides, result.truncated)
     sheet.note_left_out([channels["x"], channels["y"]])
     encoding: Spec = {}

@@ -179,7 +179,7 @@ def _computed(word: str, axis: str, sheet: Sheet, plan: Plan, drawing: Drawing) 
 
 
 def _number(value: float, channel: Channel, drawing: Drawing) -> str:
-    return number_text(value, drawing.format, whole=channel.whole and value == int(value))
+    return number_text(value, drawing.format, whole=channel.whole and value == int(value), marks=drawing.marks)
 
 
 def faceted(sheet: Sheet, drawing: Drawing, spec: Spec) -> Spec:

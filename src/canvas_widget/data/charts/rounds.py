@@ -61,7 +61,7 @@ def build_arc(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
     sheet.notes.append(note)
     share = f"{y.sql} / sum({y.sql}) OVER () AS {identifier(SHARE)}"
     result = sheet.run(replace(plan, extra=(share,)).sql)
-    drawing = Drawing(plan.channels, result.rows(), sheet.format, sheet.scheme)
+    drawing = Drawing(plan.channels, result.rows(), sheet.format, sheet.scheme, marks=sheet.marks)
     return sheet.built(result, plan.channels, arc_spec(drawing, SHARE, hole=sheet.request.hole))
 
 
@@ -97,7 +97,7 @@ def build_histogram(sheet: Sheet) -> BuiltChart:
     channels = few_facets(sheet, {**channels, **splits(request, source)})
     plan = Plan(sheet.source, channels, "x", needs=channel.needs)
     result = sheet.run(plan.sql, limit=MAX_MARKS)
-    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, sheet.request.scale)
+    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, sheet.request.scale, marks=sheet.marks)
     sheet.notes.append(f"bins of {step:,.12g}")
     sheet.note_left_out([channel])
     drawn = annotated(sheet, plan, drawing, histogram_spec(drawing, step))

@@ -58,6 +58,11 @@ class Sheet:
         return d3_format(self.request.format or self.style.format)
 
     @property
+    def marks(self) -> dict[str, Any] | None:
+        """The marks of numbers, as d3 has them; None where they are those of the theme."""
+        return self.style.numbers("$" in (self.format or ""))
+
+    @property
     def scheme(self) -> str | None:
         """The colour scheme, where one was asked for."""
         return check_scheme(self.request.scheme) or self.style.scheme
@@ -144,9 +149,8 @@ class Sheet:
 
     def built(self, result: Result, channels: dict[str, Channel], drawn: dict[str, Any]) -> BuiltChart:
         """The finished chart; its spec has passed the guard."""
-        numbers = self.style.numbers("$" in (self.format or ""))
-        if numbers is not None:
-            drawn = {**drawn, "locale": {"number": numbers}}
+        if self.marks is not None:
+            drawn = {**drawn, "locale": {"number": self.marks}}
         check_spec(drawn)
         title = self.title(channels)
         measured = next((channel for channel in channels.values() if channel.aggregate), None)

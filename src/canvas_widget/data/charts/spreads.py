@@ -53,7 +53,7 @@ def build_box(sheet: Sheet) -> BuiltChart:
     result = sheet.run(_sql(sheet, value, by), limit=MAX_MARKS + OUTLIERS)
     median = replace(value, alias="median", encoding=Encoding("median", value.encoding.field), aggregate=True)
     channels = {axis: median, other: category or replace(value, alias="median", measure="ordinal"), **frames}
-    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, request.scale)
+    drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, request.scale, marks=sheet.marks)
     _notes(sheet, drawing, category, other)
     sheet.note_left_out([value])
     spec = annotated(sheet, _plan(sheet, channels, other, value), drawing, _spec(drawing, axis, category is not None))

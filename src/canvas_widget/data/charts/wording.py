@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from canvas_widget.data.charts.localised import localised
 from canvas_widget.data.encode import Encoding, parse
 from canvas_widget.errors import QueryError
 
 __all__ = [
     "UNSEEN",
     "axis_format",
+    "axis_money",
     "count_of",
     "human",
     "label_format",
@@ -21,6 +24,7 @@ __all__ = [
     "phrase",
     "plural",
     "share_title",
+    "short_money",
     "value_format",
 ]
 
@@ -148,14 +152,34 @@ def axis_format(values: Iterable[object]) -> str | None:
     return "~s" if largest >= 10_000 else "~e" if 0 < largest < SMALL else None
 
 
+MONEY = "$,.2f"
+"""The format "currency"."""
+
+
+def axis_money(form: str, values: Iterable[object]) -> str:
+    """A format for an axis: amounts of money are whole on it, and thousands read as 10k."""
+    largest = _largest(values)
+    return form if form != MONEY or largest < 20 else "$~s" if largest >= 10_000 else "$,.0f"
+
+
+def short_money(form: str, values: Iterable[object]) -> str:
+    """A format for numbers where room is short: large amounts of money without hundredths."""
+    largest = _largest(values)
+    return form if form != MONEY or largest < 1_000 else "$.3~s" if largest >= 100_000 else "$,.0f"
+
+
 _FORM = re.compile(r"[+\-( ]?([$#]?)0?\d*(,?)(?:\.(\d+))?(~?)([a-zA-Z%]?)")
 
 
-def number_text(value: float, form: str | None, *, whole: bool) -> str:
-    """A number in words that are drawn: by a d3-format where one was asked for, else as in a tooltip."""
+def number_text(value: float, form: str | None, *, whole: bool, marks: Mapping[str, Any] | None = None) -> str:
+    """A number in words that are drawn: by a d3-format where one was asked for, else as in a tooltip.
+
+    `marks` are those of its locale and currency, as d3 has them.
+    """
+    form = form and short_money(form, [value])
     found = _FORM.fullmatch(form or value_format([value], whole=whole))
     if found is None:
-        return f"{value:,.12g}"
+        return localised(f"{value:,.12g}", marks)
     sign, comma, places, _, kind = found.groups()
     digits = int(places) if places else 0 if kind in "f%" else 3
     if kind == "%":
@@ -165,4 +189,4 @@ def number_text(value: float, form: str | None, *, whole: bool) -> str:
         text = f"{value / 1000**power:.{max(1, digits)}g}{['', 'k', 'M', 'G'][power]}"
     else:
         text = f"{value:{comma}.{digits}f}" if kind == "f" else f"{value:{comma}.{max(1, digits)}g}"
-    return ("−" if text.startswith("-") else "") + sign + text.removeprefix("-")
+    return ("−" if text.startswith("-") else "") + localised(sign + text.removeprefix("-"), marks)
