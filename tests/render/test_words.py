@@ -144,3 +144,28 @@ def test_big_integers_missing_values_and_markup_are_written_out() -> None:
 )
 def test_marks_have_names(mark: str, words: str) -> None:
     assert kind_words(box("c", chart().model_copy(update={"mark": mark}))) == words
+
+
+@pytest.mark.ledger("N5")
+@pytest.mark.parametrize("side", ["x", "y", "width", "height", "z"])
+def test_the_hash_of_the_canvas_tells_where_a_container_stands_and_what_lies_above_it(side: str):
+    placed = box("a", TextContent(markdown="note"), at=(16, 32, 300, 200), title="Note", z=1)
+    moved = placed.model_copy(update={side: getattr(placed, side) + 1})
+    assert content_hash(document(placed), {}) != content_hash(document(moved), {})
+    assert content_hash(document(placed), {}) == content_hash(document(placed.model_copy()), {})
+
+
+@pytest.mark.ledger("N5")
+def test_the_last_line_of_the_text_changes_when_two_notes_change_places_in_depth():
+    one, other = (box(name, TextContent(markdown=name), title=name) for name in "ab")
+    above, below = (document(one.model_copy(update={"z": z}), other) for z in (1, -1))
+    first, second = (render_text(each, {}).splitlines() for each in (above, below))
+    assert first[:-1] == second[:-1]
+    assert first[-1] != second[-1]
+
+
+@pytest.mark.ledger("N5")
+@pytest.mark.parametrize(("mark", "words"), [("box", "box plot"), ("heatmap", "heat map"), ("point", "scatter plot")])
+def test_each_kind_of_chart_is_called_by_its_name(mark: str, words: str):
+    shown = box("a", chart().model_copy(update={"mark": mark}), title="A")
+    assert f"1. A – {words} at" in render_text(document(shown), {})
