@@ -31,7 +31,7 @@ def totals(asked: list[Asked]) -> Totals:
 def test_short_and_negated_requests_draw_what_pandas_computes():
     asked = asked_in("fresh.txt")
     wrong = [f"{each.domain}: {each.sentence} → {right(each)[1][:90]}" for each in asked if not right(each)[0]]
-    assert len(wrong) <= 0.2 * len(asked), "\n".join(wrong)
+    assert len(wrong) <= 0.16 * len(asked), "\n".join(wrong)
 
 
 def test_requests_that_no_rule_was_fitted_to_hold_their_floor():

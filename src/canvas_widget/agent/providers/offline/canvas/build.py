@@ -9,7 +9,7 @@ from typing import Any
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.link.source import Source
 from canvas_widget.agent.providers.offline.query.query import Condition, Dimension, Measure, Query, Sort, quoted
-from canvas_widget.agent.providers.offline.query.sql import derived_sql, grouped_sql, paired_sql, rows_sql
+from canvas_widget.agent.providers.offline.query.sql import derived_sql, grouped_sql, paired_sql, rows_sql, several_sql
 from canvas_widget.agent.providers.offline.roles.shapes import SHAPES
 from canvas_widget.agent.providers.offline.words.charts import Kind
 from canvas_widget.agent.providers.offline.words.lexicon import Unit
@@ -29,6 +29,8 @@ def tool_call(query: Query) -> tuple[str, dict[str, Any]]:
     grouped = kind.tool == "table" and bool(query.measures or query.dimensions)
     if kind.tool == "chart" and query.paired:
         return _pair(query, kind, arguments)
+    if kind.tool == "chart" and "several" in query.hints and len(query.measures) > 1:
+        return _several(query, kind, arguments)
     if kind.tool == "chart" and query.derived is not None and query.dimensions:
         return _derived(query, kind, arguments)
     sql = None if grouped else rows_sql(query)
@@ -67,6 +69,16 @@ def _pair(query: Query, kind: Kind, arguments: dict[str, Any]) -> tuple[str, dic
     arguments |= {"sql": paired_sql(query), "mark": kind.mark or "point", "x": x, "y": y}
     if query.series is not None:
         arguments["series"] = quoted(query.series.words())
+    return "create_chart", arguments
+
+
+def _several(query: Query, kind: Kind, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Several numbers along time, a colour for each."""
+    sql, measure, value = several_sql(query)
+    x = quoted(query.dimensions[0].words())
+    arguments |= {"sql": sql, "mark": kind.mark or "line", "x": x, "y": quoted(value), "series": measure}
+    if kind.mark == "bar":
+        arguments["stack"] = "grouped"
     return "create_chart", arguments
 
 

@@ -6,6 +6,7 @@ from canvas_widget.agent.providers.offline.canvas.context import Context
 from canvas_widget.agent.providers.offline.canvas.dress import dress_only
 from canvas_widget.agent.providers.offline.canvas.intents import asks_something
 from canvas_widget.agent.providers.offline.canvas.refs import reference
+from canvas_widget.agent.providers.offline.words.charts import KINDS
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
 from canvas_widget.agent.providers.offline.words.vocabulary import words
 
@@ -80,7 +81,13 @@ def is_follow_up(phrase: Phrase, start: int, context: Context) -> bool:
             and not _makes(phrase)
             and (word not in ("top", "bottom", "first") or len(phrase) - start <= 3)
         )
-    return word in _STARTS and not _makes(phrase)
+    return word in _STARTS and not _makes(phrase) and not _new_kind(phrase, start)
+
+
+def _new_kind(phrase: Phrase, start: int) -> bool:
+    """“Stacked area of generation by source”: a kind and what it is of make a chart of its own."""
+    hit = KINDS.at(phrase.tokens, start)
+    return hit is not None and hit.value.sure and phrase.word(hit.end) in ("of", "showing", "for", "about", "that")
 
 
 def _makes(phrase: Phrase) -> bool:

@@ -37,9 +37,11 @@ def title_of(query: Query) -> str:
     else:
         grouped = query.dimensions[:2] if table else query.dimensions[:1]
         text = {"running": "running ", "growth": "growth of "}.get(query.derived or "", "") + measure.words(rows)
+        if "several" in query.hints:
+            text = " and ".join(each.words(rows) for each in query.measures)
         if grouped:
             text += f" by {' and '.join(each.words() for each in grouped)}"
-    if query.series is not None:
+    if query.series is not None and all(each.column != query.series.column for each in query.dimensions):
         pointed = kind is not None and kind.mark in ("point", "histogram", "density")
         text += f"{', coloured by' if pointed else ' and'} {query.series.words()}"
     if query.facet is not None:
@@ -80,6 +82,8 @@ def condition_words(conditions: Sequence[Condition]) -> list[str]:
             found.append(" and ".join(condition_words(value)))
         elif condition.op == "not":
             found.append("not " + " ".join(condition_words([value])))
+        elif condition.op == "starts" and str(value).isdigit() and len(str(value)) == 4:
+            found.append(f"{when}{value}")
         elif condition.op in ("starts", "ends"):
             found.append(f"{name} {condition.op} with {value}")
         elif condition.op == "months":

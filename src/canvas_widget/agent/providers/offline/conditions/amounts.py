@@ -14,7 +14,7 @@ from canvas_widget.agent.providers.offline.conditions.comparing import (
 )
 from canvas_widget.agent.providers.offline.link.column import Column, Link
 from canvas_widget.agent.providers.offline.query.aggregate import is_key
-from canvas_widget.agent.providers.offline.query.dates import time_column, year_conditions
+from canvas_widget.agent.providers.offline.query.dates import is_year, time_column, year_conditions
 from canvas_widget.agent.providers.offline.query.query import Condition, Having, Measure, Query
 from canvas_widget.agent.providers.offline.words.lexicon import AGGREGATES
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
@@ -67,7 +67,10 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         end = far + 1
         op = "between"
     unit_end = end + 1 if end < len(phrase) and phrase.tokens[end].stem in UNIT_WORDS and end not in at else end
+    yearlike = token.kind == "date" or (isinstance(value, int) and 1500 <= value <= 2200 and token.text.isdigit())
     link = owner(phrase, start, ends) or _inside(start, index, at) or _said_before(phrase, start, compared, query)
+    if yearlike and phrase.word(start) in ("since", "until", "till") and link is not None and link.column.numeric:
+        link = link if is_year(query, link.column) else None  # “sales since 2014” are no sales over 2014
     after = at.get(end) or at.get(unit_end) or at.get(_past_unit(phrase, end, unit_end)) or at.get(index + 1)
     if (
         compared
@@ -96,7 +99,6 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     if link is not None and not (link.column.numeric or link.column.temporal) and after is not None and compared:
         counts = after.value is None and after.column.numeric and phrase.free(after.start)
         link, unit_end = (after, after.end) if counts else (link, unit_end)
-    yearlike = token.kind == "date" or (isinstance(value, int) and 1500 <= value <= 2200 and token.text.isdigit())
     if yearlike and link is not None and _beyond(link.column, value, query):
         link = None
     if yearlike and (link is None or link.column.temporal or link.column.words[-1] == "year"):
@@ -136,13 +138,20 @@ def _only_number(phrase: Phrase, start: int, end: int, value: Any, query: Query)
     if token is not None and token.kind == "word" and token.stem not in GRAMMAR and token.lower not in RELATING:
         return None
     numbers = [column for column in query.source.columns if column.numeric and not is_key(column)]
+    dated = isinstance(value, int) and 1500 <= value <= 2200 and any(c.temporal for c in query.source.columns)
+    if dated and phrase.word(start) in ("before", "after", "since", "until", "from", "through"):
+        return None  # “hired after 2014”
+    ages = [column for column in numbers if "age" in column.words]
+    numbers = ages if len(ages) == 1 else numbers  # “victims under 25”
     view = query.source.view.column(numbers[0].name) if len(numbers) == 1 else None
     low, high = (view.min, view.max) if view is not None else (None, None)
     if not (isinstance(value, int | float) and isinstance(low, int | float) and isinstance(high, int | float)):
         return None
     if not low <= value <= high:
         return None
-    query.notes.append(f"{phrase.written(start, end)} was read as {numbers[0].name}, the only number.")
+    query.notes.append(
+        f"{phrase.written(start, end)} was read as {numbers[0].name}{'' if ages else ', the only number'}."
+    )
     return Link(start, start, numbers[0], 0.6)
 
 

@@ -15,6 +15,8 @@ from canvas_widget.agent.providers.offline.words.lexicon import Unit
 __all__ = ["choose_kind", "fit", "fitting_unit", "one_colour"]
 
 MANY_DATES = 400
+MOST_LINES = 5
+"""Numbers of one chart beyond which its lines tell nothing."""
 
 
 def fitting_unit(query: Query, column: Column) -> Unit | None:
@@ -28,6 +30,7 @@ def fitting_unit(query: Query, column: Column) -> Unit | None:
 def choose_kind(query: Query) -> None:
     """The chart or number that fits when none was named."""
     before = query.kind
+    _time_first(query)
     numeric = [m for m in query.measures if m.column is not None and m.aggregate is None]
     asked = before is not None and before.tool == "chart"
     raw_pair = (
@@ -75,6 +78,15 @@ def choose_kind(query: Query) -> None:
     query.notes.append(f"No kind of chart was named, so it is a {names.get(said, said + ' chart')}.")
 
 
+def _time_first(query: Query) -> None:
+    """“per symbol and year”: the years run along, and the symbols are the colours."""
+    if len(query.dimensions) == 2 and query.series is None and query.measures:
+        group, when = query.dimensions
+        running = when.unit is not None and when.unit.running
+        if running and when.column.temporal and not _year_like(group.column) and not group.column.numeric:
+            query.dimensions = [when, group]
+
+
 def _year_like(column: Column) -> bool:
     return column.temporal or bool({"year", "date", "month"} & set(column.words))
 
@@ -115,9 +127,8 @@ def fit(query: Query) -> None:
         if times and query.dimensions[0] is not times[0]:
             query.dimensions.remove(times[0])
             query.dimensions.insert(0, times[0])
-        if not query.dimensions or (
-            query.series is None and not times and not query.measures and len(query.dimensions) == 1
-        ):
+        bare = query.series is None and not times and len(query.dimensions) == 1
+        if not query.dimensions or (bare and (not query.measures or kind.grouped)):
             column = time_column(query)
             if column is not None and all(d.column != column for d in query.dimensions):
                 unit = fitting_unit(query, column)
@@ -148,11 +159,22 @@ def fit(query: Query) -> None:
         if column is not None:
             query.dimensions.append(Dimension(column))
     if not query.measures:
-        query.measures.append(usual_measure(query) if kind.mark in ("line", "area") else Measure("count"))
+        usual = kind.mark in ("line", "area") or "share" in query.hints
+        query.measures.append(usual_measure(query) if usual else Measure("count"))
+    elif _along_time(query) and kind.mark in ("line", "area", "bar") and 1 < len(query.measures) <= MOST_LINES:
+        query.hints.add("several")
     elif len(query.measures) > 1:
         named = ", ".join(m.words(query.rows) for m in query.measures[1:])
         query.unknown.append(f"a second measure in one chart ({named}); ask for it as a chart of its own")
         del query.measures[1:]
+
+
+def _along_time(query: Query) -> bool:
+    """Whether several numbers can be lines of one chart: along time, with no other colours or small charts."""
+    first = query.dimensions[0] if query.dimensions else None
+    apart = query.series is not None or query.facet is not None or query.derived is not None or query.having
+    timed = first is not None and (first.column.temporal or first.unit is not None)
+    return timed and not apart and len({measure.column for measure in query.measures}) == len(query.measures)
 
 
 def one_colour(query: Query) -> None:

@@ -32,7 +32,7 @@ def unique(query: Query, column: Column) -> bool:
 def is_key(column: Column) -> bool:
     """Whether a column's name says that it only tells rows apart."""
     last = column.words[-1]
-    return column.key or last in ("id", "key", "identifier", "uuid") or (last == "code" and column.numeric)
+    return column.key or last in ("id", "key", "identifier", "uuid", "no", "nr") or (last == "code" and column.numeric)
 
 
 def default_aggregate(column: Column) -> str:

@@ -48,6 +48,14 @@ def is_year(query: Query, column: Column) -> bool:
 def year_conditions(column: Column, op: str, value: Any, upper: Any = None) -> list[Condition]:
     """Conditions on a date (half-open, so that every instant of the last day counts) or on a year kept as a number."""
     name = column.name
+    if column.type == "string" and isinstance(value, int):  # dates or years kept as text: 2015-01-01
+        if upper is not None or op == "between":
+            low, high = sorted([value, upper if upper is not None else value])
+            return [Condition(name, ">=", str(low)), Condition(name, "<", str(high + 1))]
+        if op in ("=", "contains"):
+            return [Condition(name, "starts", str(value))]
+        edges = {">": (">=", value + 1), "<=": ("<", value + 1)}.get(op, (op, value))
+        return [Condition(name, edges[0], str(edges[1]))]
     if not column.temporal:
         first = int(str(value)[:4]) if column.numeric else str(value)
         if upper is not None:

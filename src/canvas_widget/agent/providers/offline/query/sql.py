@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from canvas_widget.agent.providers.offline.link.source import Source
-from canvas_widget.agent.providers.offline.query.query import Condition, Dimension, Having, Measure, Nested, Query
+from canvas_widget.agent.providers.offline.query.query import (
+    AGGREGATE_WORDS,
+    Condition,
+    Dimension,
+    Having,
+    Measure,
+    Nested,
+    Query,
+)
+from canvas_widget.agent.providers.offline.words.normalise import human
 
 __all__ = [
     "conditions_sql",
@@ -17,6 +26,7 @@ __all__ = [
     "measure_sql",
     "paired_sql",
     "rows_sql",
+    "several_sql",
 ]
 
 _FUNCTIONS = {
@@ -156,6 +166,21 @@ def derived_sql(query: Query) -> tuple[str, str]:
     listed = ", ".join(names)
     inner = grouped_sql(replace(query, limit=None), None)
     return f"SELECT {listed}, {made} AS {identifier(name)} FROM ({inner}) AS periods ORDER BY {listed}", name
+
+
+def several_sql(query: Query) -> tuple[str, str, str]:
+    """Several measures of the same groups as rows: the group, which measure it is, and its value; and two names."""
+    first = query.dimensions[0]
+    alike = len({measure.aggregate for measure in query.measures}) == 1
+    names = [m.words(query.rows) if not alike or m.column is None else human(m.column.name) for m in query.measures]
+    value = AGGREGATE_WORDS.get(query.measures[0].aggregate or "", "value") if alike else "value"
+    value = "value" if value.endswith(" of") else value
+    parts = [
+        f"SELECT {dimension_sql(first)} AS {identifier(first.words())}, {literal(name)} AS {identifier('measure')}, "
+        f"{measure_sql(measure)} AS {identifier(value)} FROM {table_of(query.source)}{conditions_sql(query)} GROUP BY 1"
+        for name, measure in zip(names, query.measures, strict=True)
+    ]
+    return " UNION ALL ".join(parts) + " ORDER BY 1", "measure", value
 
 
 def paired_sql(query: Query) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.link.column import Column
+from canvas_widget.agent.providers.offline.query.aggregate import is_key
+from canvas_widget.agent.providers.offline.query.dates import is_year
 from canvas_widget.agent.providers.offline.query.query import Dimension, Measure, Query
 from canvas_widget.agent.providers.offline.roles.roles import Roles
 
@@ -27,6 +29,12 @@ def place_columns(query: Query, roles: Roles) -> None:
     if tool == "table":
         query.columns = [*roles.bare, *roles.versus]
         return
+    named = [*roles.bare, *roles.versus]
+    timed = "time" in query.hints or any(each.column.temporal or each.unit for each in query.dimensions)
+    if timed and mark != "point" and len(named) > 1 and all(_quantity(query, column) for column in named):
+        roles.versus = []  # “buses vs trains over time” are two lines
+        _rest(query, roles, named)
+        return
     if roles.versus:
         _versus(query, roles, mark)
         return
@@ -37,6 +45,10 @@ def place_columns(query: Query, roles: Roles) -> None:
         _rest(query, roles, roles.bare[2:])
         return
     _rest(query, roles, roles.bare)
+
+
+def _quantity(query: Query, column: Column) -> bool:
+    return column.numeric and not is_key(column) and not is_year(query, column)
 
 
 def _rest(query: Query, roles: Roles, columns: list[Column]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.query.aggregate import default_aggregate, is_key, profile, unique
-from canvas_widget.agent.providers.offline.query.dates import time_column
+from canvas_widget.agent.providers.offline.query.dates import is_year, time_column
 from canvas_widget.agent.providers.offline.query.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.roles.ranks import Ranked
 from canvas_widget.agent.providers.offline.words.charts import Kind
@@ -40,9 +40,14 @@ def rank_periods(phrase: Phrase, query: Query, ranked: Ranked | None) -> bool:
 
 def usual_measure(query: Query) -> Measure:
     """The count of rows; the only number instead, where each time and group has one row and a count says nothing."""
-    numbers = [c for c in query.source.columns if c.numeric and not is_key(c) and c != query.dimensions[0].column]
-    along = bool(query.dimensions) and query.dimensions[0].column.temporal
-    if not along or len(numbers) != 1 or query.source.parts[1:] or not _one_each(query, query.dimensions[0].column):
+    first = query.dimensions[0].column if query.dimensions else None
+    numbers = [c for c in query.source.columns if c.numeric and not is_key(c) and c != first]
+    numbers = [c for c in numbers if not (c.type == "integer" and c is query.source.columns[0] and unique(query, c))]
+    if first is None or len(numbers) != 1 or query.source.parts[1:]:
+        return Measure("count")
+    timed = first.temporal or (first.type in ("string", "integer") and is_year(query, first))
+    when = first if timed else time_column(query) if "share" in query.hints else None
+    if when is None or when == numbers[0] or not _one_each(query, when):
         return Measure("count")
     return Measure(None, numbers[0])
 

@@ -97,6 +97,7 @@ KINDS: PhraseTable[Kind] = PhraseTable(
         for noun in _CHART_NOUNS
     }
     | {phrase: _kind(meaning, sure=True) for phrase, meaning in _SURE.items()}
+    | {phrase: Kind("chart", "area", grouped=True) for phrase in ("stacked area", "stacked areas")}
 )
 """What a request may ask to be made."""
 
