@@ -33,36 +33,23 @@ SLEEPING = "import time\nwhile True: time.sleep(0.01)"
 
 async def bridge(n: int) -> list[Row]:
     """A ping through the server to a canvas in a kernel: the kernel idle, and under a cell that blocks."""
-    import httpx
-    from websockets.asyncio.client import connect
-
-    from server.test_kernel import SETUP, Notebook
+    from server.notebook import SETUP, opened
 
     rows = []
     with started() as server:
-        base = f"http://127.0.0.1:{server.port}/base/api/kernels"
-        async with httpx.AsyncClient(headers=server.headers, timeout=60) as http:
-            kernel_id = (await http.post(base, json={"name": "python3"})).json()["id"]
-            url = f"{base.replace('http', 'ws')}/{kernel_id}/channels?session_id=notebook"
-            async with connect(url, additional_headers=server.headers, max_size=None, proxy=None) as socket:
-                notebook = Notebook(server, kernel_id, socket)
-                await notebook.run(SETUP)
-                async with talking(notebook.url(), server.headers) as talk:
-                    for what in ("idle", "under a sleeping cell"):
-                        if what != "idle":
-                            await notebook.start(SLEEPING)
-                        times = []
-                        for turn in range(n + WARM):
-                            start = time.perf_counter()
-                            await talk.ask("ping")
-                            if turn >= WARM:
-                                times.append(time.perf_counter() - start)
-                        found = sample(times)
-                        claim = f"a ping to a canvas in a kernel, {what}"
-                        rows.append(
-                            goal("server", claim, found, figure=found.p50 / 1000, most=BRIDGE, what="of 5 ms at p50")
-                        )
-            await http.delete(f"{base}/{kernel_id}")
+        async with opened(server, SETUP) as notebook, talking(notebook.url(), server.headers) as talk:
+            for what in ("idle", "under a sleeping cell"):
+                if what != "idle":
+                    await notebook.start(SLEEPING)
+                times = []
+                for turn in range(n + WARM):
+                    start = time.perf_counter()
+                    await talk.ask("ping")
+                    if turn >= WARM:
+                        times.append(time.perf_counter() - start)
+                found = sample(times)
+                claim = f"a ping to a canvas in a kernel, {what}"
+                rows.append(goal("server", claim, found, figure=found.p50 / 1000, most=BRIDGE, what="of 5 ms at p50"))
     return rows
 
 

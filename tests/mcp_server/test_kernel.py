@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from mcp import MCPError
-from websockets.asyncio.client import connect
 
 from server.client import Client
+from server.notebook import Notebook, opened
 from server.process import Server
-from server.test_kernel import Notebook
 
 from .clients import over_http, said
 
@@ -37,15 +36,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 async def notebook(server: Server) -> AsyncIterator[Notebook]:
-    base = f"http://127.0.0.1:{server.port}/base/api/kernels"
-    async with httpx.AsyncClient(headers=server.headers, timeout=60) as http:
-        kernel_id = (await http.post(base, json={"name": "python3"})).json()["id"]
-        url = f"{base.replace('http', 'ws')}/{kernel_id}/channels?session_id=notebook"
-        async with connect(url, additional_headers=server.headers, max_size=None, proxy=None) as socket:
-            opened = Notebook(server, kernel_id, socket)
-            await opened.run(SETUP)
-            yield opened
-        await http.delete(f"{base}/{kernel_id}")
+    async with opened(server, SETUP) as running:
+        yield running
 
 
 def address(notebook: Notebook) -> str:

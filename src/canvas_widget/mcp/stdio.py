@@ -110,12 +110,5 @@ def _write_page(session: Any, path: Path) -> None:
     from canvas_widget.render import render_html_page
 
     workspace = session.workspace
-    results = {}
-    for container in workspace.document:
-        try:
-            result = workspace.result_for(container.id)
-        except CanvasError:
-            continue
-        if result is not None:
-            results[container.id] = result
+    results = workspace.results_there()
     path.write_text(render_html_page(workspace.document, results), encoding="utf-8")

@@ -52,7 +52,7 @@ class Display:
             return self._canvas.blank.text()
         from canvas_widget.render import render_text
 
-        return render_text(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
+        return render_text(self._canvas.workspace.document, self._canvas.workspace.results_there())
 
     def state(self) -> dict[str, Any]:
         """The state as a notebook holds it: as text, and for machines."""
@@ -60,7 +60,7 @@ class Display:
             return {"text/plain": self.text(), SUMMARY_MIME: self._canvas.blank.summary()}
         from canvas_widget.render import canvas_summary
 
-        summary = canvas_summary(self._canvas.workspace.document, self._canvas._results())  # noqa: SLF001
+        summary = canvas_summary(self._canvas.workspace.document, self._canvas.workspace.results_there())
         return {"text/plain": self.text(), SUMMARY_MIME: summary}
 
     def show(self) -> None:
@@ -103,7 +103,7 @@ class Display:
 
         titles = [container.title or container.id for container in document if not container.hidden]
         metadata = _metadata(document.name, picture_size(document, FOOTER), titles)
-        return still_png(document, self._canvas._results(), footer=FOOTER), metadata, document.rev  # noqa: SLF001
+        return still_png(document, self._canvas.workspace.results_there(), footer=FOOTER), metadata, document.rev
 
     def _shown_rev(self) -> int:
         return self._canvas.workspace.document.rev if self._canvas.at_work else 0
@@ -131,7 +131,7 @@ def show_turn(canvas: Canvas, turn: Turn) -> None:
     from canvas_widget.render import answer_html, made_svg
 
     made = [canvas.workspace.document[name] for name in turn.made if name in canvas.workspace.document]
-    results = canvas._results()  # noqa: SLF001
+    results = canvas.workspace.results_there()
     state = canvas.display.state()
     bundle = {
         **state,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.errors import InvalidArgument
 from canvas_widget.notebook.rooms import AtWork
 
 if TYPE_CHECKING:
@@ -22,17 +22,6 @@ MAX_SCALE = 8
 class CanvasPictures(AtWork):
     """What a canvas can be drawn as, without a browser."""
 
-    def _results(self) -> dict[str, Result]:
-        found = {}
-        for container in self.workspace.document:
-            try:
-                result = self.workspace.result_for(container.id)
-            except CanvasError:
-                continue
-            if result is not None:
-                found[container.id] = result
-        return found
-
     def to_svg(self, theme: str = "light", *, sources: bool = True) -> str:
         """The whole canvas as one SVG, drawn without a browser.
 
@@ -41,7 +30,7 @@ class CanvasPictures(AtWork):
         """
         from canvas_widget.render import render_svg
 
-        return render_svg(self.workspace.document, self._results(), theme=_theme(theme), sources=sources)
+        return render_svg(self.workspace.document, self.workspace.results_there(), theme=_theme(theme), sources=sources)
 
     def to_png(
         self, theme: str = "light", scale: float = 2.0, footer: str | None = None, *, sources: bool = True
@@ -55,7 +44,7 @@ class CanvasPictures(AtWork):
 
         if not 0 < scale <= MAX_SCALE:
             raise InvalidArgument(f"scale is a number of pixels to a px, above 0 and up to {MAX_SCALE}, not {scale!r}.")
-        document, results = self.workspace.document, self._results()
+        document, results = self.workspace.document, self.workspace.results_there()
         _warn_of_boxes(document, results)
         return render_png(document, results, theme=_theme(theme), scale=scale, footer=footer, sources=sources)
 
@@ -73,7 +62,7 @@ class CanvasPictures(AtWork):
         target = Path(path)
         look = None if theme is None else _theme(theme)
         page = render_html_page(
-            self.workspace.document, self._results(), bundle=bundle_text(), theme=look, sources=sources
+            self.workspace.document, self.workspace.results_there(), bundle=bundle_text(), theme=look, sources=sources
         )
         target.write_text(page, encoding="utf-8")
         return target
@@ -97,7 +86,7 @@ class CanvasPictures(AtWork):
         """
         from canvas_widget.render import render_pdf
 
-        document, results = self.workspace.document, self._results()
+        document, results = self.workspace.document, self.workspace.results_there()
         _warn_of_boxes(document, results)
         target = Path(path)
         target.write_bytes(render_pdf(document, results, theme=_theme(theme), sources=sources))

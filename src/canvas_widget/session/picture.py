@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.errors import InvalidArgument
 from canvas_widget.workspace import Workspace
 
 __all__ = ["picture"]
@@ -38,14 +38,7 @@ def picture(
         raise InvalidArgument(f"{name!r} is no bare file name. Letters, digits, '.', '-', '_' and blanks are allowed.")
     if not name.lower().endswith(f".{form}"):
         name = f"{name}.{form}"
-    results = {}
-    for container in workspace.document:
-        try:
-            result = workspace.result_for(container.id)
-        except CanvasError:
-            continue
-        if result is not None:
-            results[container.id] = result
+    results = workspace.results_there()
     look = theme or "light"
     if form == "svg":
         return render_svg(workspace.document, results, theme=look, sources=sources).encode(), name
