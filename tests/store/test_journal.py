@@ -224,3 +224,16 @@ async def test_one_sessions_lost_events_do_not_hold_up_the_others() -> None:
     assert gone.problem
     assert not good.problem
     await writer.close()
+
+
+@pytest.mark.ledger("D6", "D4")
+async def test_what_came_in_the_last_moment_is_written_before_the_end() -> None:
+    store = MemoryStore()
+    store.add_session(SessionRecord("s", "ada", "test", START))
+    writer = Writer(store)
+    journal = writer.journal("s")
+    for number in range(3):
+        journal.append(Event("system_event", {"event": f"{number}"}))
+    await writer.close()
+    assert [event.content["event"] for _, event in store.events("s")] == ["0", "1", "2"]
+    assert journal.durable == 3, "and who waits for it is told"
