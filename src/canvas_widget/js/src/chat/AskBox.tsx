@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useValue, useView } from "../components/context.ts";
 import { Icon } from "../components/Icon.tsx";
 import type { ChatTurn } from "../store/chatTurn.ts";
@@ -13,6 +13,9 @@ export function AskBox({ session, turns }: { session: Session; turns: readonly C
   const { store } = useView();
   const connection = useValue("connection");
   const live = connection === "live";
+  /** Before the session's first answer can be typed already; what is sent then goes out with that answer. */
+  const open = live || connection === "connecting";
+  const [waits, setWaits] = useState(false);
   const place = useValue("place");
   const draft = useValue("draft");
   const box = useRef<HTMLTextAreaElement>(null);
@@ -32,11 +35,18 @@ export function AskBox({ session, turns }: { session: Session; turns: readonly C
   }, [draft]);
 
   const send = () => {
-    if (!live || !draft.trim()) return;
+    if (!open || !draft.trim()) return;
+    setWaits(!live);
+    if (!live) return;
     session.prompt(draft.trim(), choice);
     setDraft("");
     setRecalled(-1);
   };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only that the session answers sends what waited for it
+  useEffect(() => {
+    if (live && waits) send();
+  }, [live]);
 
   const recall = (step: number) => {
     const asked = turns.filter(({ prompt }) => prompt).map(({ prompt }) => prompt);
@@ -75,12 +85,13 @@ export function AskBox({ session, turns }: { session: Session; turns: readonly C
         value={draft}
         aria-label={strings.chat.askLabel}
         placeholder={
-          live ? (turns.length > 0 ? strings.chat.followUp : strings.chat.ask) : strings.chat.offline[place]
+          open ? (turns.length > 0 ? strings.chat.followUp : strings.chat.ask) : strings.chat.offline[place]
         }
-        disabled={!live}
+        disabled={!open}
         maxLength={100_000}
         onChange={(event) => {
           setDraft(event.target.value);
+          setWaits(false);
           setRecalled(-1);
         }}
         onKeyDown={onKeyDown}
@@ -102,7 +113,7 @@ export function AskBox({ session, turns }: { session: Session; turns: readonly C
             className="bt p"
             aria-label={busy ? strings.chat.queueNext : strings.chat.send}
             title={busy ? strings.chat.queueNext : strings.chat.send}
-            aria-disabled={!live || !draft.trim()}
+            aria-disabled={!open || !draft.trim()}
           >
             <Icon name="up" />
           </button>

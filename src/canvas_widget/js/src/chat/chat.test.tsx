@@ -30,6 +30,28 @@ describe("asking", () => {
     await vi.waitFor(() => expect(box.value).toBe("Count\nthe cars"));
   });
 
+  test("[C8] what is asked before the session's first answer waits for it, and nobody calls the kernel gone", async () => {
+    const server = new FakeServer(pair());
+    server.alive = false;
+    const { element, session } = show(server);
+    const box = await vi.waitFor(() => {
+      const found = element.querySelector<HTMLTextAreaElement>("textarea[data-ask]");
+      if (!found) throw new Error("no question box");
+      return found;
+    });
+    expect(box.placeholder).toBe("Ask about your data, or describe a chart");
+    await userEvent.click(box);
+    await userEvent.keyboard("Count the cars{Enter}");
+    expect(server.of("user_prompt")).toEqual([]);
+    expect(box.value).toBe("Count the cars");
+    server.alive = true;
+    server.answer();
+    await vi.waitFor(() => expect(server.of("user_prompt")).toHaveLength(1));
+    expect(server.of("user_prompt")[0]?.data).toMatchObject({ prompt: "Count the cars" });
+    await vi.waitFor(() => expect(box.value).toBe(""));
+    expect(session.store.value("connection")).toBe("live");
+  });
+
   test("[D1] an answer streams as markdown, with its steps, confidence, cost and tokens", async () => {
     const { server, box, log } = await opened();
     await userEvent.click(box);

@@ -48,6 +48,11 @@ export class FakeServer {
     this.send(type, data, { seq: this.seq });
   }
 
+  /** Answers what was left unanswered. */
+  answer(): void {
+    for (const frame of this.received.splice(0)) this.#receive(frame);
+  }
+
   document(): CanvasDocument {
     return toDocument(this.state);
   }
