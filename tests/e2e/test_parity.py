@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from canvas_widget.render.html import page_result
+from canvas_widget.render.page import page_result
 from canvas_widget.render.svg import cjk_faces
 from e2e.parity import CANVASES, NO_ROWS, Drawing, Line, build, headless, texts
 
