@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -76,11 +77,16 @@ def test_a_page_opens_from_disk_and_asks_for_nothing(exported: Path, disk: Page)
 
 
 @pytest.mark.ledger("X7", "N6")
-def test_a_page_is_a_picture_where_no_script_runs(exported: Path, chromium: Browser) -> None:
-    context = chromium.new_context(java_script_enabled=False, offline=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_a_picture_where_no_script_runs(
+    exported: Path, chromium: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    context = chromium.new_context(java_script_enabled=False, offline=True, color_scheme=scheme)
     page = context.new_page()
     page.goto(exported.as_uri())
-    assert page.locator("#canvas > svg").is_visible()
-    assert page.locator("svg text", has_text="地域別の売上").first.is_visible()
+    picture = page.locator("#canvas > svg:visible")
+    assert picture.count() == 1
+    assert picture.get_attribute("class") == scheme
+    assert picture.locator("text", has_text="地域別の売上").first.is_visible()
     assert page.get_by_text("Where the numbers come from").is_visible()
     context.close()
