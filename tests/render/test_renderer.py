@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from canvas_widget.document import TextContent
 from canvas_widget.errors import InvalidArgument, TimedOut
 from canvas_widget.render import register_fonts, render_png, render_svg, renderer, renderer_host
 from canvas_widget.render.renderer import Job, draw, forget, png_of
-from canvas_widget.render.tiles import apart, unpacked
+from canvas_widget.render.tiles import apart, joined_checks, unpacked
 from render.kit import box, cars, chart, document, result, texts
 
 MPG = cars().groupby("Origin").Miles_per_Gallon.mean().rename("mpg").reset_index()
@@ -239,3 +240,13 @@ def test_what_lies_apart_is_never_within_the_frame_of_another(boxes: list[tuple[
     for place, one in enumerate(frames):
         for other in frames[:place]:
             assert one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
+
+
+@pytest.mark.ledger("A9")
+@given(first=st.binary(max_size=200), second=st.binary(max_size=200), times=st.integers(1, 2_000))
+def test_a_picture_put_together_in_bands_has_the_check_of_all_its_bytes(
+    first: bytes, second: bytes, times: int
+) -> None:
+    second *= times
+    joined = joined_checks(zlib.adler32(first), zlib.adler32(second), len(second))
+    assert joined == zlib.adler32(first + second)
