@@ -135,3 +135,52 @@ def test_room_is_measured_with_the_format_and_for_escaped_names() -> None:
 def test_labels_of_integers_past_2_to_the_53_are_measured_as_they_are_written() -> None:
     label = {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": {"field": "n", "format": ".3s"}}}
     assert label_room({"layer": [label]}, [{"n": str(2**60)}]) == math.ceil(4 + text_width("1.15E", 11, 600))
+
+
+@pytest.mark.ledger("X7")
+def test_axis_titles_go_where_a_chart_is_low_and_are_no_longer_than_it() -> None:
+    axes = {"x": {"field": "a", "title": "Origin"}, "y": {"field": "n", "title": "Mean miles per gallon of all cars"}}
+    spec = {"layer": [{"mark": "bar", "encoding": axes}, {"mark": "rule", "encoding": {"y": {"datum": 3}}}]}
+
+    def titles(height: int) -> list[tuple[object, object]]:
+        found = fitted(spec, [{"a": "x", "n": 1}], 300, height)["layer"][0]["encoding"]
+        return [(found[axis]["title"], found[axis].get("axis", {}).get("titleLimit")) for axis in ("x", "y")]
+
+    assert titles(100) == [(None, None), (None, None)]
+    assert titles(150) == [("Origin", None), ("Mean miles per gallon of all cars", 112)]
+    assert titles(400) == [("Origin", None), ("Mean miles per gallon of all cars", None)]
+    assert spec["layer"][0]["encoding"] == axes
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize(
+    ("size", "legend"),
+    [
+        ((600, 300), {"title": None}),
+        ((260, 300), {"title": None, "columns": 3}),
+        ((236, 144), {"title": None, "orient": "right", "labelLimit": 50}),
+        ((236, 94), {"title": None, "orient": "right", "labelLimit": 60, "symbolLimit": 3}),
+        ((176, 144), None),
+        ((236, 50), None),
+    ],
+)
+def test_a_legend_leaves_a_small_chart_room_to_draw_in(size: tuple[int, int], legend: dict[str, object] | None) -> None:
+    color = {"field": "name", "type": "nominal"}
+    rows = [{"name": name, "v": 1} for name in ("Alpha", "Beta", "Gamma", "Delta", "Epsilon")]
+    layered = {"layer": [{"mark": "line", "encoding": {"x": {"field": "v"}, "color": color}}]}
+    for spec in (layered["layer"][0], layered):
+        done = fitted(spec, rows, *size)
+        assert done.get("layer", [done])[0]["encoding"]["color"]["legend"] == legend
+
+
+@pytest.mark.ledger("X7")
+def test_the_legend_of_a_number_moves_beside_a_low_chart_and_goes_from_a_tiny_one() -> None:
+    spec = {"mark": "rect", "encoding": {"color": {"field": "v", "type": "quantitative"}}}
+
+    def legend(width: int, height: int) -> object:
+        return fitted(spec, [{"v": 1}], width, height)["encoding"]["color"]["legend"]
+
+    assert legend(300, 300) == {"title": None}
+    assert legend(236, 144) == {"title": None, "orient": "right", "gradientLength": 84}
+    assert legend(200, 144) is None
+    assert legend(236, 94) is None

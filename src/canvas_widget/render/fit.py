@@ -54,18 +54,20 @@ def _label(value: Any, form: str | None) -> str:
 def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> dict[str, Any]:
     """The spec for a chart so many px wide, and for small charts so many px high in all.
 
-    Colour legends lose their titles (the header names them) and wrap, or move beside the chart. Names along the x axis
-    turn when one does not fit its band. Words beside rules break into lines. Labels on columns are left out when they
-    would touch one another.
+    Colour legends lose their titles (the header names them) and wrap, move beside the chart, or go where they would
+    leave no room for it. Names along the x axis turn when one does not fit its band. Words beside rules break into
+    lines. Labels on columns are left out when they would touch one another.
     """
     if is_framed(spec):
         return _framed(spec, rows, width, height)
+    if height:
+        spec = _axis_titles(spec, height)
     if "layer" in spec and "x" not in spec.get("encoding", {}):
-        done = _legends({**spec, "layer": []}, rows, width)
+        done = _legends({**spec, "layer": []}, rows, width, height)
         plot = width - geometry("legend")["axis"] - _names_beside(spec, rows)
-        layers = [lined(each, plot) if is_worded(each) else fitted(each, rows, width) for each in spec["layer"]]
+        layers = [lined(each, plot) if is_worded(each) else fitted(each, rows, width, height) for each in spec["layer"]]
         return done | {"layer": layers}
-    done = _legends(spec, rows, width - _names_beside(spec, rows))
+    done = _legends(spec, rows, width - _names_beside(spec, rows), height)
     x = done.get("encoding", {}).get("x")
     if not isinstance(x, dict) or x.get("type") != "nominal" or "field" not in x:
         return done
@@ -80,6 +82,29 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> 
     if "layer" in done:
         done["layer"] = [layer for layer in done["layer"] if not _crowded(layer, rows, band)]
     return done
+
+
+def _axis_titles(spec: Mapping[str, Any], height: int) -> dict[str, Any]:
+    """The spec without axis titles where they would leave no room to draw in, that of y no longer than the chart."""
+    look = geometry("titles")
+    done = dict(spec)
+    if isinstance(spec.get("layer"), list):
+        done["layer"] = [_axis_titles(layer, height) for layer in spec["layer"]]
+    encoding = spec.get("encoding")
+    if not isinstance(encoding, dict):
+        return done
+    for axis in ("x", "y"):
+        part = encoding.get(axis)
+        if not isinstance(part, dict) or not isinstance(part.get("title"), str):
+            continue
+        if height < look["least"]:
+            encoding = {**encoding, axis: {**part, "title": None}}
+        elif (
+            axis == "y" and part.get("axis", {}) is not None and text_width(part["title"], 11) > height - look["beside"]
+        ):
+            limit = (height - look["beside"]) // look["step"] * look["step"]
+            encoding = {**encoding, axis: {**part, "axis": {**part.get("axis", {}), "titleLimit": limit}}}
+    return {**done, "encoding": encoding}
 
 
 def _names_beside(spec: Mapping[str, Any], rows: Rows) -> int:
@@ -183,22 +208,24 @@ def _crowded(layer: Mapping[str, Any], rows: Rows, band: float) -> bool:
     return max((text_width(label, 11, 600) for label in shown), default=0.0) > band
 
 
-def _legends(spec: Mapping[str, Any], rows: Rows, width: int) -> dict[str, Any]:
+def _legends(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> dict[str, Any]:
     done = dict(spec)
     if isinstance(spec.get("encoding"), dict):
-        done["encoding"] = _wrapped(spec["encoding"], rows, width)
+        done["encoding"] = _wrapped(spec["encoding"], rows, width, height)
     if isinstance(spec.get("layer"), list):
-        done["layer"] = [_legends(layer, rows, width) for layer in spec["layer"]]
+        done["layer"] = [_legends(layer, rows, width, height) for layer in spec["layer"]]
     return done
 
 
-def _wrapped(encoding: dict[str, Any], rows: Rows, width: int) -> dict[str, Any]:
+def _wrapped(encoding: dict[str, Any], rows: Rows, width: int, height: int) -> dict[str, Any]:
     color = encoding.get("color")
     if not isinstance(color, dict) or "field" not in color or color.get("legend", {}) is None:
         return encoding
-    legend: dict[str, Any] = {"title": None, **color.get("legend", {})}
-    if legend.get("orient", "top") == "top" and color.get("type") != "quantitative":
-        legend |= _placed(_names(color, rows), width)
+    legend: dict[str, Any] | None = {"title": None, **color.get("legend", {})}
+    if legend and legend.get("orient", "top") == "top":
+        number = color.get("type") == "quantitative"
+        placed = _ramp(width, height) if number else _placed(_names(color, rows), width, height)
+        legend = None if placed is None else legend | placed
     return {**encoding, "color": {**color, "legend": legend}}
 
 
@@ -209,13 +236,42 @@ def _names(color: Mapping[str, Any], rows: Rows) -> list[str]:
     return [name for name in order if name in found]
 
 
-def _placed(names: list[str], width: int) -> dict[str, Any]:
-    """Where a legend goes: above the chart in one or two rows, or beside it where these do not suffice."""
+def _placed(names: list[str], width: int, height: int) -> dict[str, Any] | None:
+    """Where a legend goes: above the chart in one or two rows, or beside it where these do not suffice or leave no
+    room to draw in; None where it would leave none there either. A height of 0 is one that is not known.
+    """
     look = geometry("legend")
     wide = [look["symbol"] + min(text_width(name, 11), look["labelMost"]) for name in names]
     for rows in range(1, look["rows"] + 1):
         columns = max(1, math.ceil(len(names) / rows))
         used = sum(max(wide[place::columns]) for place in range(min(columns, len(wide))))
-        if used + look["gap"] * (columns - 1) <= width - look["axis"]:
+        if used + look["gap"] * (columns - 1) <= width - look["axis"] and _drawable(height, rows):
             return {} if rows == 1 else {"columns": columns}
-    return {"orient": "right", "labelLimit": look["labelBeside"]}
+    beside = {"orient": "right", "labelLimit": look["labelBeside"]}
+    if not height:
+        return beside
+    room = width - look["axis"] - look["plotWide"] - look["symbol"] - look["gap"]
+    most = (height - look["ends"]) // look["lineBeside"]
+    if room < look["labelLeast"] or most < min(len(names), 2):
+        return None
+    if len(names) > most:  # the last line says how many more there are
+        return beside | {"labelLimit": min(max(room, look["more"]), look["labelBeside"]), "symbolLimit": most - 1}
+    return beside | {"labelLimit": min(room, look["labelBeside"])}
+
+
+def _ramp(width: int, height: int) -> dict[str, Any] | None:
+    """Where the legend of a number goes: above the chart, or beside it where that would leave no room to draw in."""
+    look = geometry("legend")
+    if _drawable(height, 2):
+        return {}
+    length = height - look["ends"] - look["below"]
+    if length < look["plotTall"] or width - look["axis"] - look["ramp"] < look["plotWide"]:
+        return None
+    return {"orient": "right", "gradientLength": length}
+
+
+def _drawable(height: int, rows: int) -> bool:
+    """Whether a legend of so many rows above a chart leaves room to draw in."""
+    look = geometry("legend")
+    taken = look["ends"] + look["below"] + look["above"] + look["line"] * rows
+    return not height or height - taken >= look["plotTall"]

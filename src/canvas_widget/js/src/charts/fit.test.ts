@@ -76,6 +76,49 @@ describe("charts fit the width they get", () => {
     expect(labelRoom(COLUMNS, rows(["a"]))).toBe(0);
   });
 
+  test("[X7] axis titles go where a chart is low, and that of y is no longer than the chart", () => {
+    const y = { field: "n", title: "Mean miles per gallon of all cars" };
+    const spec = { layer: [{ mark: "bar", encoding: { x: { field: "name", title: "Origin" }, y } }] };
+    const titles = (height: number) => {
+      const { layer } = fitted(spec as never, rows(["a"]), 300, height) as unknown as typeof spec;
+      const found = layer[0]?.encoding as { x: { title: unknown }; y: { title: unknown; axis?: unknown } };
+      return [found.x.title, found.y.title, found.y.axis];
+    };
+    expect(titles(100)).toEqual([null, null, undefined]);
+    expect(titles(150)).toEqual(["Origin", y.title, { titleLimit: 112 }]);
+    expect(titles(400)).toEqual(["Origin", y.title, undefined]);
+  });
+
+  test("[X7] a legend leaves a small chart room to draw in", () => {
+    const color = { field: "name", type: "nominal" };
+    const names = rows(["Alpha", "Beta", "Gamma", "Delta", "Epsilon"]);
+    const legend = (width: number, height: number) => {
+      const spec = { layer: [{ mark: "line", encoding: { x: { field: "n" }, color } }] };
+      const { layer } = fitted(spec as never, names, width, height) as unknown as typeof spec;
+      return (layer[0]?.encoding.color as Record<string, unknown> | undefined)?.legend;
+    };
+    expect(legend(600, 300)).toEqual({ title: null });
+    expect(legend(260, 300)).toEqual({ title: null, columns: 3 });
+    expect(legend(236, 144)).toEqual({ title: null, orient: "right", labelLimit: 50 });
+    expect(legend(236, 94)).toEqual({ title: null, orient: "right", labelLimit: 60, symbolLimit: 3 });
+    expect(legend(176, 144)).toBeNull();
+    expect(legend(236, 50)).toBeNull();
+  });
+
+  test("[X7] the legend of a number moves beside a low chart and goes from a tiny one", () => {
+    const spec = { mark: "rect", encoding: { color: { field: "n", type: "quantitative" } } };
+    const legend = (width: number, height: number) =>
+      (
+        fitted(spec as never, rows(["a"]), width, height) as unknown as {
+          encoding: { color: { legend: unknown } };
+        }
+      ).encoding.color.legend;
+    expect(legend(300, 300)).toEqual({ title: null });
+    expect(legend(236, 144)).toEqual({ title: null, orient: "right", gradientLength: 84 });
+    expect(legend(200, 144)).toBeNull();
+    expect(legend(236, 94)).toBeNull();
+  });
+
   test("[N1] a spec is left as it was", () => {
     const before = structuredClone(COLUMNS);
     fitted(COLUMNS, rows(named(40, "long name")), 200);

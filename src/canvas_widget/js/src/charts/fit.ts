@@ -50,20 +50,21 @@ export function labelRoom(spec: Part, rows: Rows): number {
 }
 
 /**
- * The spec for a chart so many px wide, and for small charts so many px high in all. Colour legends lose their titles (the header names them) and wrap, or move
- * beside the chart. Names along the x axis turn when one does not fit its band. Labels on columns are left out when
+ * The spec for a chart so many px wide, and for small charts so many px high in all. Colour legends lose their titles
+ * (the header names them) and wrap, move beside the chart, or go where they would leave no room for it. Names along the x axis turn when one does not fit its band. Labels on columns are left out when
  * they would touch one another.
  */
-export function fitted(spec: Part, rows: Rows, width: number, height = 0): Part {
-  if (isFramed(spec)) return framed(spec, rows, width, height);
+export function fitted(given: Part, rows: Rows, width: number, height = 0): Part {
+  if (isFramed(given)) return framed(given, rows, width, height);
+  const spec = height > 0 ? axisTitles(given, height) : given;
   if (Array.isArray(spec.layer) && !("x" in part(spec.encoding))) {
     const plot = width - geometry.legend.axis - namesBeside(spec, rows);
     const layer = spec.layer.map((each) =>
-      isWorded(each) ? lined(each, plot) : isPart(each) ? fitted(each, rows, width) : each,
+      isWorded(each) ? lined(each, plot) : isPart(each) ? fitted(each, rows, width, height) : each,
     );
-    return { ...withLegends({ ...spec, layer: [] }, rows, width), layer };
+    return { ...withLegends({ ...spec, layer: [] }, rows, width, height), layer };
   }
-  const done = withLegends(spec, rows, width - namesBeside(spec, rows));
+  const done = withLegends(spec, rows, width - namesBeside(spec, rows), height);
   const x = part(done.encoding).x;
   if (!isPart(x) || x.type !== "nominal" || !("field" in x)) return done;
   const names = new Set(rows.map((row) => String(cell(row, x.field))));
@@ -82,6 +83,28 @@ export function fitted(spec: Part, rows: Rows, width: number, height = 0): Part 
     });
   }
   return done;
+}
+
+/** The spec without axis titles where they would leave no room to draw in, with those of y no longer than the axis. */
+function axisTitles(spec: Part, height: number): Part {
+  const { least, beside, step } = geometry.titles;
+  const done = { ...spec };
+  if (Array.isArray(spec.layer)) {
+    done.layer = spec.layer.map((layer) => (isPart(layer) ? axisTitles(layer, height) : layer));
+  }
+  if (!isPart(spec.encoding)) return done;
+  const encoding = { ...spec.encoding };
+  for (const name of ["x", "y"]) {
+    const place = encoding[name];
+    if (!isPart(place) || typeof place.title !== "string") continue;
+    if (height < least) {
+      encoding[name] = { ...place, title: null };
+    } else if (name === "y" && place.axis !== null && textWidth(place.title, SIZE) > height - beside) {
+      const titleLimit = Math.floor((height - beside) / step) * step;
+      encoding[name] = { ...place, axis: { ...part(place.axis), titleLimit } };
+    }
+  }
+  return { ...done, encoding };
 }
 
 /** How much more room than usual the names along the y axis take from a legend above the plot, px. */
@@ -186,22 +209,23 @@ function legendRoom(spec: Part): [number, number] {
   return [0, look.above + look.line * lines];
 }
 
-function withLegends(spec: Part, rows: Rows, width: number): Part {
+function withLegends(spec: Part, rows: Rows, width: number, height = 0): Part {
   const done = { ...spec };
-  if (isPart(spec.encoding)) done.encoding = wrapped(spec.encoding, rows, width);
+  if (isPart(spec.encoding)) done.encoding = wrapped(spec.encoding, rows, width, height);
   if (Array.isArray(spec.layer)) {
-    done.layer = spec.layer.map((layer) => (isPart(layer) ? withLegends(layer, rows, width) : layer));
+    done.layer = spec.layer.map((layer) => (isPart(layer) ? withLegends(layer, rows, width, height) : layer));
   }
   return done;
 }
 
-function wrapped(encoding: Part, rows: Rows, width: number): Part {
+function wrapped(encoding: Part, rows: Rows, width: number, height: number): Part {
   const { color } = encoding;
   if (!isPart(color) || !("field" in color) || color.legend === null) return encoding;
   const legend: Part = { title: null, ...part(color.legend) };
-  const above = (legend.orient ?? "top") === "top" && color.type !== "quantitative";
-  const placed = above ? legendPlace(legendNames(color, rows), width) : {};
-  return { ...encoding, color: { ...color, legend: { ...legend, ...placed } } };
+  if ((legend.orient ?? "top") !== "top") return { ...encoding, color: { ...color, legend } };
+  const number = color.type === "quantitative";
+  const placed = number ? rampPlace(width, height) : legendPlace(legendNames(color, rows), width, height);
+  return { ...encoding, color: { ...color, legend: placed && { ...legend, ...placed } } };
 }
 
 /** The entries of a legend, in its order. */
@@ -211,8 +235,11 @@ function legendNames(color: Part, rows: Rows): string[] {
   return order.filter((name) => found.has(name));
 }
 
-/** Where a legend goes: above the chart in one or two rows, or beside it where these do not suffice. */
-function legendPlace(names: readonly string[], width: number): Part {
+/**
+ * Where a legend goes: above the chart in one or two rows, or beside it where these do not suffice or leave no room to
+ * draw in; null where it would leave none there either. A height of 0 is one that is not known.
+ */
+function legendPlace(names: readonly string[], width: number, height: number): Part | null {
   const look = geometry.legend;
   const wide = names.map((name) => look.symbol + Math.min(textWidth(name, SIZE), look.labelMost));
   for (let rows = 1; rows <= look.rows; rows++) {
@@ -221,7 +248,31 @@ function legendPlace(names: readonly string[], width: number): Part {
     for (let place = 0; place < Math.min(columns, wide.length); place++) {
       used += Math.max(...wide.filter((_, index) => index % columns === place));
     }
-    if (used <= width - look.axis) return rows === 1 ? {} : { columns };
+    if (used <= width - look.axis && isDrawable(height, rows)) return rows === 1 ? {} : { columns };
   }
-  return { orient: "right", labelLimit: look.labelBeside };
+  const orient = "right";
+  if (height === 0) return { orient, labelLimit: look.labelBeside };
+  const room = width - look.axis - look.plotWide - look.symbol - look.gap;
+  const most = Math.floor((height - look.ends) / look.lineBeside);
+  if (room < look.labelLeast || most < Math.min(names.length, 2)) return null;
+  if (names.length <= most) return { orient, labelLimit: Math.min(room, look.labelBeside) };
+  // The last line says how many more there are.
+  const labelLimit = Math.min(Math.max(room, look.more), look.labelBeside);
+  return { orient, labelLimit, symbolLimit: most - 1 };
+}
+
+/** Where the legend of a number goes: above the chart, or beside it where that would leave no room to draw in. */
+function rampPlace(width: number, height: number): Part | null {
+  const look = geometry.legend;
+  if (isDrawable(height, 2)) return {};
+  const gradientLength = height - look.ends - look.below;
+  if (gradientLength < look.plotTall || width - look.axis - look.ramp < look.plotWide) return null;
+  return { orient: "right", gradientLength };
+}
+
+/** Whether a legend of so many rows above a chart leaves room to draw in. */
+function isDrawable(height: number, rows: number): boolean {
+  const look = geometry.legend;
+  const taken = look.ends + look.below + look.above + look.line * rows;
+  return height === 0 || height - taken >= look.plotTall;
 }
