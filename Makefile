@@ -19,7 +19,7 @@ ALONE := $(PATIENCE) --last-failed --last-failed-no-failures none --maxfail 5
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup build demo lab test test-python test-js test-notebooks check format generate notebooks lock soak bench marimo pictures clean
+.PHONY: help setup build demo lab test test-python test-js test-notebooks check check-js check-python format generate notebooks lock soak bench marimo pictures clean
 
 help: ## these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,7 +60,9 @@ lab: setup ## open JupyterLab on the quickstart
 
 # --- for developers -------------------------------------------------------------------------------
 
-test: setup $(VENV)/.browser test-js test-notebooks test-python ## every test: JavaScript, notebooks, Python, real browser
+test: setup $(VENV)/.browser ## every test: JavaScript, notebooks, Python, real browser
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-js test-notebooks
+	@$(MAKE) --no-print-directory test-python
 
 test-js: setup $(VENV)/.browser
 	@$(PY) hatch_build.py --modules
@@ -75,11 +77,16 @@ test-python: setup $(VENV)/.browser
 	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e || $(PYTEST) $(ALONE) tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target check-js check-python
+
+check-js: setup
+	@$(PY) hatch_build.py --modules
+	@cd $(JS) && npm run --silent check
+
+check-python: setup
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
-	@$(PY) hatch_build.py --modules
-	@cd $(JS) && npm run --silent check
 	@$(PYTEST) --quiet tests/test_layers.py
 	@$(PY) scripts/generate.py --check
 	@$(PY) -m canvas_widget.command check --strict notebooks/*.ipynb
