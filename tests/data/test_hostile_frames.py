@@ -147,6 +147,7 @@ def test_a_text_with_half_a_character_is_refused_with_what_to_do() -> None:
 def test_a_frame_of_ten_thousand_columns_costs_what_its_mentioned_columns_cost() -> None:
     frame = pd.DataFrame(np.arange(20_000).reshape(2, 10_000), columns=[f"c{number}" for number in range(10_000)])
     engine = engine_of(wide=frame)
+    engine.timeout = 600
     dataset = engine.catalogue.get("wide")
     assert len(dataset.fields) == 10_000
     seen: list[Any] = []
