@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "written": set(),
     "theme": set(),
     "scrub": set(),
+    "surrogates": set(),
     "logs": set(),
     "document": set(),
     "layout": {"document"},
@@ -36,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": {"document", "layout", "data", "render", "workspace", "agent", "session", "store", "mcp"},
     "command": {"saved", "server", "mcp"},
 }
-GROUND = {"errors", "first_use", "settings", "written", "theme", "scrub", "logs"}
+GROUND = {"errors", "first_use", "settings", "written", "theme", "scrub", "surrogates", "logs"}
 # Libraries with one home: only modules below these folders import them, and only inside a function unless noted.
 HOMES: dict[str, tuple[str, ...]] = {
     "openai": ("agent/providers",),

@@ -14,12 +14,13 @@ from pydantic import Field
 from agent.fakes import HANG, FakeProvider, asks, says
 from canvas_widget.agent.conversation import Conversation
 from canvas_widget.agent.events import (
+    Answered,
     Done,
     ToolEnded,
     ToolStarted,
     TurnEvent,
 )
-from canvas_widget.agent.stream import TextDelta
+from canvas_widget.agent.stream import Finish, TextDelta
 from canvas_widget.agent.tools import DEFAULT_TOOLS, Arguments, NoArguments, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.turn import TurnRequest, run_turn
 from canvas_widget.errors import Cancelled
@@ -233,6 +234,15 @@ async def test_long_arguments_that_are_no_json_are_told_short(workspace: Workspa
     assert ending(events).reason == "complete"
 
 
+@pytest.mark.ledger("A10", "E1")
+async def test_a_character_cut_in_two_by_a_provider_is_whole_in_the_answer(workspace: Workspace) -> None:
+    provider = FakeProvider([TextDelta("Up \ud83d"), TextDelta("\ude00 and \ud800."), Finish("stop")])
+    events = await played(turn(workspace, provider))
+    assert of(events, Answered)[0].text == "Up 😀 and \ufffd."
+    for event in events:
+        repr(event).encode()
+
+
 @pytest.mark.ledger("A10")
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
@@ -244,6 +254,8 @@ async def test_long_arguments_that_are_no_json_are_told_short(workspace: Workspa
         ("create_chart", '{"container_id": "a", "mark": "sparkle"}', "mark"),
         ("crate_chart", "{}", "create_chart"),
         ("edit_canvas_size", '{"width": "wide", "height": 10}', "width"),
+        ("edit_canvas_size", '{"width": NaN, "height": 10}', "not valid JSON"),
+        ("write_text", '{"text": "\\ud83d"}', "surrogate"),
         ("run_query", '{"sql": "select * from carz"}', "cars"),
     ],
 )

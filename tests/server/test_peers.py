@@ -218,7 +218,9 @@ BAD: list[tuple[str, str | bytes, int]] = [
     ("long type", '{"type": "' + "x" * 1000 + '"}', 422),
     ("bad id", '{"type": "ping", "id": 7}', 422),
     ("data", '{"type": "user_prompt", "data": [1]}', 422),
-    ("surrogate", '{"type": "user_prompt", "data": {"prompt": "\\ud800"}, "id": "s"}', 422),
+    ("surrogate", '{"type": "user_prompt", "data": {"prompt": "\\ud800"}, "id": "s"}', 400),
+    ("surrogate id", '{"type": "ping", "id": "\\uDFFF"}', 400),
+    ("surrogate name", '{"type": "user_prompt", "data": {"prompt": "x", "conversation_id": "\\ud800"}}', 400),
 ]
 
 

@@ -91,6 +91,11 @@ BROKEN = [
     ({"type": "user_prompt", "data": {"prompt": "hello", "strategy": "FAST"}}, 422),
     ({"type": "user_prompt", "data": {"prompt": "hello", "datasets": ["nowhere"]}}, 404),
     ({"type": "get_result", "data": {"container_id": "none"}}, 404),
+    ({"type": "ping", "id": "\ud800"}, 422),
+    ({"type": "user_prompt", "data": {"prompt": "hello", "conversation_id": "\ud800"}}, 422),
+    ({"type": "user_prompt", "data": {"prompt": "hello", "conversation_id": "a\x00b"}}, 422),
+    ({"type": "clear_conversation", "data": {"conversation_id": "x" * 201}}, 422),
+    ({"type": "call_tool", "data": {"name": "get_canvas_state", "arguments": {"\udfff": 1}}}, 422),
 ]
 
 

@@ -237,3 +237,59 @@ async def test_what_came_in_the_last_moment_is_written_before_the_end() -> None:
     await writer.close()
     assert [event.content["event"] for _, event in store.events("s")] == ["0", "1", "2"]
     assert journal.durable == 3, "and who waits for it is told"
+
+
+class Busy(MemoryStore):
+    """A store that is busy for the first of the writes it would otherwise take."""
+
+    left = 1
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        if {entry[0] for entry in entries} <= {"good"} and self.left:
+            self.left -= 1
+            raise StorageError("database is locked")
+        super().write(entries)
+
+
+@pytest.mark.ledger("D4", "D6")
+async def test_a_busy_moment_beside_a_session_that_is_gone_loses_nothing() -> None:
+    store = Busy()
+    store.add_session(SessionRecord("good", "ada", "test", START))
+    writer = Writer(store)
+    good, gone = writer.journal("good"), writer.journal("gone")
+    gone.append(Event("system_event", {"event": "x"}))
+    good.append(Event("system_event", {"event": "y"}))
+    written = asyncio.Event()
+    good.watch(lambda: written.set() if good.durable or good.lost else None)
+    async with asyncio.timeout(20):
+        await written.wait()
+    assert store.last_number("good") == 1
+    assert (good.problem, bool(gone.problem)) == ("", True)
+    await writer.close()
+
+
+@pytest.mark.ledger("D4", "D7")
+@pytest.mark.parametrize(
+    "event",
+    [
+        Event("user_message", {"prompt": "x"}, "a" * 300 + "\x00"),
+        Event("tool_call", {"arguments": {"limit": float("nan")}}),
+        Event("tool_call", {"arguments": {"limit": object()}}),
+        Event("user_message", {"prompt": "x"}, "\ud800"),
+    ],
+)
+async def test_what_a_database_will_never_take_holds_up_no_other_session(store: Store, event: Event) -> None:
+    for name in ("bad", "good"):
+        store.add_session(SessionRecord(name, "ada", "test", START))
+    writer = Writer(store)
+    bad, good = writer.journal("bad"), writer.journal("good")
+    bad.append(event)
+    good.append(Event("system_event", {"event": "y"}))
+    async with asyncio.timeout(20):
+        await asyncio.gather(good.flush(), bad.flush())
+        good.append(Event("system_event", {"event": "z"}))
+        await good.flush()
+    assert store.last_number("good") == 2
+    assert not good.problem
+    assert bool(bad.problem) is (store.last_number("bad") == 0), "one or the other, and said"
+    await writer.close()

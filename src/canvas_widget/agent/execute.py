@@ -19,6 +19,7 @@ from canvas_widget.agent.stream import Message, ToolCall
 from canvas_widget.agent.tools import Tool, Toolbox, ToolContext, ToolOutput
 from canvas_widget.agent.worker import in_worker
 from canvas_widget.errors import CanvasError, InvalidArgument, TimedOut
+from canvas_widget.surrogates import sound
 
 __all__ = ["Executed", "execute", "not_run", "read_arguments"]
 
@@ -82,9 +83,9 @@ def read_arguments(arguments: str) -> dict[str, Any]:
     if not arguments.strip():
         return {}
     try:
-        given = json.loads(arguments)
+        given = json.loads(arguments, parse_constant=_no_constant)
         if isinstance(given, str):
-            given = json.loads(given)
+            given = json.loads(given, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
         raise InvalidArgument(f"The arguments are not valid JSON ({reason}). Send one JSON object.") from None
@@ -92,7 +93,13 @@ def read_arguments(arguments: str) -> dict[str, Any]:
         return {}
     if not isinstance(given, dict):
         raise InvalidArgument('The arguments must be one JSON object, like {"container_id": "sales"}.')
+    if not sound(given):
+        raise InvalidArgument("The arguments hold half of a surrogate pair. Send whole characters.")
     return given
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _explain(error: ValidationError, tool: str) -> InvalidArgument:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from canvas_widget.agent.events import Usage
 from canvas_widget.agent.providers.failures import EmptyAnswer, ProviderFailure
@@ -20,6 +20,7 @@ from canvas_widget.agent.stream import (
     ToolCallDelta,
     UsageDelta,
 )
+from canvas_widget.surrogates import paired
 
 __all__ = ["EmptyAnswer", "Step", "StepBuilder", "take_step"]
 
@@ -67,7 +68,7 @@ class StepBuilder:
 
     @property
     def text(self) -> str:
-        return "".join(self._text)
+        return paired("".join(self._text))
 
     @property
     def begun(self) -> bool:
@@ -141,7 +142,7 @@ class StepBuilder:
         for number, slot in enumerate(self._slots):
             call_id = slot.id if slot.id and slot.id not in seen else self._unused(number, seen)
             seen.add(call_id)
-            calls.append(ToolCall(call_id, slot.name, "".join(slot.arguments)))
+            calls.append(ToolCall(paired(call_id), paired(slot.name), paired("".join(slot.arguments))))
         return tuple(calls)
 
     def _unused(self, number: int, seen: set[str]) -> str:
@@ -190,7 +191,7 @@ async def take_step(
         async for delta in waited:
             builder.add(delta)
             if isinstance(delta, TextDelta | ReasoningDelta) and delta.text:
-                yield delta
+                yield replace(delta, text=paired(delta.text))
     finally:
         for source in dict.fromkeys((waited, deltas)):
             if isinstance(source, AsyncGenerator):

@@ -9,6 +9,7 @@ from typing import Any
 
 from canvas_widget.errors import CanvasError, InvalidArgument, TooLarge
 from canvas_widget.session import Frame, error_info
+from canvas_widget.surrogates import sound
 
 __all__ = ["encode", "encode_binary", "error_frame", "parse"]
 
@@ -59,7 +60,7 @@ def parse(data: bytes, limit: int) -> Any:
 
     Raises:
         TooLarge: longer than `limit` bytes.
-        InvalidArgument: no UTF-8, no JSON, a number that is none, or nested too deeply.
+        InvalidArgument: no UTF-8, no JSON, a number or a character that is none, or nested too deeply.
     """
     if len(data) > limit:
         raise TooLarge(f"A message has at most {limit:,} bytes; this one has {len(data):,}.")
@@ -70,9 +71,12 @@ def parse(data: bytes, limit: int) -> Any:
     if _depth(text) > MAX_DEPTH:
         raise _malformed(f"A frame is nested at most {MAX_DEPTH} deep.")
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        found = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
     except ValueError:
         raise _malformed("A frame is one JSON object; this is no JSON.") from None
+    if ("\\ud" in text or "\\uD" in text) and not sound(found):
+        raise _malformed("A text holds half of a surrogate pair (\\ud800 to \\udfff); send whole characters.")
+    return found
 
 
 def _malformed(message: str) -> InvalidArgument:

@@ -142,6 +142,7 @@ class Sessions:
             del self._live[session_id]
             self.writer.forget(session_id)
             for member in tuple(live.session.outbox.members):  # before what never becomes safe
+                member.left = True
                 live.session.outbox.answer(member, None, "session_closed", {"message": MOVED}, at_once=True)
             live.session.outbox.members.clear()
             await live.session.close(MOVED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -14,6 +14,7 @@ __all__ = [
     "CLIENT_FRAMES",
     "Cancel",
     "CanvasEdit",
+    "ConversationId",
     "ConversationRef",
     "GetResult",
     "Handshake",
@@ -25,6 +26,10 @@ __all__ = [
     "UndoRedo",
     "UserPrompt",
 ]
+
+
+ConversationId = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+"""A conversation's id, as every store can keep it."""
 
 
 class Handshake(Payload):
@@ -55,7 +60,7 @@ class UserPrompt(Payload):
     model_config = ConfigDict(populate_by_name=True)
 
     prompt: str = Field(min_length=1, max_length=100_000)
-    conversation_id: str | None = None
+    conversation_id: ConversationId | None = None
     provider: str | None = None
     model: str | None = None
     strategy: str | None = None
@@ -119,7 +124,7 @@ class Refresh(Payload):
 class ConversationRef(Payload):
     """A conversation; the default one when None."""
 
-    conversation_id: str | None = None
+    conversation_id: ConversationId | None = None
 
 
 class TakeScreenshot(Payload):

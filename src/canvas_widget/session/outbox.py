@@ -38,7 +38,8 @@ class Client(Protocol):
 class Member:
     """A client of the session, what it said of itself, and the answers it already got, by its message ids.
 
-    `scope` is what its user may do: look ("read"), change the canvas ("edit"), or end the session too ("own").
+    `scope` is what its user may do: look ("read"), change the canvas ("edit"), or end the session too ("own"). Once it
+    has `left`, by itself or sent away, nothing it sends counts.
     """
 
     client: Client
@@ -49,6 +50,7 @@ class Member:
     scope: Scope = "own"
     user: str = ""
     client_id: str = ""
+    left: bool = False
 
     @property
     def tab(self) -> bool:

@@ -26,6 +26,7 @@ from canvas_widget.session.results import new_results, send_result
 from canvas_widget.session.selecting import Selecting
 from canvas_widget.session.spelling import canonical
 from canvas_widget.session.turns import Turns
+from canvas_widget.surrogates import sound
 from canvas_widget.workspace import Workspace
 
 __all__ = ["Session"]
@@ -86,6 +87,7 @@ class Session:
 
     def detach(self, member: Member) -> None:
         """Let a client go. The session lives on."""
+        member.left = True
         if member in self.outbox.members:
             self.outbox.members.remove(member)
             if member.joined and member.tab:
@@ -130,7 +132,9 @@ class Session:
     async def handle(self, member: Member, raw: object) -> None:
         """Answer one frame from a client. Nothing it holds can raise past here, or end the connection."""
         self.uses += 1
-        request_id = raw.get("id") if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
+        request_id = raw["id"] if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
+        if request_id is not None and not sound(request_id):
+            request_id = None
         if request_id is not None and request_id in member.answers:
             for kept, buffers in tuple(member.answers[request_id]):
                 self.outbox.deliver(member, unpack(kept), buffers)
@@ -148,6 +152,8 @@ class Session:
     async def _dispatch(self, member: Member, raw: object, request_id: str | None) -> None:
         if not isinstance(raw, dict):
             raise InvalidArgument(f"A frame is a JSON object, not {type(raw).__name__}.")
+        if not sound(raw):
+            raise InvalidArgument("A text holds half of a surrogate pair; send whole characters.")
         try:
             envelope = Envelope.model_validate(canonical(raw))
             model = CLIENT_FRAMES.get(envelope.type)
@@ -169,9 +175,12 @@ class Session:
         """Refuse what a client's user may not do, and what could not be kept.
 
         Raises:
+            NotFound: the client has left, or was sent away: no answer of this session is for it any more.
             Forbidden: the canvas is shared with them to look at, or is not theirs to end.
             StorageError: nothing can be written down now.
         """
+        if member.left:
+            raise NotFound("This session is closed, or not shared with you any more.")
         if (member.scope == "read" and kind in CHANGES) or (member.scope != "own" and kind == "close_session"):
             raise Forbidden(f"{kind}: this canvas is shared with you to {member.scope} only. Ask its owner.")
         if self.recorder is not None and self.recorder.journal.problem and kind in KEPT:
@@ -263,6 +272,7 @@ class Session:
             self.recorder.flush_text()
             await self.recorder.journal.flush()
         for member in tuple(self.outbox.members):
+            member.left = True
             self.outbox.answer(member, None, "session_closed", {"message": reason})
         self.outbox.members.clear()
         for task in tuple(self._tasks):

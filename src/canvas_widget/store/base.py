@@ -106,7 +106,12 @@ class Store(Protocol):
     # the log
 
     def write(self, entries: Sequence[Entry]) -> None:
-        """Append events, all or none; they are safe when this returns."""
+        """Append events, all or none; they are safe when this returns.
+
+        Raises:
+            Conflict: one is there already, or its session is gone.
+            InvalidArgument: one holds what this database will never keep.
+        """
 
     def events(
         self, session_id: str, after: int = 0, limit: int = 1000, types: Sequence[EventType] = ()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from canvas_widget.errors import Conflict, StorageError
+from canvas_widget.errors import Conflict, InvalidArgument, StorageError
 from canvas_widget.session.journal import Event, EventType
 from canvas_widget.store.append import Appender, compact
 from canvas_widget.store.base import Entry, SessionRecord, Snapshot, UserRecord
@@ -178,6 +178,8 @@ class DatabaseStore:
             self._appender.append(entries)
         except (IntegrityError, driver.IntegrityError):
             raise Conflict("An event is there already, or its session is gone.") from None
+        except (DataError, driver.DataError, TypeError, ValueError) as error:
+            raise InvalidArgument(f"An event holds what the database cannot keep: {_plain(error)}") from None
         except (SQLAlchemyError, driver.Error) as error:
             raise self._unusable(error) from None
 

@@ -8,7 +8,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 
-from canvas_widget.errors import CanvasError
+from canvas_widget.errors import CanvasError, StorageError
 from canvas_widget.session.journal import Event
 from canvas_widget.store.base import Entry, Store
 
@@ -110,36 +110,37 @@ class Writer:
         while True:
             try:
                 self.store.write(batch)
-            except CanvasError as error:
-                if error.code == 409:
-                    self._write_each(batch)
-                    return True
+            except StorageError as error:
                 _log.warning("Events cannot be written: %s", error.message)
                 self._tell({}, error.message)
                 if self._ending.wait(pause):
                     return False
                 pause = min(2 * pause, LAST_WAIT)
+            except Exception as error:
+                return self._write_apart(batch, error)
             else:
                 self.commits += 1
                 self.written += len(batch)
                 self._tell({session_id: number for session_id, number, _ in batch}, "")
                 return True
 
-    def _write_each(self, batch: Sequence[Entry]) -> None:
-        """A session whose events do not fit must not hold up the others."""
-        for session_id in dict.fromkeys(entry[0] for entry in batch):
-            mine = [entry for entry in batch if entry[0] == session_id]
-            try:
-                self.store.write(mine)
-            except CanvasError as error:
-                _log.exception("Events of session %s are lost", session_id)
-                self._loop.call_soon_threadsafe(self._lose, session_id, error.message)
-            else:
-                self._tell({session_id: mine[-1][1]}, "")
+    def _write_apart(self, batch: Sequence[Entry], error: Exception) -> bool:
+        """Write each session's events by themselves: what of one the store will never take holds up no other."""
+        sessions = dict.fromkeys(entry[0] for entry in batch)
+        if len(sessions) > 1:
+            return all(self._write([entry for entry in batch if entry[0] == session_id]) for session_id in sessions)
+        for session_id in sessions:
+            _log.error("Events of session %s are lost", session_id, exc_info=error)
+            message = error.message if isinstance(error, CanvasError) else "The session's events cannot be written."
+            self._call(self._lose, session_id, message)
+        return True
 
     def _tell(self, safe: dict[str, int], problem: str) -> None:
+        self._call(self._settle, safe, problem)
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._settle, safe, problem)
+            self._loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:  # the loop has ended; nobody waits any more
             return
 
