@@ -85,3 +85,12 @@ def test_a_prompt_that_runs_again_forgets_its_former_run() -> None:
         conversation.add(exchange(number, 1), f"turn-{number}")
     conversation.forget_prompt("prompt 0")
     assert [message.content for message in conversation.messages if message.role == "user"] == ["prompt 1"]
+
+
+def test_calls_nested_past_reading_are_let_go_like_any_other() -> None:
+    conversation = Conversation(limit=2)
+    call = ToolCall("c", "create_chart", "[" * 100_000)
+    conversation.add([Message("user", "draw"), Message("assistant", "", (call,)), Message("tool", "{}", (), "c")])
+    conversation.add(exchange(1, 0))
+    assert [message.content for message in conversation.messages] == ["prompt 1", "answer 1"]
+    assert conversation.earlier == ("user: draw", "did: create_chart()")

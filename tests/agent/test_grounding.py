@@ -121,3 +121,15 @@ def test_a_number_is_named_once_and_a_long_answer_is_quick() -> None:
     rows = [{"a": number * 1.7, "b": number} for number in range(2000)]
     text = " ".join(f"Row {number} has {number * 1.7:.1f}." for number in range(0, 2000, 40))
     assert ungrounded(text, seen_in([{"rows": rows}])) == []
+
+
+@pytest.mark.parametrize(
+    "large",
+    ["77E999", "9" * 400, "1.5e-999", 10**5000, float("inf"), 10**400],
+    ids=["e", "9", "-e", "int", "inf", "400"],
+)
+def test_a_number_past_all_reckoning_grounds_nothing_and_breaks_nothing(large: object) -> None:
+    seen = seen_in([PROMPT, {"rows": [{"sku": large, "n": large}, {"sku": large, "n": large}]}, [large, large]])
+    assert ungrounded("There are 12,345 of them.", seen) == ["12,345"]
+    if isinstance(large, str):
+        assert ungrounded(f"It is {large}.", seen_in([PROMPT])) == [large]

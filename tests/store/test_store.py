@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -247,3 +248,26 @@ def test_a_database_that_is_not_there_is_said_without_its_password(tmp_path: Pat
     with pytest.raises(StorageError) as error:
         open_store("postgresql://ada:sesame@127.0.0.1:1/none", tmp_path)
     assert "sesame" not in error.value.message
+
+
+@pytest.mark.ledger("D7", "X6")
+def test_servers_that_start_together_on_an_empty_database_make_its_tables_once(url: str, tmp_path: Path) -> None:
+    problems: list[Exception] = []
+    start = threading.Barrier(6)
+
+    def begin() -> None:
+        start.wait()
+        try:
+            open_store(url, tmp_path).close()
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    opened = open_store(url, tmp_path)
+    opened.add_session(session())
+    opened.close()

@@ -25,7 +25,7 @@ def _short(text: str, longest: int) -> str:
 def _call(call: ToolCall, failed: bool) -> str:
     try:
         given = json.loads(call.arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         given = {}
     told = []
     if isinstance(given, dict):

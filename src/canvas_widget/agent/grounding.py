@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -23,6 +24,7 @@ MOST_PAIRS = 60
 """Numbers of one column past which pairs of them are not looked at."""
 
 MOST_NUMBERS = 20_000
+LARGEST_POWER = 100
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|\"[^\"\n]{0,80}\"|“[^”\n]{0,80}”", re.DOTALL)
 _MARKER = re.compile(r"^\s*(?:\d{1,3}[.)]|#+)\s+", re.MULTILINE)
@@ -88,7 +90,8 @@ class Seen:
         if isinstance(value, bool) or value is None:
             return
         if isinstance(value, int | float):
-            self._number(float(value))
+            if _numeric(value):
+                self.values.add(float(value))
         elif isinstance(value, str):
             self._text(value)
         elif isinstance(value, Mapping):
@@ -107,17 +110,17 @@ class Seen:
                 self.add(part)
             self._column(value)
 
-    def _number(self, value: float) -> None:
-        if math.isfinite(value):
-            self.values.add(value)
+    def _numbers(self, *written: str) -> None:
+        """Take in what is a number here: one too large for that is as near to any as to itself."""
+        self.values.update(filter(math.isfinite, map(float, written)))
 
     def _text(self, text: str) -> None:
         for found in _DATE.finditer(text):
             self.dates.add(found.group(0))
-            self.values.update(float(part) for part in found.groups() if part)
+            self._numbers(*filter(None, found.groups()))
         for found in _NUMBER.finditer(_DATE.sub(" ", text)):
             self.values.update(value for value, _ in _readings(found))
-        self.values.update(float(digits) for digits in re.findall(r"\d+(?:\.\d+)?", text)[:500])
+        self._numbers(*re.findall(r"\d+(?:\.\d+)?", text)[:500])
 
     def _column(self, items: Sequence[Any]) -> None:
         if all(_numeric(item) for item in items) and len(items) > 1:
@@ -176,7 +179,7 @@ class Seen:
 
 
 def _numeric(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _pairs(group: Sequence[float]) -> Iterator[tuple[float, bool]]:
@@ -204,12 +207,17 @@ def _cut(seen: float, unit: float) -> float:
 
 
 def _readings(found: re.Match[str]) -> list[tuple[float, float]]:
-    """What a number may mean, each with the worth of its last digit: as it stands, scaled, and as a share."""
+    """What a number may mean, each with the worth of its last digit: as it stands, scaled, and as a share.
+
+    One that is too large or too small to be reckoned with means nothing.
+    """
     digits = found["digits"]
     if _GERMAN.fullmatch(digits):
         digits = digits.replace(".", "").replace(",", ".")
     digits = re.sub(r"[^\d.]", "", digits)
     value = float(digits)
+    if not math.isfinite(value) or abs(int(found["power"] or 0)) > LARGEST_POWER or value > 1e100:
+        return []
     decimals = len(digits.partition(".")[2])
     unit = 10.0**-decimals
     if not decimals and not found["tail"].strip() and value:

@@ -79,7 +79,7 @@ async def docs(call: Call) -> bytes:
 async def login(call: Call) -> models.Token:
     address = str(call.handler.request.remote_ip)
     call.hub.doors.take(address)
-    call.hub.logins.take(f"{address} {call.body.username}")
+    call.hub.logins.take(f"{address} {call.body.username.strip()}")
     token, seconds = await call.hub.tokens.login(call.body.username, call.body.password)
     return _given(call, token, seconds, in_cookie=call.body.cookie)
 

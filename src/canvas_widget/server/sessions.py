@@ -79,6 +79,7 @@ class Sessions:
         self._live: dict[str, Live] = {}
         writer.on_lost = self._lost
         self._opening: dict[str, asyncio.Future[Live | None]] = {}
+        self._ending: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -122,7 +123,7 @@ class Sessions:
         """
         live = self._live.get(session_id)
         if live is None or await self._moved(live):
-            live = await self._open(session_id)
+            live = None if session_id in self._ending else await self._open(session_id)
         if live is None or live.scope(caller.user_id) is None:
             raise missing(session_id)
         return live
@@ -158,12 +159,12 @@ class Sessions:
 
     async def _open(self, session_id: str) -> Live | None:
         """Make a session again, once however many ask for it at a time."""
+        if (held := self._live.get(session_id)) is not None:  # who waited for another to let go of it
+            return held
         if session_id not in self._opening:
-            self._opening[session_id] = asyncio.ensure_future(self._restore(session_id))
-        try:
-            return await asyncio.shield(self._opening[session_id])
-        finally:
-            self._opening.pop(session_id, None)
+            opening = self._opening[session_id] = asyncio.ensure_future(self._restore(session_id))
+            opening.add_done_callback(lambda _: self._opening.pop(session_id, None))
+        return await asyncio.shield(self._opening[session_id])
 
     async def _restore(self, session_id: str) -> Live | None:
         record = await asyncio.to_thread(self.store.session, session_id)
@@ -216,7 +217,11 @@ class Sessions:
         session = live.session
         session_id = live.record.session_id
         kept = await asyncio.to_thread(self.uploads.keep, session_id, filename, content)
-        dataset = await asyncio.to_thread(self.uploads.load, session.workspace.catalogue, session_id, name, kept)
+        try:
+            dataset = await asyncio.to_thread(self.uploads.load, session.workspace.catalogue, session_id, name, kept)
+        except CanvasError:
+            await asyncio.to_thread(self.uploads.drop, session_id, kept)
+            raise
         session.workspace.poll()
         session.turns.suggestions.changed()
         assert session.recorder is not None  # noqa: S101  (it has a journal)
@@ -240,7 +245,17 @@ class Sessions:
     # -- ending ----------------------------------------------------------------------------------------------------
 
     async def end(self, session_id: str, reason: str = "The session has ended.", at: datetime | None = None) -> None:
-        """End a session: stop its turns, tell its clients, write when it ended."""
+        """End a session: stop its turns, tell its clients, write when it ended. Meanwhile nobody finds it."""
+        self._ending.add(session_id)
+        try:
+            if (opening := self._opening.get(session_id)) is not None:
+                await asyncio.wait({opening})
+            await self._end(session_id, reason, at)
+        finally:
+            self._ending.discard(session_id)
+        self.ended.set()
+
+    async def _end(self, session_id: str, reason: str, at: datetime | None) -> None:
         live = self._live.pop(session_id, None)
         if live is not None:
             assert live.session.recorder is not None  # noqa: S101  (it has a journal)
@@ -256,7 +271,6 @@ class Sessions:
                 live.session.workspace.release()
                 self.writer.forget(session_id)
         await asyncio.to_thread(self.uploads.erase, session_id)
-        self.ended.set()
 
     async def erase(self, session_id: str) -> None:
         """End a session and delete everything of it."""

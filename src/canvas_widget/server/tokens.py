@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import tempfile
 import time
 import uuid
 from datetime import UTC, datetime
@@ -62,6 +63,8 @@ class Tokens:
         self._store = store
         self._secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret else _kept_secret(folder)
         self._revoked = store.revoked()
+        self._mine: dict[str, float] = {}
+        """What was revoked here, until it expires by itself: the store may not have been told yet."""
         self._unknown = ""
         self._hashing = asyncio.Semaphore(HASHING)
         self._waiting = 0
@@ -161,12 +164,15 @@ class Tokens:
         """Let a caller's token be good for nothing any more."""
         if caller.jti is not None and caller.expires is not None:
             self._revoked.add(caller.jti)
+            self._mine[caller.jti] = caller.expires
             expires = datetime.fromtimestamp(caller.expires, UTC)
             await asyncio.to_thread(self._store.revoke, caller.jti, expires)
 
     async def refresh(self) -> None:
         """Learn what other processes have revoked."""
-        self._revoked = await asyncio.to_thread(self._store.revoked)
+        now = time.time()
+        self._mine = {jti: expires for jti, expires in self._mine.items() if expires > now}
+        self._revoked = await asyncio.to_thread(self._store.revoked) | self._mine.keys()
 
     def good(self, caller: Caller) -> bool:
         """Whether a caller who was let in may stay."""
@@ -177,16 +183,21 @@ def _kept_secret(folder: Path) -> str:
     """The secret of this installation, made on first use and readable by its owner alone."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "jwt_secret"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        path.chmod(0o600)
-        held = path.read_text(encoding="ascii").strip()
-        if len(held) >= 32:
-            return held
-        path.unlink()
-        return _kept_secret(folder)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        made = secrets.token_hex(32)
-        file.write(made)
-    return made
+    while not path.exists():
+        handle, part = tempfile.mkstemp(dir=folder)  # its owner's alone
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+            os.link(part, path)  # whole, or another server's
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            Path(part).replace(path)
+        finally:
+            Path(part).unlink(missing_ok=True)
+    path.chmod(0o600)
+    held = path.read_text(encoding="ascii").strip()
+    if len(held) >= 32:
+        return held
+    path.unlink(missing_ok=True)
+    return _kept_secret(folder)

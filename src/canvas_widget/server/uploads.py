@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from canvas_widget.data import Catalogue, Dataset
-from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.errors import CanvasError, InvalidArgument, StorageError
 
 __all__ = ["Uploads", "format_of"]
 
@@ -39,18 +41,26 @@ class Uploads:
         self._folder = folder
 
     def keep(self, session_id: str, filename: str, content: bytes) -> dict[str, str]:
-        """Write a file into a session's folder; returns what `load` needs."""
+        """Write a file into a session's folder; returns what `load` needs.
+
+        Raises:
+            InvalidArgument: it is no kind of file that can be read.
+            StorageError: it cannot be written: the disk is full, or is not ours.
+        """
         kind = format_of(filename, content)
         folder = self._folder / session_id
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = hashlib.sha256(content).hexdigest()[:32] + _SUFFIXES[kind]
-        path = folder / name
-        if not path.exists():
-            part = path.with_suffix(".part")
-            part.touch(mode=0o600)
-            part.write_bytes(content)
-            part.rename(path)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not (folder / name).exists():
+                _write(folder / name, content)
+        except OSError as error:
+            raise StorageError(f"The file cannot be kept on the server: {error.strerror or error}.") from None
         return {"file": name, "format": kind}
+
+    def drop(self, session_id: str, kept: dict[str, str]) -> None:
+        """Delete a kept file that turned out to be no dataset."""
+        (self._folder / session_id / kept["file"]).unlink(missing_ok=True)
 
     def load(self, catalogue: Catalogue, session_id: str, name: str, kept: dict[str, Any]) -> Dataset:
         """Make a kept file a dataset.
@@ -71,7 +81,22 @@ class Uploads:
         shutil.rmtree(self._folder / Path(session_id).name, ignore_errors=True)
 
 
+def _write(path: Path, content: bytes) -> None:
+    """Write a whole file or none. The same one may come twice at a time, so each has a part of its own."""
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")  # its owner's alone
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
 def _arrow(path: Path) -> Any:
+    """The table in an Arrow file, checked to its last cell: Arrow itself believes what a file says of its insides."""
     import pyarrow as pa
 
     try:
@@ -79,6 +104,8 @@ def _arrow(path: Path) -> Any:
             head = file.read(6)
             file.seek(0)
             opened = pa.ipc.open_file(file) if head == b"ARROW1" else pa.ipc.open_stream(file)
-            return opened.read_all()
-    except (pa.ArrowInvalid, OSError, ValueError):
+            table = opened.read_all()
+            table.validate(full=True)
+            return table
+    except (pa.ArrowException, OSError, ValueError):
         raise InvalidArgument("The file is no Arrow file that can be read.") from None

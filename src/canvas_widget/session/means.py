@@ -90,7 +90,8 @@ class Means:
     def history(self, conversation_id: str | None) -> dict[str, Any]:
         """The messages of a conversation, as the `chat_history` frame carries them."""
         name = conversation_id or "default"
-        return {"conversation_id": name, "messages": self.conversations.get(name).as_wire()}
+        said = self.conversations.get(name).as_wire() if name in self.conversations.ids() else []
+        return {"conversation_id": name, "messages": said}
 
     def list_conversations(self) -> list[dict[str, Any]]:
         """The conversations with something in them, oldest first: id, messages held, when the last was said."""

@@ -20,7 +20,8 @@ __all__ = ["Answers", "Client", "Frame", "Member", "Outbox", "Scope", "error_inf
 Frame = dict[str, Any]
 
 FLUSH_SECONDS = 1 / 30
-REPLAY_FRAMES = 2000
+REPLAY_FRAMES, REPLAY_BYTES = 2000, 8 * 2**20
+"""What is kept for clients that come back. One that missed more gets a snapshot."""
 
 Answers = dict[str, list[tuple[bytes, list[bytes]]]]
 """What a client was answered, by its message ids: packed frames, each with its buffers."""
@@ -100,7 +101,8 @@ class Outbox:
         self.session_id = session_id
         self.seq = 0
         self.members: list[Member] = []
-        self._log: deque[tuple[int, bytes]] = deque(maxlen=REPLAY_FRAMES)
+        self._log: deque[tuple[int, bytes]] = deque()
+        self._log_bytes = 0
         self._text: dict[tuple[str, int], list[str]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._held: deque[tuple[int, Member, Frame, list[bytes]]] = deque()
@@ -162,10 +164,16 @@ class Outbox:
         self.flush()
         number = self.next_seq() if seq is None else seq
         frame = self.frame(kind, data, seq=number)
-        self._log.append((number, pack(frame)))
+        self._keep(number, pack(frame))
         for member in tuple(self.members):
             if member.joined and member is not skip:
                 self.deliver(member, frame, [])
+
+    def _keep(self, number: int, kept: bytes) -> None:
+        self._log.append((number, kept))
+        self._log_bytes += len(kept)
+        while len(self._log) > REPLAY_FRAMES or self._log_bytes > REPLAY_BYTES:
+            self._log_bytes -= len(self._log.popleft()[1])
 
     def text(self, turn_id: str, attempt: int, piece: str) -> None:
         """Send a piece of an answer, together with what else comes within a thirtieth of a second."""

@@ -41,6 +41,11 @@ KEPT = frozenset(
 )
 """Frames whose effect must be written down."""
 
+READS = frozenset(
+    {"init_session", "get_canvas_state", "get_history", "get_models", "get_help", "get_code"}
+) | frozenset({"get_result", "rows_behind", "take_screenshot"})
+"""Frames that are handled anew when they come again: their answers are large, and nothing is done twice."""
+
 CHANGES = KEPT | {"cancel", "refresh", "select"}
 """Frames that need more than the right to look: what others see is another thing after them."""
 
@@ -71,6 +76,7 @@ class Session:
         self.on_close: Callable[[], None] | None = None
         """What ends the session when a client asks for it; where it is None only that client leaves."""
         self._answers: dict[tuple[str, str], Answers] = {}
+        self._underway: dict[tuple[int, str], asyncio.Event] = {}
         self._acking: tuple[Member, str | None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe = workspace.subscribe(self._on_commit)
@@ -135,10 +141,24 @@ class Session:
         request_id = raw["id"] if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
         if request_id is not None and not sound(request_id):
             request_id = None
-        if request_id is not None and request_id in member.answers:
+        if request_id is None:
+            await self._answer(member, raw, None)
+            return
+        key = (id(member.answers), request_id)
+        while (first := self._underway.get(key)) is not None:  # asked again, by a client that came back, say
+            await first.wait()
+        if request_id in member.answers:
             for kept, buffers in tuple(member.answers[request_id]):
                 self.outbox.deliver(member, unpack(kept), buffers)
             return
+        done = self._underway[key] = asyncio.Event()
+        try:
+            await self._answer(member, raw, request_id)
+        finally:
+            del self._underway[key]
+            done.set()
+
+    async def _answer(self, member: Member, raw: object, request_id: str | None) -> None:
         log_as_belonging(session_id=self.session_id, **({"request_id": request_id} if request_id else {}))
         try:
             await self._dispatch(member, raw, request_id)
@@ -170,6 +190,8 @@ class Session:
         if not member.joined and envelope.type not in dispatch.BEFORE_JOINING:
             self.join(member, None)
         await dispatch.HANDLERS[envelope.type](self, member, request_id, payload)
+        if request_id is not None and envelope.type in READS:
+            member.answers.pop(request_id, None)
 
     def _allow(self, member: Member, kind: str) -> None:
         """Refuse what a client's user may not do, and what could not be kept.

@@ -123,6 +123,17 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_first,)
 
 VERSION = len(MIGRATIONS)
 
+_LOCK = 0x63616E766173
+"""The number of the lock in PostgreSQL that whoever migrates holds."""
+
+
+def _alone(connection: sa.Connection) -> None:
+    """Wait until no other process makes these tables, to the end of the transaction: servers may start together."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
 
 def migrate(connection: sa.Connection, where: str) -> None:
     """Bring the tables to this version, all steps or none.
@@ -130,6 +141,7 @@ def migrate(connection: sa.Connection, where: str) -> None:
     Raises:
         StorageError: they are of a newer version.
     """
+    _alone(connection)
     _version.create(connection, checkfirst=True)
     found = connection.execute(sa.select(_version.c.version)).scalar()
     if found is not None and found > VERSION:

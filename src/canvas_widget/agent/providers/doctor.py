@@ -162,7 +162,7 @@ def _request(prompt: str, tools: tuple[ToolSpec, ...]) -> Request:
 def _readable(arguments: str) -> bool:
     try:
         return isinstance(json.loads(arguments), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -127,7 +127,10 @@ class CreateChart(_Drawn):
     @classmethod
     def _scale(cls, value: Any) -> Any:
         if isinstance(value, str) and value.lstrip().startswith("{"):
-            value = json.loads(value)
+            try:
+                value = json.loads(value)
+            except RecursionError:
+                raise ValueError("nested too deeply") from None
         return read_scale(value)
 
 
