@@ -1,12 +1,12 @@
 /** One canvas session: frames in, store changed; the user's edits out. */
-import { parseDeltas, parseDocument, parseResult } from "../protocol/parse.ts";
+import { parseDeltas, parseDocument } from "../protocol/parse.ts";
 import { type CanvasDocument, type Change, type Frame, PROTOCOL_VERSION } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
 import type { Link, Transport } from "../transport/transport.ts";
 import { Chat } from "./chat.ts";
+import { Fetching } from "./fetching.ts";
 import { offerAfter } from "./offer.ts";
 import { Refused, Requests } from "./requests.ts";
-import { PAGE } from "./results.ts";
 import { type Reversal, Reversals } from "./reversals.ts";
 import { selectionsAfter } from "./selections.ts";
 import { Sequence } from "./sequence.ts";
@@ -32,9 +32,6 @@ export interface SessionOptions {
 const GAP_PAUSE = 1_000;
 
 const RETRIES = [5_000, 10_000, 20_000, 30_000];
-
-/** The most rows a chart is drawn from. */
-const MOST_ROWS = 5_000;
 let sessions = 0;
 
 export interface PromptOptions {
@@ -54,14 +51,10 @@ export class Session {
   #canvas: string | undefined;
   #clientType: string;
   #patience: number;
-  #grace: number;
   #prefix: string;
   #ids = 0;
-  #asked = new Map<string, { container: string; page: number | null }>();
-  #requested = new Map<string, string>();
+  #fetching: Fetching;
   #reversals: Reversals;
-  /** What was to be drawn again, by message; what failed before and has not failed again is in the set. */
-  #refreshes = new Map<string, Set<string>>();
   #resyncing = false;
   #attempts = 0;
   #timers = new Timers();
@@ -74,17 +67,19 @@ export class Session {
     this.#canvas = options.canvas;
     this.#clientType = options.clientType ?? "widget";
     this.#patience = options.patience ?? 4_000;
-    this.#grace = options.grace ?? 1_500;
     sessions += 1;
     this.#prefix = `w${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}${sessions}`;
     this.#turns = new TurnReader(this.store);
     this.chat = new Chat(this.store);
     this.#reversals = new Reversals(this.store);
+    this.#fetching = new Fetching(this.store, this.#timers, options.grace ?? 1_500, (...message) =>
+      this.#send(...message),
+    );
     this.#stops.push(
       transport.onFrame((frame) => this.#receive(frame)),
       transport.onDoubt(() => this.#probe()),
       transport.onLink?.((link) => this.#linked(link)) ?? (() => undefined),
-      this.store.signals.subscribe("document", () => this.#wantResults()),
+      this.store.signals.subscribe("document", () => this.#fetching.wantAll()),
     );
   }
 
@@ -150,7 +145,7 @@ export class Session {
   #probe(): void {
     if (this.#timers.has("answer")) return;
     this.#expectAnswer();
-    this.#transport.send({ type: "ping", id: this.#nextId() });
+    this.#send("ping");
   }
 
   #receive(frame: Frame): void {
@@ -183,9 +178,8 @@ export class Session {
     }
     this.#resyncing = false;
     this.#timers.clear("resync");
-    this.#requested.clear();
     this.store.set("connection", "live");
-    this.#wantResults();
+    this.#fetching.wantAll(true);
     if (this.#sequence.broken)
       this.#timers.set("gap", GAP_PAUSE, () => this.#sequence.broken && this.#resync());
   }
@@ -194,7 +188,7 @@ export class Session {
   #resync(): void {
     if (this.#resyncing) return;
     this.#resyncing = true;
-    this.#transport.send({ type: "get_canvas_state", id: this.#nextId() });
+    this.#send("get_canvas_state");
     this.#timers.set("resync", 5_000, () => {
       this.#resyncing = false;
       this.#resync();
@@ -210,21 +204,14 @@ export class Session {
       case "ack":
         this.#deltas(frame);
         break;
-      case "result": {
-        const result = parseResult(data);
-        if (frame.reply_to) this.#asked.delete(frame.reply_to);
-        if (!result) break;
-        const failure =
-          frame.error ?? (typeof data.error === "string" ? { code: 500, message: data.error } : null);
-        if (failure) this.store.failResult(result.container_id, failure);
-        else this.store.setResult(result);
+      case "result":
+        this.#fetching.came(frame);
         break;
-      }
       case "error":
         this.#failed(frame);
         break;
       case "debug":
-        this.#refreshed(frame);
+        this.#fetching.refreshed(frame);
         break;
       case "session_closed":
         this.#gone(this.store.value("link") ? String(data.message ?? strings.link.ended) : undefined);
@@ -258,36 +245,16 @@ export class Session {
   #failed(frame: Frame): void {
     const error = frame.error ?? { code: 500, message: String(frame.data.message ?? "") };
     const message = error.message || String(frame.data.message ?? strings.error.unknown);
-    const reply = frame.reply_to ?? "";
-    const request = this.#asked.get(reply);
-    this.#asked.delete(reply);
-    if (request) {
-      this.store.failResult(request.container, { ...error, message });
-      return;
-    }
-    const refreshed = this.#refreshes.get(reply);
-    if (refreshed && error.container) {
-      refreshed.delete(error.container);
-      this.store.failResult(error.container, { ...error, message });
-      return;
-    }
+    const rows = this.#fetching.failed(frame.reply_to, { ...error, message });
+    if (rows === "told") return;
     if (this.#reversals.refused(frame.reply_to)) {
       this.store.toast(message);
       return;
     }
     const inChat = this.chat.failed(frame.reply_to, { ...error, message });
-    if (this.#answered(frame) || inChat || frame.reply_to === undefined || refreshed)
+    if (this.#answered(frame) || inChat || frame.reply_to === undefined || rows === "refresh")
       this.store.toast(message, true, { inChat });
     if (error.code === 409) this.#resync();
-  }
-
-  /** A refresh is over: what did not fail again shows its rows, also where they are those from before. */
-  #refreshed(frame: Frame): void {
-    const ids = this.#refreshes.get(frame.reply_to ?? "") ?? [];
-    this.#refreshes.delete(frame.reply_to ?? "");
-    for (const id of ids)
-      if (this.store.result(id)?.error)
-        this.#ask(id, this.store.node(id)?.content.kind === "table" ? 0 : null);
   }
 
   get editable(): boolean {
@@ -322,31 +289,25 @@ export class Session {
   /** Takes back (or does again) the newest thing, or all that a turn did. */
   reverse(kind: Reversal, turnId?: string): void {
     if (!this.editable) return;
-    const id = this.#nextId();
-    this.#reversals.asked(id, kind, turnId ? () => this.chat.undone(turnId) : undefined);
-    this.#transport.send({ type: kind, id, data: turnId ? { turn_id: turnId } : {} });
+    const done = turnId ? () => this.chat.undone(turnId) : undefined;
+    this.#send(kind, turnId ? { turn_id: turnId } : {}, (id) => this.#reversals.asked(id, kind, done));
   }
 
+  /** Draws containers again from their data; all of them, where none is named. */
   refresh(ids?: readonly string[]): void {
-    if (!this.editable) return;
-    const id = this.#nextId();
-    const failed = (ids ?? this.store.order).filter((each) => this.store.result(each)?.error);
-    this.#refreshes.set(id, new Set(failed));
-    this.#transport.send({ type: "refresh", id, data: ids ? { container_ids: [...ids] } : {} });
+    this.#fetching.refresh(ids);
   }
 
   /** Starts a turn; it shows in the chat at once. */
   prompt(text: string, options: PromptOptions = {}): void {
     if (!this.editable || !text.trim()) return;
-    const id = this.#nextId();
-    this.chat.asked(id, text);
-    this.#transport.send({ type: "user_prompt", id, data: { prompt: text, ...options } });
+    this.#send("user_prompt", { prompt: text, ...options }, (id) => this.chat.asked(id, text));
   }
 
   /** Stops the running turn, or the one with that id, also where it waits. */
   cancel(turnId?: string): void {
     if (!this.editable) return;
-    this.#transport.send({ type: "cancel", id: this.#nextId(), data: turnId ? { turn_id: turnId } : {} });
+    this.#send("cancel", turnId ? { turn_id: turnId } : {});
   }
 
   /** Sends a message and waits for its first answer. Rejects with `Refused`. */
@@ -360,33 +321,14 @@ export class Session {
 
   /** Asks for the page of a table that holds row `index`, once. */
   requestRow(container: string, index: number): void {
-    const page = Math.floor(index / PAGE);
-    for (const asked of this.#asked.values())
-      if (asked.container === container && asked.page === page) return;
-    this.#ask(container, page);
+    this.#fetching.row(container, index);
   }
 
-  #ask(container: string, page: number | null): void {
-    if (!this.editable) return;
+  /** Sends a message under a new id, which `first` hears before any answer can come. */
+  #send(type: string, data?: Record<string, unknown>, first?: (id: string) => void): void {
     const id = this.#nextId();
-    this.#asked.set(id, { container, page });
-    const range = page === null ? { limit: MOST_ROWS } : { offset: page * PAGE, limit: PAGE };
-    this.#transport.send({ type: "get_result", id, data: { container_id: container, ...range } });
-  }
-
-  /** Rows come by themselves; those that have not after a while are asked for, once per result. */
-  #wantResults(): void {
-    if (!this.editable || this.#timers.has("results")) return;
-    this.#timers.set("results", this.#grace, () => {
-      for (const id of this.store.order) {
-        const content = this.store.node(id)?.content;
-        const wanted = content && "result_id" in content ? content.result_id : null;
-        if (!wanted || this.store.result(id)?.resultId === wanted || this.#requested.get(id) === wanted)
-          continue;
-        this.#requested.set(id, wanted);
-        this.#ask(id, content?.kind === "table" ? 0 : null);
-      }
-    });
+    first?.(id);
+    this.#transport.send(data ? { type, id, data } : { type, id });
   }
 
   #nextId(): string {
