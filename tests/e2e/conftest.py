@@ -116,10 +116,19 @@ def notebook(page: Page, lab: Lab) -> Iterator[Callable[[list[str] | Path], Note
 
 
 @pytest.fixture(scope="module")
-def shared(chromium: Browser, lab: Lab, pictures: Path | None) -> Iterator[Callable[[list[str] | Path], Notebook]]:
-    """The same in a tab that the tests of a module share: for what only looks, or puts back what it changes."""
+def shared(chromium: Browser, lab: Lab, pictures: Path | None) -> Iterator[Callable[..., Notebook]]:
+    """The same in a tab that the tests of a module share: for what only looks, puts back what it changes, or begins
+    with a cell that makes all anew.
+    """
+    books: list[Notebook] = []
+
+    def open_(cells: list[str] | Path, *, classic: bool = False) -> Notebook:
+        books.append(Notebook(page, lab, cells, classic=classic))
+        return books[-1]
+
     with profile(chromium, pictures) as opened, tab(opened) as page:
-        yield lambda cells: Notebook(page, lab, cells)
+        yield open_
+    lab.let_go(book.path.name for book in books)
 
 
 @pytest.fixture(scope="module")

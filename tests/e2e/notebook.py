@@ -70,9 +70,11 @@ class Notebook:
         self.page = page
         self.lab = lab
         self.classic = classic
+        self.written: list[str] = []
         if isinstance(cells, Path):
             self.path = cells
         else:
+            self.written = list(cells)
             self.path = lab.notebooks / f"test-{secrets.token_hex(4)}.ipynb"
             write_notebook(self.path, cells)
         self.open()
@@ -130,6 +132,17 @@ class Notebook:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(source)
+
+    def write(self, cells: list[str]) -> Notebook:
+        """Types `cells` over the first ones: the same tab and kernel for another test. A canvas that a cell makes anew
+        knows nothing of the one before.
+        """
+        self.page.keyboard.press("Escape")
+        for number, source in enumerate(cells):
+            if self.written[number] != source:
+                self.type_into(number, source)
+                self.written[number] = source
+        return self
 
     def append(self, source: str) -> int:
         """Adds a cell below the last one by keyboard and types `source` into it; returns its number."""

@@ -31,15 +31,20 @@ STATE = "import json; print(json.dumps({b.id: b.kind for b in canvas}))"
 Open = Callable[[list[str] | Path], Notebook]
 
 
+@pytest.fixture(scope="module")
+def book(shared: Open) -> Notebook:
+    return shared([SETUP, STATE])
+
+
 @pytest.fixture
-def book(notebook: Open) -> Notebook:
-    opened = notebook([SETUP, STATE])
-    opened.run(0)
-    return opened
+def page(book: Notebook) -> Page:
+    return book.page
 
 
 @pytest.fixture
 def canvas(book: Notebook) -> CanvasView:
+    """A new canvas in the tab and kernel that the tests of this file share."""
+    book.run(0)
     shown = CanvasView(book.output(0))
     shown.wait_live()
     shown.view.scroll_into_view_if_needed()

@@ -72,6 +72,22 @@ class Desk:
         return {row[0]: dict(zip(fields, row, strict=True)) for row in json.loads(self.book.run(1))}
 
 
+@pytest.fixture(scope="module")
+def book(shared: Open) -> Notebook:
+    return shared(["", STATE, ""])
+
+
+@pytest.fixture
+def notebook(book: Notebook) -> Open:
+    """Not a notebook of its own: the same tab and kernel for all tests of this file, each with a new canvas."""
+    return lambda cells: book.write([*cells])
+
+
+@pytest.fixture
+def page(book: Notebook) -> Page:
+    return book.page
+
+
 @pytest.fixture
 def provider() -> Iterator[ScriptedServer]:
     with ScriptedServer([text("Nothing to do.")]) as server:

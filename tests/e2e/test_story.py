@@ -23,10 +23,9 @@ PROMPT = (
 )
 SETUP = "%load_ext canvas_widget\nfrom vega_datasets import data\nfrom canvas_widget import Canvas\ncars = data.cars()"
 SHOW = "canvas = Canvas()\ncanvas"
-SHOW_EMPTY = """from canvas_widget import Canvas
-canvas = Canvas()
-box = canvas.create_container("a", x=80, y=80, width=200, height=120)
-canvas"""
+SHOW_EMPTY = """empty = Canvas()
+box = empty.create_container("a", x=80, y=80, width=200, height=120)
+empty"""
 ASK = f"%%canvas\n{PROMPT}"
 STATE = "import json; print(json.dumps([[b.id, b.kind, b.x, b.y, b.width, b.height, b.placement] for b in canvas]))"
 
@@ -71,11 +70,6 @@ class Story:
         ]
         assert len(found) == 1
         return found[0]
-
-
-@pytest.fixture
-def story(notebook: Open) -> Story:
-    return Story(notebook)
 
 
 @pytest.fixture(scope="module")
@@ -202,55 +196,59 @@ def test_a_resize_by_mouse_reaches_python(told: Story) -> None:
 
 
 @pytest.mark.ledger("A16", "N1")
-def test_a_drag_reaches_python_while_a_cell_blocks_the_kernel(notebook: Open) -> None:
-    wait = "import time\nlimit = time.time() + 30\nwhile box.x == 80 and time.time() < limit: time.sleep(0.01)"
-    book = notebook([SHOW_EMPTY, f"{wait}\nprint(box.x, box.y)"])
-    book.run(0)
-    canvas = CanvasView(book.output(0))
+def test_a_drag_reaches_python_while_a_cell_blocks_the_kernel(told: Story) -> None:
+    book = told.book
+    shown = book.append(SHOW_EMPTY)
+    book.run(shown)
+    canvas = CanvasView(book.output(shown))
     canvas.wait_live()
     expect(canvas.containers).to_have_count(1)
-    book.start(1)
-    expect(book.cell(1).locator(".jp-InputPrompt").first).to_contain_text("*")
+    wait = "import time\nlimit = time.time() + 30\nwhile box.x == 80 and time.time() < limit: time.sleep(0.01)"
+    blocked = book.append(f"{wait}\nprint(box.x, box.y)")
+    book.start(blocked)
+    expect(book.cell(blocked).locator(".jp-InputPrompt").first).to_contain_text("*")
     canvas.drag("a", 40 * canvas.scale(), 24 * canvas.scale())
-    book.wait(1)
-    assert book.text(1) in {"112 96", "112 104", "120 96", "120 104"}
+    book.wait(blocked)
+    assert book.text(blocked) in {"112 96", "112 104", "120 96", "120 104"}
 
 
 @pytest.mark.ledger("N1")
-def test_two_views_show_the_same_canvas(story: Story) -> None:
-    number_ = story.book.append("canvas")
-    story.book.run(number_)
-    second = CanvasView(story.book.output(number_))
+def test_two_views_show_the_same_canvas(told: Story) -> None:
+    number_ = told.book.append("canvas")
+    told.book.run(number_)
+    second = CanvasView(told.book.output(number_))
     second.wait_live()
     expect(second.containers).to_have_count(4)
-    name = story.one("metric")
-    story.book.do(f"canvas[{name!r}].delete()")
-    expect(second.containers).to_have_count(3)
-    expect(story.canvas.containers).to_have_count(3)
+    told.book.do("extra = canvas.create_container('extra')")
+    for view in (second, told.canvas):
+        expect(view.container("extra")).to_be_attached()
+    told.book.do("extra.delete()")
+    for view in (second, told.canvas):
+        expect(view.containers).to_have_count(4)
+        expect(view.container("extra")).to_have_count(0)
 
 
 @pytest.mark.ledger("N6", "N1")
-def test_a_reopened_notebook_shows_the_picture_and_how_to_get_it_live_again(story: Story) -> None:
-    story.book.save()
-    story.book.lab.shut_kernels()
-    story.book.open()
-    picture = story.book.output(1).locator("img")
+def test_a_canvas_whose_kernel_went_stays_readable_and_a_reopened_notebook_shows_its_picture(notebook: Open) -> None:
+    story = Story(notebook)
+    book = story.book
+    book.save()
+    book.restart_kernel()
+    banner = story.canvas.view.locator(".banner")
+    expect(banner).to_contain_text("Run the cell again", timeout=30_000)
+    expect(story.canvas.containers).to_have_count(4)
+    assert story.canvas.marks(story.canvas.ids()[1])
+
+    book.save()
+    book.lab.shut_kernels()
+    book.open()
+    picture = book.output(1).locator("img")
     expect(picture).to_be_visible()
     assert picture.evaluate("(image) => image.naturalWidth") >= 800
-    book = story.book
     book.run(0)
     book.run(1)
     CanvasView(book.output(1)).wait_live()
     expect(picture).to_be_hidden()
-
-
-@pytest.mark.ledger("N1")
-def test_a_restarted_kernel_leaves_the_canvas_readable_and_says_what_to_do(story: Story) -> None:
-    story.book.restart_kernel()
-    banner = story.canvas.view.locator(".banner")
-    expect(banner).to_contain_text("Run the cell again", timeout=30_000)
-    expect(story.canvas.containers).to_have_count(4)
-    assert story.canvas.marks(story.canvas.ids()[1]) is not None
 
 
 @pytest.fixture

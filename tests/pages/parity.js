@@ -45,7 +45,7 @@ function lines(container) {
     const parent = node.parentElement;
     if (parent.closest(".vh, button")) continue;
     const block = parent.closest("header, p, li, h1, h2, h3, [role=gridcell], [role=columnheader], .el, .msg") ?? parent;
-    const key = block.closest("header") ?? block;
+    const key = block.closest("header, [role=columnheader]") ?? block;
     if (!blocks.has(key)) blocks.set(key, []);
     const size = Number.parseFloat(getComputedStyle(parent).fontSize);
     const scroller = parent.closest(".dt, .md, header")?.getBoundingClientRect();

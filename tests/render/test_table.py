@@ -92,6 +92,18 @@ def test_columns_that_do_not_fit_are_counted() -> None:
 
 
 @pytest.mark.ledger("X7")
+@pytest.mark.parametrize("kind", [int, str], ids=["numbers", "words"])
+def test_the_arrow_of_the_column_that_sorts_stays_where_its_name_is_cut(kind: type) -> None:
+    name = "a name that is longer than any of its values"
+    frame = pd.DataFrame({name: [kind(7), kind(5)], "note": ["some words that need room"] * 2})
+    (heading,) = [
+        text for text in texts(table(frame, at=(16, 16, 200, 160), request={"sort": f"-{name}"})) if "↓" in text
+    ]
+    assert heading.endswith("… ↓")
+    assert name.startswith(heading.removesuffix("… ↓"))
+
+
+@pytest.mark.ledger("X7")
 @pytest.mark.parametrize("width", [200, 260, 420])
 @pytest.mark.parametrize("sort", ["-power", "power"])
 def test_the_column_that_sorts_is_shown_however_narrow_the_table(width: int, sort: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from canvas_widget.document import Container, TableContent
 from canvas_widget.render import svg
-from canvas_widget.render.measure import text_width
+from canvas_widget.render.measure import cut, text_width
 from canvas_widget.render.numbers import column
 from canvas_widget.render.theme import Theme, geometry
 
@@ -190,12 +190,20 @@ def _least(item: _Column, look: dict[str, Any]) -> float:
     return float(min(room, look["columnMax"]) + 2 * look["padding"])
 
 
+def _heading(item: _Column, room: float, size: float) -> str:
+    """The header as it fits; the arrow of the column the table is sorted by is never what is cut."""
+    if not item.arrow or text_width(item.label, size) <= room:
+        return item.label
+    mark = item.label[len(item.name) :]
+    return cut(item.name, room - text_width(mark, size), size) + mark
+
+
 def _draw(item: _Column, edge: float, width: float, shown: int, *, theme: Theme, look: dict[str, Any]) -> list[str]:
     padding = look["padding"]
     room = width - 2 * padding
     x, anchor = (edge + width - padding, "end") if item.numeric else (edge + padding, "start")
     style: dict[str, Any] = {"size": look["size"], "line": look["line"], "anchor": anchor, "width": room}
-    parts = [svg.text(item.label, x, look["top"] + 3, fill=theme["muted"], **style)]
+    parts = [svg.text(_heading(item, room, look["size"]), x, look["top"] + 3, fill=theme["muted"], **style)]
     first = look["top"] + look["header"]
     for place, cell in enumerate(item.cells[:shown]):
         y = first + look["row"] * place + 4

@@ -58,6 +58,52 @@ test("[C4] of a thousand containers each is drawn where it stands, also after it
   expect(drawnAt(element, 30, 31)).toBe(0);
 });
 
+test("[C4] far boxes that are selected are dragged together, both ways, on the grid and as one edit; a locked one stays", async () => {
+  const far = (id: string, x: number, fields: Partial<Container> = {}) =>
+    container(id, { x, y: 400, width: 800, height: 800, ...fields });
+  const boxes = [far("a", 400), far("b", 2000), far("c", 3600, { locked: true })];
+  const server = new FakeServer({
+    ...documentOf(boxes),
+    canvas: { name: "main", width: 16_000, height: 10_000 },
+  });
+  const { element, session } = show(server);
+  await vi.waitFor(() => expect(drawnAt(element, 800, 800)).toBe(255));
+  expect(element.querySelectorAll(".react-flow__node")).toHaveLength(0);
+  session.store.select(["a", "b", "c"]);
+  const pane = element.querySelector(".react-flow__pane") as HTMLElement;
+  const view = element.querySelector(".react-flow__viewport") as HTMLElement;
+  const area = element.querySelector(".cv")?.getBoundingClientRect() as DOMRect;
+  const at = (type: string, target: EventTarget, x: number, y: number) => {
+    const { a: zoom, e, f } = new DOMMatrix(getComputedStyle(view).transform);
+    const place = { clientX: area.left + x * zoom + e, clientY: area.top + y * zoom + f };
+    target.dispatchEvent(
+      new MouseEvent(type, { bubbles: true, cancelable: true, button: 0, buttons: 1, ...place }),
+    );
+  };
+  at("mousedown", pane, 2400, 800);
+  at("mousemove", document, 2600, 1800);
+  at("mousemove", document, 2803, 3205);
+  await vi.waitFor(() => expect(drawnAt(element, 1300, 3300)).toBe(255));
+  expect(drawnAt(element, 450, 450)).toBe(0);
+  expect(drawnAt(element, 4000, 800)).toBe(255);
+  expect(server.of("canvas_edit")).toHaveLength(0);
+  at("mouseup", document, 2803, 3205);
+  await vi.waitFor(() => expect(server.of("canvas_edit")).toHaveLength(1));
+  const by = boxes.map(({ id, x, y }) => {
+    const now = server.state.nodes.get(id);
+    return [(now?.x ?? 0) - x, (now?.y ?? 0) - y];
+  });
+  const [[dx = 0, dy = 0] = []] = by;
+  expect(by).toEqual([
+    [dx, dy],
+    [dx, dy],
+    [0, 0],
+  ]);
+  expect([dx % 8, dy % 8]).toEqual([0, 0]);
+  // A pixel of the screen is 15 of the canvas here.
+  expect([Math.abs(dx - 403) < 24, Math.abs(dy - 2405) < 24]).toEqual([true, true]);
+});
+
 test("[C4] shapes are the same by both brushes", () => {
   const canvas = new OffscreenCanvas(60, 40);
   const context = canvas.getContext("2d") as unknown as CanvasRenderingContext2D;

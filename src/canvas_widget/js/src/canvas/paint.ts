@@ -209,6 +209,15 @@ function cut(context: CanvasRenderingContext2D, text: string, wide: number): str
 }
 
 const BARS = [0.55, 0.9, 0.7];
+const HEAP = [0.3, 0.75, 1, 0.6, 0.25];
+const SPOTS = [
+  [0.1, 0.85],
+  [0.3, 0.55],
+  [0.45, 0.75],
+  [0.6, 0.35],
+  [0.9, 0.15],
+] as const;
+const CELLS = [1, 0.4, 0.7, 0.4, 0.7, 1, 0.7, 1, 0.4];
 const POINTS = [0.75, 0.45, 0.6, 0.2];
 
 function glyph(
@@ -234,9 +243,29 @@ function glyph(
     brush.line(points, Math.max(1, size / 16), hue);
   } else if (content.kind === "chart" && content.mark === "arc") {
     brush.disc(x + size / 2, y + size / 2, size / 2, hue);
+  } else if (content.kind === "chart" && content.mark === "point") {
+    for (const [right, down] of SPOTS) brush.disc(x + size * right, y + size * down, size / 11, hue);
+  } else if (content.kind === "chart" && content.mark === "heatmap") {
+    const side = size / 3;
+    CELLS.forEach((depth, at) => {
+      const [left, top] = [x + (at % 3) * side, y + Math.floor(at / 3) * side];
+      brush.rect(left, top, Math.max(1, side - 1), Math.max(1, side - 1), hue, depth);
+    });
+  } else if (content.kind === "chart" && content.mark === "box") {
+    for (const [left, top] of [
+      [0.1, 0.2],
+      [0.6, 0.4],
+    ] as const) {
+      brush.rect(x + size * (left + 0.13), y + size * (top - 0.2), Math.max(1, size / 20), size * 0.8, hue);
+      brush.rect(x + size * left, y + size * top, size * 0.3, size * 0.4, hue);
+    }
   } else if (content.kind === "chart") {
-    BARS.forEach((at, index) => {
-      brush.rect(x + (size * index) / 3 + 1, y + size * (1 - at), Math.max(1, size / 3 - 2), size * at, hue);
+    const bins = content.mark === "histogram";
+    const bars = bins ? HEAP : BARS;
+    const [wide, gap] = [size / bars.length, bins ? 0 : 1];
+    bars.forEach((at, index) => {
+      const left = x + wide * index + gap;
+      brush.rect(left, y + size * (1 - at), Math.max(1, wide - 2 * gap - (bins ? 1 : 0)), size * at, hue);
     });
   } else if (content.kind === "metric") {
     brush.rect(x, y + size * 0.3, size * 0.7, Math.max(1, size * 0.35), colours.muted);

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { userEvent } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { edits, pair } from "../testing/canvas.ts";
+import { carsDocument, carsResults } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
 import { containerIn, later, show } from "../testing/view.ts";
 
@@ -82,5 +83,61 @@ describe("keyboard", () => {
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom out");
     await userEvent.keyboard("{ArrowRight}{ArrowRight}");
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Zoom in");
+  });
+
+  test("[X10] when the reading order changes, Tab and the outline follow it", async () => {
+    const { element, server } = show(new FakeServer(pair()));
+    await containerIn(element, "b");
+    server.commit([{ action: "move", path: "/containers/b", node: { index: 0 } } as never]);
+    await vi.waitFor(() =>
+      expect(
+        [...element.querySelectorAll("[data-container-id]")].map((one) =>
+          one.getAttribute("data-container-id"),
+        ),
+      ).toEqual(["b", "a"]),
+    );
+    (await containerIn(element, "b")).focus();
+    await userEvent.keyboard("{Tab}");
+    expect(document.activeElement?.getAttribute("data-container-id")).toBe("a");
+  });
+
+  test("[X10] whatever has the focus shows it", async () => {
+    const { element } = show(new FakeServer(carsDocument(), carsResults()));
+    await containerIn(element, "heavy");
+    await userEvent.click(page.getByRole("tab", { name: "Outline" }));
+    await userEvent.click(element.querySelector("[data-row=mpg]") as HTMLElement);
+    await vi.waitFor(() => expect(element.querySelectorAll(".fields input")).toHaveLength(4));
+    element.querySelector<HTMLElement>(".cv")?.focus();
+    const still = document.head.appendChild(document.createElement("style"));
+    still.textContent = "*, ::before, ::after { transition: none !important }"; // what fades in shows itself later
+    later(() => still.remove());
+    const look = (one: Element) =>
+      [
+        one.parentElement?.parentElement,
+        one.parentElement,
+        one,
+        one.firstElementChild,
+        one.querySelector(".ct"),
+      ].flatMap((at) =>
+        [undefined, "::before", "::after"].map((part) => {
+          if (!at) return "";
+          const { outline, boxShadow, border, background } = getComputedStyle(at, part);
+          return `${outline} ${boxShadow} ${border} ${background}`;
+        }),
+      );
+    const seen = new Set<Element>();
+    const mute: string[] = [];
+    for (;;) {
+      await userEvent.keyboard("{Tab}");
+      const one = document.activeElement;
+      if (!one || !element.contains(one) || seen.has(one)) break;
+      seen.add(one);
+      const focused = look(one).join();
+      (one as HTMLElement).blur();
+      if (look(one).join() === focused) mute.push(one.outerHTML.slice(0, 120));
+      (one as HTMLElement).focus({ preventScroll: true });
+    }
+    expect([...seen].filter((one) => one.closest(".fields"))).toHaveLength(4);
+    expect(mute).toEqual([]);
   });
 });

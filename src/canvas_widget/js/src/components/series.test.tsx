@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { drawnIn } from "../index.tsx";
 import type { JsonValue, Row } from "../protocol/types.ts";
 import built from "../testing/built.json";
-import { chartContent, container, documentOf } from "../testing/fixtures.ts";
+import { carsDocument, carsResults, chartContent, container, documentOf } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
 import { chartIn, containerIn, show } from "../testing/view.ts";
 
@@ -112,6 +112,21 @@ describe("the series of a chart", () => {
     expect(said()).toBe("All 3 series are shown");
     await userEvent.keyboard("{Escape}");
     expect(document.activeElement).toBe(node);
+  });
+
+  test("[X4] the menu of a chart leads to its legend, and has no such entry where there is none", async () => {
+    const { element } = await view("lines");
+    (await containerIn(element, "c")).focus();
+    await userEvent.keyboard("m");
+    await userEvent.click(page.getByRole("menuitem", { name: "Choose series" }));
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Europe");
+    expect(document.activeElement?.closest(".series")).not.toBeNull();
+    const plain = show(new FakeServer(carsDocument(), carsResults()));
+    await chartIn(plain.element, "mpg");
+    (await containerIn(plain.element, "mpg")).focus();
+    await userEvent.keyboard("m");
+    await vi.waitFor(() => expect(plain.element.querySelector("[role=menu]")).not.toBeNull());
+    expect(plain.element.querySelector("[role=menu]")?.textContent).not.toContain("Choose series");
   });
 
   test("[X14] what is chosen stays with new rows, and goes where none of it is left", async () => {

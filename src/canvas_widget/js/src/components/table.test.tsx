@@ -140,6 +140,37 @@ describe("tables", () => {
     expect(order("-d_rather_long_name", 900)).toBe("abcd");
   });
 
+  test("[N1] the arrow of the column that sorts stays where its name is cut", async () => {
+    const name = "a_name_that_is_longer_than_any_of_its_numbers";
+    const schema = [
+      { name, type: "integer" },
+      { name: "note", type: "string" },
+    ];
+    const sorted = { ...content, request: { sort: `-${name}` } };
+    const server = new FakeServer(
+      documentOf([container("t", { width: 200, height: 160, content: sorted })]),
+      [
+        {
+          ...{ container_id: "t", result_id: "r", schema, row_count: 1, offset: 0, stale: false },
+          rows: [{ [name]: 7, note: "some words that need room" }],
+        },
+      ],
+    );
+    const { element } = show(server);
+    const owner = await containerIn(element, "t");
+    const head = await vi.waitFor(() => {
+      const found = owner.querySelector<HTMLElement>("[aria-sort=descending]");
+      if (!found) throw new Error("no column is sorted");
+      return found;
+    });
+    expect(head.textContent).toBe(`${name} ↓`);
+    const words = head.querySelector(".el") as HTMLElement;
+    expect(words.scrollWidth).toBeGreaterThan(words.clientWidth);
+    const arrow = head.querySelector(".so")?.getBoundingClientRect();
+    expect(arrow?.width).toBeGreaterThan(4);
+    expect(arrow?.right).toBeLessThanOrEqual(head.getBoundingClientRect().right);
+  });
+
   test("[N1] columns that fit are shown whole, the others follow to the right and are counted until they are seen", async () => {
     const names = ["a_rather_long_name", "b_rather_long_name", "c_rather_long_name", "d_rather_long_name"];
     const wide = names.map((name) => ({ name, type: "integer" }));

@@ -1,10 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { edits } from "../testing/canvas.ts";
-import { container, documentOf } from "../testing/fixtures.ts";
+import { chartContent, container, documentOf } from "../testing/fixtures.ts";
 import { rested } from "../testing/rest.ts";
 import { FakeServer } from "../testing/server.ts";
 import { containerIn, show } from "../testing/view.ts";
+import { iconOf } from "./rows.ts";
 
 const three = () =>
   documentOf([
@@ -55,6 +56,15 @@ describe("the outline", () => {
         "First, note, hidden",
         "Delta, note",
       ]),
+    );
+  });
+
+  test("[C4] charts are told apart by the icon of their mark", () => {
+    const marks = ["bar", "line", "area", "point", "arc", "histogram", "box", "heatmap"];
+    const icons = marks.map((mark) => iconOf({ ...chartContent("mpg"), mark }));
+    expect(new Set(icons).size).toBe(marks.length);
+    expect(iconOf({ ...chartContent("mpg"), mark: "density" })).toBe(
+      iconOf({ ...chartContent("mpg"), mark: "area" }),
     );
   });
 

@@ -15,10 +15,20 @@ export const ICONS: Record<Kind, IconName> = {
   empty: "box",
 };
 
+/** Of charts, by their mark; bars stand for all others. */
+const MARKS: Record<string, IconName> = {
+  line: "line",
+  area: "area",
+  density: "area",
+  point: "points",
+  arc: "pie",
+  box: "boxes",
+  heatmap: "cells",
+  histogram: "bins",
+};
+
 export function iconOf(content: Content): IconName {
-  return content.kind === "chart" && (content.mark === "line" || content.mark === "area")
-    ? "line"
-    : ICONS[content.kind];
+  return (content.kind === "chart" && MARKS[content.mark]) || ICONS[content.kind];
 }
 
 /** The canvas itself, which has no id. */

@@ -29,7 +29,8 @@ export function GridHead({ id, columns, style, active, filters, onFilter, onSort
             title={column.name}
             onClick={() => onSort(column.name)}
           >
-            <span className="el">{column.label}</span>
+            <span className="el">{column.name}</span>
+            {column.sorted && <span className="so">{column.label.slice(column.name.length)}</span>}
             <Edge column={column} onWidth={onWidth} />
           </span>
         ))}

@@ -46,11 +46,14 @@ export function show(server: FakeServer, width?: number): Shown {
 
 /** The container's element, once it is there. */
 export function containerIn(element: ParentNode, id: string): Promise<HTMLElement> {
-  return vi.waitFor(() => {
-    const found = element.querySelector<HTMLElement>(`[data-container-id="${id}"]`);
-    if (!found) throw new Error(`container ${id} is not shown`);
-    return found;
-  });
+  return vi.waitFor(
+    () => {
+      const found = element.querySelector<HTMLElement>(`[data-container-id="${id}"]`);
+      if (!found) throw new Error(`container ${id} is not shown`);
+      return found;
+    },
+    { timeout: 8_000 },
+  );
 }
 
 /** The chart in a container, once it is drawn. */
