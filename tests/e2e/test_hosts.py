@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import pytest
@@ -22,6 +22,12 @@ OFFLINE = 'import altair\nresult = altair.renderers.enable("mimetype")\n'
 HERE = """cars = data.cars()
 canvas.chart("origins", mark="bar", data="cars", x="Origin", y="mean(Miles_per_Gallon)", title="Mpg by origin")
 canvas.text("Read me", "note", title="A note")"""
+
+
+@pytest.fixture(scope="module")
+def seven(shared: Callable[..., Notebook]) -> Notebook:
+    """Notebook 7, for the tests of this file that begin with a canvas of their own."""
+    return shared([SETUP, SHOW, ASK, STATE], classic=True)
 
 
 @pytest.fixture
@@ -87,9 +93,9 @@ def test_where_no_plugin_is_the_code_goes_to_the_clipboard_alone(page: Page, lab
 
 
 @pytest.mark.ledger("N1", "N2", "A16")
-def test_the_story_runs_in_notebook_7(page: Page, lab: Lab) -> None:
+def test_the_story_runs_in_notebook_7(seven: Notebook) -> None:
     cars: pd.DataFrame = data.cars()
-    book = Notebook(page, lab, [SETUP, SHOW, ASK, STATE], classic=True)
+    book = seven.write([SETUP, SHOW, ASK, STATE])
     book.run(0)
     book.run(1)
     canvas = CanvasView(book.output(1))
@@ -117,9 +123,9 @@ def test_the_story_runs_in_notebook_7(page: Page, lab: Lab) -> None:
 
 
 @pytest.mark.ledger("C8", "D1", "N1")
-def test_the_chat_panel_works_in_notebook_7(page: Page, lab: Lab, provider: ScriptedServer) -> None:
+def test_the_chat_panel_works_in_notebook_7(seven: Notebook, provider: ScriptedServer) -> None:
     provider.play([calls(("create_chart", CHART)), text(*ANSWER.split(" ", 2)[0], ANSWER[3:])])
-    desk = Desk(lambda cells: Notebook(page, lab, cells, classic=True), provider)
+    desk = Desk(lambda cells: seven.write([*cells]), provider)
     turn = desk.ask("Count the cars by origin")
     expect(desk.canvas.containers).to_have_count(1)
     expect(turn.locator(".an strong")).to_have_text("USA")
@@ -133,8 +139,8 @@ def test_the_chat_panel_works_in_notebook_7(page: Page, lab: Lab, provider: Scri
 
 
 @pytest.mark.ledger("X10", "N1")
-def test_no_key_of_the_canvas_reaches_notebook_7(page: Page, lab: Lab) -> None:
-    book = Notebook(page, lab, [SETUP + "\n" + SHOW, HERE], classic=True)
+def test_no_key_of_the_canvas_reaches_notebook_7(seven: Notebook) -> None:
+    book, page = seven.write([SETUP + "\n" + SHOW, HERE]), seven.page
     book.run(0)
     canvas = CanvasView(book.output(0))
     canvas.wait_live()

@@ -112,6 +112,7 @@ def test_a_prompt_from_the_chat_runs_and_streams_while_a_cell_blocks_the_kernel(
     expect(step).to_have_attribute("aria-expanded", "false")
     step.click()
     expect(turn.locator(".opened .code").first).to_contain_text("FROM")
+    expect(turn.locator(".opened .code").first).to_have_css("word-break", "normal")  # JupyterLab's own is break-all
     expect(turn.locator(".opened")).to_contain_text("Arguments")
     expect(step.locator(".tm")).to_contain_text("s")
 

@@ -81,7 +81,10 @@ export function Behind({ id, values, width, left, onClose }: Props) {
         </p>
         {sql && (
           <details>
-            <summary>{strings.tools.sql}</summary>
+            <summary>
+              <Icon name="right" />
+              {strings.tools.sql}
+            </summary>
             <Sql sql={sql} />
             <div className="picks">
               <CopyButton text={sql} label={strings.tools.copySql} />
