@@ -70,6 +70,8 @@ def shown(at):
 ipywidgets.GridBox([shown(at) for at in range({CHARTS + TABLES})], layout={{"grid_template_columns": "repeat(3, 1fr)"}})
 """
 SCROLLED = ".jp-WindowedPanel-outer"
+# A table takes a wheel that begins over it, after a pause of a slow machine too; here every turn is to move the view.
+NO_WHEEL = ".cw .react-flow__nodes .nowheel { pointer-events: none; }"
 
 
 def run() -> list[Row]:
@@ -110,6 +112,7 @@ def ours(browser: Browser, page: Page, book: Notebook) -> dict[str, tuple[Sample
     view = book.output(1).locator(".cv")
     view.scroll_into_view_if_needed()
     book.output(1).get_by_role("button", name="Hide chat and outline").last.click()
+    page.add_style_tag(content=NO_WHEEL)
     live(page)
     page.keyboard.press("1")
     page.wait_for_function(

@@ -1,4 +1,7 @@
-/** The dots behind the containers. They are painted for a zoom; a pan shifts them, by at most the way to the next dot. */
+/**
+ * The dots behind the containers. They are painted for a zoom; a pan shifts them, by at most the way to the next dot, and
+ * always by whole px, so that they are as sharp as they were painted.
+ */
 import { useEffect, useRef } from "react";
 import { useMovement } from "../components/movement.ts";
 import { Shift } from "./shift.ts";
@@ -14,13 +17,14 @@ export function Dots() {
     const shift = new Shift();
     let painted = 0;
     const place = () => {
-      const [x, y, zoom] = movement.transform;
+      const { moving, transform } = movement;
+      const [x, y, zoom] = transform;
       const step = GAP * zoom;
-      const off = (at: number) => (((at % step) + step) % step) - step;
+      const off = (at: number) => Math.round((((at % step) + step) % step) - step);
       const where = `translate(${off(x)}px, ${off(y)}px)`;
+      if (zoom === painted && (moving === "pan" || shift.holds)) return shift.to(element, where);
       if (zoom !== painted) element.style.setProperty("--z", `${zoom}`);
       painted = zoom;
-      if (movement.moving === "pan") return shift.to(element, where);
       element.style.transform = where;
       shift.end();
     };

@@ -9,6 +9,8 @@ import { strings } from "../strings.ts";
 import { useTools } from "./context.ts";
 
 const GAP = 8;
+/** Where nothing is shown the bar is not drawn anew with each step of the view. */
+const NOWHERE: [number, number, number] = [0, 0, 1];
 const ALIGNS: [Edge, IconName, string][] = [
   ["left", "alignLeft", strings.tools.alignLeft],
   ["centre", "alignCentre", strings.tools.alignCentre],
@@ -24,13 +26,13 @@ export function SelectionBar({ editable }: { editable: boolean }) {
   const selection = useValue("selection");
   const moved = useGesture((gestures) => (gestures?.boxes.size ?? 0) > 0);
   useChanges(["document"]);
-  const [x, y, zoom] = useStore((state) => state.transform);
+  const nodes = [...selection].map((id) => store.node(id)).filter((node) => node !== null && !node.hidden);
+  const shown = nodes.length > 0 && !moved;
+  const [x, y, zoom] = useStore((state) => (shown ? state.transform : NOWHERE));
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const bar = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 34 });
-  const nodes = [...selection].map((id) => store.node(id)).filter((node) => node !== null && !node.hidden);
-  const shown = nodes.length > 0 && !moved;
 
   useLayoutEffect(() => {
     const element = bar.current;

@@ -63,7 +63,7 @@ export function CanvasView({ children, focuser, toolsRef }: Props) {
   const gestures = useGestures(area);
   const drawn = useRef(0);
   const movement = useMoving(area, viewport.placed, drawn);
-  useWheel(area);
+  useWheel(area, movement);
   const sight = useSight(movement);
   const { nodes, more } = useNodes(gestures, viewport.placed ? sight.full : null, movement);
   const bare = sight.bare || more;

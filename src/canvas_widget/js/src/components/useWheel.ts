@@ -1,18 +1,26 @@
 /** The wheel moves the view, but for a text or table below it that has more to show and was there before. */
 import { type RefObject, useEffect } from "react";
+import type { Movement } from "./movement.ts";
 
 /**
- * A text that shows all it has leaves the wheel to the view. That a pan goes on over what it brings below the pointer is
- * told by the style (`data-moving`).
+ * A text that shows all it has leaves the wheel to the view. A pan or zoom that has begun goes on over what else would
+ * take the wheel: the pane gets those turns. (A style that lets the pointer through would cost all tables their style
+ * at the beginning and end of each movement.)
  */
-export function useWheel(area: RefObject<HTMLElement | null>): void {
+export function useWheel(area: RefObject<HTMLElement | null>, movement: Movement): void {
   useEffect(() => {
     const element = area.current;
-    const look = ({ target }: WheelEvent) => {
-      const text = target instanceof Element ? target.closest(".md") : null;
+    const look = (event: WheelEvent) => {
+      const { target } = event;
+      if (!(target instanceof Element)) return;
+      const text = target.closest(".md");
       text?.classList.toggle("nowheel", text.scrollHeight > text.clientHeight);
+      if (movement.moving === "rest" || !target.closest(".react-flow__nodes .nowheel")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      element?.querySelector(".react-flow__pane")?.dispatchEvent(new WheelEvent(event.type, event));
     };
-    element?.addEventListener("wheel", look, { capture: true, passive: true });
+    element?.addEventListener("wheel", look, { capture: true, passive: false });
     return () => element?.removeEventListener("wheel", look, { capture: true });
-  }, [area]);
+  }, [area, movement]);
 }
