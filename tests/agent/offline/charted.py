@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from agent.offline.desk_data import DESK, desk_frames
 from agent.offline.fresh_data import FRESH, fresh_frames
 from agent.offline.paraphrase_data import tables
 from agent.offline.phrasing_data import DATABASES, frames_of
@@ -50,6 +51,8 @@ def asked_in(file: str) -> list[Asked]:
 
 
 def frames(domain: str) -> dict[str, pd.DataFrame]:
+    if domain in DESK:
+        return desk_frames(domain)
     if domain in FRESH:
         return fresh_frames(domain)
     if domain in SPOKEN:

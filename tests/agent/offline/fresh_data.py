@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
+from agent.offline.invented import days, some
+
 __all__ = ["FRESH", "fresh_frames"]
-
-
-def _days(start: str, count: int, step: int) -> pd.DatetimeIndex:
-    return pd.date_range(start, periods=count, freq=f"{step}D")
-
-
-def _some(values: tuple[Any, ...], count: int, step: int = 1) -> list[Any]:
-    weighted = [value for times, value in enumerate(values, 1) for _ in range(times)]
-    return [weighted[(step * 5 + 17 * n + n // 4) % len(weighted)] for n in range(count)]
 
 
 def _freight() -> dict[str, pd.DataFrame]:
@@ -46,8 +38,8 @@ def _freight() -> dict[str, pd.DataFrame]:
             "vessel_id": [301 + (n * 7 + n // 5) % 10 if (n * 7 + n // 5) % 10 != 7 else 303 for n in range(96)],
             "origin_code": [codes[(n * n + n // 3) % 6] for n in range(96)],
             "destination_code": [codes[(n * 5 + 1 + n // 7) % 5] for n in range(96)],
-            "departed_on": _days("2020-01-10", 96, 13),
-            "cargo_class": _some(("dry", "reefer", "liquid"), 96),
+            "departed_on": days("2020-01-10", 96, 13),
+            "cargo_class": some(("dry", "reefer", "liquid"), 96),
             "containers": [40 + (n * 59) % 700 for n in range(96)],
             "fuel_tonnes": [round(20 + (n * 37 % 260) / 3, 1) for n in range(96)],
             "delay_hours": [(n * 11) % 30 for n in range(96)],
@@ -78,7 +70,7 @@ def _fest() -> dict[str, pd.DataFrame]:
         {
             "artist_id": [1 + (n * 5 + n // 4) % 8 for n in range(70)],
             "stage_id": [1 + (n * n + n // 3) % 4 for n in range(70)],
-            "played_on": _days("2016-06-03", 70, 37),
+            "played_on": days("2016-06-03", 70, 37),
             "minutes": [35 + (n * 13) % 70 for n in range(70)],
             "fee": [500 + (n * 733) % 9000 for n in range(70)],
         }
@@ -86,21 +78,21 @@ def _fest() -> dict[str, pd.DataFrame]:
     guests = pd.DataFrame(
         {
             "guest_id": range(1, 41),
-            "first_name": _some(("Ines", "Tom", "Ola", "Ruth", "Max"), 40),
+            "first_name": some(("Ines", "Tom", "Ola", "Ruth", "Max"), 40),
             "last_name": [f"Guest{n:02d}" for n in range(40)],
             "age": [17 + (n * 11) % 50 for n in range(40)],
-            "ticket_type": _some(("weekend", "day", "vip"), 40, 2),
-            "home_town": _some(("Cardiff", "Leeds", "York"), 40, 3),
+            "ticket_type": some(("weekend", "day", "vip"), 40, 2),
+            "home_town": some(("Cardiff", "Leeds", "York"), 40, 3),
         }
     )
     purchases = pd.DataFrame(
         {
             "purchase_id": range(1, 121),
             "guest_id": [1 + (n * 17) % 37 for n in range(120)],
-            "item": _some(("beer", "pizza", "shirt", "poster"), 120),
+            "item": some(("beer", "pizza", "shirt", "poster"), 120),
             "amount": [round(3 + (n * 29 % 190) / 4, 2) for n in range(120)],
-            "paid_by": _some(("cash", "card"), 120, 2),
-            "bought_on": _days("2018-06-01", 120, 6),
+            "paid_by": some(("cash", "card"), 120, 2),
+            "bought_on": days("2018-06-01", 120, 6),
         }
     )
     return {"artists": artists, "stages": stages, "gigs": gigs, "guests": guests, "purchases": purchases}
@@ -112,8 +104,8 @@ def _grid() -> dict[str, pd.DataFrame]:
         {
             "cst_id": range(101, 121),
             "nm": [f"Household {chr(65 + n)}" for n in range(20)],
-            "twn": _some(("Ayr", "Bala", "Cromer"), 20),
-            "trf": _some(("night", "flat", "green"), 20, 2),
+            "twn": some(("Ayr", "Bala", "Cromer"), 20),
+            "trf": some(("night", "flat", "green"), 20, 2),
             "yr_joined": [2010 + (n * 3) % 8 for n in range(20)],
         }
     )
@@ -121,17 +113,17 @@ def _grid() -> dict[str, pd.DataFrame]:
         {
             "mtr_no": range(5001, 5026),
             "cst_id": [101 + (n * 7) % 18 for n in range(25)],
-            "mdl": _some(("Echo", "Pulse"), 25),
-            "inst_dt": _days("2012-05-01", 25, 90),
+            "mdl": some(("Echo", "Pulse"), 25),
+            "inst_dt": days("2012-05-01", 25, 90),
         }
     )
     rdg = pd.DataFrame(
         {
             "rdg_id": range(1, 141),
             "mtr_no": [5001 + (n * 11 + n // 6) % 23 for n in range(140)],
-            "rd_dt": _days("2019-01-15", 140, 10),
+            "rd_dt": days("2019-01-15", 140, 10),
             "kwh": [80 + (n * 47) % 600 for n in range(140)],
-            "stat": _some(("bad", "est", "ok"), 140),
+            "stat": some(("bad", "est", "ok"), 140),
         }
     )
     return {"cst": cst, "mtr": mtr, "rdg": rdg}
@@ -152,9 +144,9 @@ def _science() -> dict[str, pd.DataFrame]:
             "id": range(1, 21),
             "name": [*names, "K Lund", "L Marx", "M Nash", "N Otto", "C Diaz", "P Quin", "Q Rask", "R Sato", "S Tamm",
                      "T Urey"],
-            "field": _some(("optics", "genomics", "logic"), 20),
+            "field": some(("optics", "genomics", "logic"), 20),
             "lab_id": [1 + (n * 3 + n // 4) % 5 for n in range(20)],
-            "hired_on": _days("2008-09-01", 20, 190),
+            "hired_on": days("2008-09-01", 20, 190),
             "salary": [3100 + (n * 467) % 2900 for n in range(20)],
         }
     )  # fmt: skip
@@ -162,7 +154,7 @@ def _science() -> dict[str, pd.DataFrame]:
         {
             "paper_id": range(1, 46),
             "title": [f"On matter {n}" for n in range(45)],
-            "journal": _some(("Acta", "Letters", "Annals"), 45),
+            "journal": some(("Acta", "Letters", "Annals"), 45),
             "published_year": [2011 + (n * 5) % 9 for n in range(45)],
             "citations": [(n * 37) % 120 for n in range(45)],
         }
@@ -179,9 +171,9 @@ def _science() -> dict[str, pd.DataFrame]:
             "grant_id": range(71, 101),
             "lead_id": [1 + (n * 3) % 14 for n in range(30)],
             "deputy_id": [2 + (n * 5) % 16 for n in range(30)],
-            "agency": _some(("North Fund", "Polar Trust"), 30),
+            "agency": some(("North Fund", "Polar Trust"), 30),
             "amount": [20000 + (n * 7919) % 90000 for n in range(30)],
-            "awarded_on": _days("2014-02-01", 30, 75),
+            "awarded_on": days("2014-02-01", 30, 75),
         }
     )
     return {"labs": labs, "scientists": scientists, "papers": papers, "authorship": authorship, "grants": grants}

@@ -7,6 +7,7 @@ from functools import lru_cache
 import pandas as pd
 
 from agent.offline.frames import frame
+from agent.offline.invented import days, spread
 
 __all__ = ["FOLDS", "tables"]
 
@@ -17,24 +18,14 @@ FOLDS = {
 """Rules are written looking at one part; the other only judges."""
 
 
-def _days(start: str, count: int, step: int) -> pd.DatetimeIndex:
-    return pd.date_range(start, periods=count, freq=f"{step}D")
-
-
-def _some(values: tuple[str, ...], count: int, step: int = 1) -> list[str]:
-    """Every value, some more often than others, in no order."""
-    weighted = [value for times, value in enumerate(values, 1) for _ in range(times)]
-    return [weighted[(step * 7 + 31 * n + n // 3) % len(weighted)] for n in range(count)]
-
-
 def _cinema() -> dict[str, pd.DataFrame]:
     films = pd.DataFrame(
         {
             "film_id": range(1, 61),
             "title": [f"Story {n}" for n in range(1, 61)],
-            "genre": _some(("Drama", "Comedy", "Thriller", "Western", "Musical"), 60),
+            "genre": spread(("Drama", "Comedy", "Thriller", "Western", "Musical"), 60),
             "director_id": [1 + (7 * n) % 9 for n in range(60)],
-            "release_date": _days("2010-02-03", 60, 61),
+            "release_date": days("2010-02-03", 60, 61),
             "budget_millions": [5 + (n * 13) % 90 for n in range(60)],
             "running_minutes": [80 + (n * 7) % 75 for n in range(60)],
             "rating": [round(4 + (n * 11 % 55) / 10, 1) for n in range(60)],
@@ -56,10 +47,10 @@ def _farm() -> dict[str, pd.DataFrame]:
         {
             "plot_id": range(1, 49),
             "farm_id": [100 + (5 * n) % 8 for n in range(48)],
-            "crop": _some(("Wheat", "Barley", "Oats", "Rye"), 48, 3),
+            "crop": spread(("Wheat", "Barley", "Oats", "Rye"), 48, 3),
             "hectares": [2 + (n * 5) % 17 for n in range(48)],
             "harvest_tonnes": [10.0 + (n * 17) % 64 for n in range(48)],
-            "planted_on": _days("2018-03-01", 48, 37),
+            "planted_on": days("2018-03-01", 48, 37),
             "irrigated": [n % 3 == 0 for n in range(48)],
         }
     )
@@ -79,21 +70,21 @@ def _gym() -> dict[str, pd.DataFrame]:
         {
             "member_id": range(1, 41),
             "full_name": [f"Member{n:02d} Low" for n in range(1, 41)],
-            "plan": _some(("Basic", "Plus", "Premium"), 40),
+            "plan": spread(("Basic", "Plus", "Premium"), 40),
             "monthly_fee": [20 + 5 * (n * 3 % 7) for n in range(40)],
-            "joined_on": _days("2019-01-05", 40, 29),
-            "home_city": _some(("Leeds", "York", "Hull", "Ripon"), 40, 2),
+            "joined_on": days("2019-01-05", 40, 29),
+            "home_city": spread(("Leeds", "York", "Hull", "Ripon"), 40, 2),
             "age": [18 + (n * 11) % 47 for n in range(40)],
-            "status": _some(("active", "paused", "left"), 40, 2),
+            "status": spread(("active", "paused", "left"), 40, 2),
         }
     )
     checkins = pd.DataFrame(
         {
             "checkin_id": range(1, 121),
             "member_id": [1 + (n * 7) % 38 for n in range(120)],
-            "site": _some(("Riverside", "Station", "Castle"), 120),
+            "site": spread(("Riverside", "Station", "Castle"), 120),
             "minutes": [20 + (n * 13) % 80 for n in range(120)],
-            "visited_at": _days("2021-01-01", 120, 3),
+            "visited_at": days("2021-01-01", 120, 3),
         }
     )
     return {"members": members, "checkins": checkins}
@@ -103,13 +94,13 @@ def _airline() -> dict[str, pd.DataFrame]:
     departures = pd.DataFrame(
         {
             "departure_id": range(1, 91),
-            "carrier_code": _some(("AX", "BQ", "CV", "DK"), 90, 3),
-            "origin_airport": _some(("Oslo", "Porto", "Turin", "Graz", "Cork"), 90),
+            "carrier_code": spread(("AX", "BQ", "CV", "DK"), 90, 3),
+            "origin_airport": spread(("Oslo", "Porto", "Turin", "Graz", "Cork"), 90),
             "delay_minutes": [(n * 17) % 95 for n in range(90)],
             "passengers": [60 + (n * 23) % 140 for n in range(90)],
             "ticket_price": [40.5 + (n * 19) % 210 for n in range(90)],
-            "departure_date": _days("2020-01-02", 90, 11),
-            "aircraft": _some(("Jet", "Turboprop"), 90, 2),
+            "departure_date": days("2020-01-02", 90, 11),
+            "aircraft": spread(("Jet", "Turboprop"), 90, 2),
         }
     )
     carriers = pd.DataFrame(
@@ -128,13 +119,13 @@ def _school() -> dict[str, pd.DataFrame]:
         {
             "pupil_id": range(1, 71),
             "forename": [f"Kid{n:02d}" for n in range(1, 71)],
-            "gender": _some(("girl", "boy"), 70, 3),
+            "gender": spread(("girl", "boy"), 70, 3),
             "year_group": [7 + (n * 3) % 5 for n in range(70)],
             "height_cm": [130 + (n * 7) % 45 for n in range(70)],
             "exam_score": [35 + (n * 13) % 61 for n in range(70)],
             "class_id": [1 + (n * 5) % 6 for n in range(70)],
-            "birth_date": _days("2008-01-03", 70, 23),
-            "house": _some(("Oak", "Elm", "Ash"), 70),
+            "birth_date": days("2008-01-03", 70, 23),
+            "house": spread(("Oak", "Elm", "Ash"), 70),
         }
     )
     classes = pd.DataFrame(
@@ -153,10 +144,10 @@ def _energy() -> dict[str, pd.DataFrame]:
         {
             "plant_id": range(1, 25),
             "plant_name": [f"Unit {n}" for n in "ABCDEFGHIJKLMNOPQRSTUVWX"],
-            "fuel": _some(("Hydro", "Gas", "Coal", "Solar"), 24, 3),
+            "fuel": spread(("Hydro", "Gas", "Coal", "Solar"), 24, 3),
             "capacity_mw": [50 + (n * 37) % 400 for n in range(24)],
             "commissioned": [1980 + (n * 5) % 40 for n in range(24)],
-            "country": _some(("Chile", "Peru", "Brazil"), 24),
+            "country": spread(("Chile", "Peru", "Brazil"), 24),
             "staff_count": [12 + (n * 7) % 60 for n in range(24)],
         }
     )
@@ -164,7 +155,7 @@ def _energy() -> dict[str, pd.DataFrame]:
         {
             "reading_id": range(1, 145),
             "plant_id": [1 + (n * 5) % 24 for n in range(144)],
-            "read_on": _days("2019-01-06", 144, 7),
+            "read_on": days("2019-01-06", 144, 7),
             "output_gwh": [3.0 + (n * 11) % 47 for n in range(144)],
         }
     )

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
+from agent.offline.invented import days, spread
+
 __all__ = ["DATABASES", "frames_of"]
-
-
-def _days(start: str, count: int, step: int) -> pd.DatetimeIndex:
-    return pd.date_range(start, periods=count, freq=f"{step}D")
-
-
-def _some(values: tuple[Any, ...], count: int, step: int = 1) -> list[Any]:
-    weighted = [value for times, value in enumerate(values, 1) for _ in range(times)]
-    return [weighted[(step * 7 + 31 * n + n // 3) % len(weighted)] for n in range(count)]
 
 
 def _museum() -> dict[str, pd.DataFrame]:
@@ -24,12 +16,12 @@ def _museum() -> dict[str, pd.DataFrame]:
         {
             "exhibit_id": range(1, 61),
             "label": [f"Piece {n}" for n in range(1, 61)],
-            "era": _some(("Bronze", "Iron", "Roman", "Norman"), 60),
-            "material": _some(("clay", "glass", "gold"), 60, 2),
+            "era": spread(("Bronze", "Iron", "Roman", "Norman"), 60),
+            "material": spread(("clay", "glass", "gold"), 60, 2),
             "gallery_id": [1 + (7 * n) % 5 for n in range(60)],
             "insured_value": [500 + (n * 137) % 9000 for n in range(60)],
             "weight_kg": [round(0.5 + (n * 11 % 70) / 3, 2) for n in range(60)],
-            "acquired_on": _days("1998-02-03", 60, 91),
+            "acquired_on": days("1998-02-03", 60, 91),
         }
     )
     galleries = pd.DataFrame(
@@ -49,7 +41,7 @@ def _ward() -> dict[str, pd.DataFrame]:
         {
             "nurse_id": range(1, 13),
             "full_name": [f"N{n:02d} Vale" for n in range(1, 13)],
-            "grade": _some(("junior", "senior", "matron"), 12),
+            "grade": spread(("junior", "senior", "matron"), 12),
             "salary": [24000 + (n * 1711) % 16000 for n in range(12)],
         }
     )
@@ -60,7 +52,7 @@ def _ward() -> dict[str, pd.DataFrame]:
         {
             "nurse_id": [1 + (5 * n + n // 4) % 12 for n in range(80)],
             "ward_id": [1 + (n * n + n // 5) % 4 for n in range(80)],
-            "worked_on": _days("2021-01-04", 80, 5),
+            "worked_on": days("2021-01-04", 80, 5),
             "hours": [4 + (n * 3) % 9 for n in range(80)],
         }
     )
@@ -72,18 +64,18 @@ def _shop() -> dict[str, pd.DataFrame]:
         {
             "sale_no": range(9001, 9091),
             "buyer": [1 + (11 * n) % 14 for n in range(90)],
-            "placed_on": _days("2019-03-01", 90, 13),
+            "placed_on": days("2019-03-01", 90, 13),
             "amount": [round(5 + (n * 37) % 211 + 0.5, 2) for n in range(90)],
-            "channel": _some(("web", "phone", "counter"), 90, 2),
-            "status": _some(("refunded", "pending", "settled"), 90),
+            "channel": spread(("web", "phone", "counter"), 90, 2),
+            "status": spread(("refunded", "pending", "settled"), 90),
         }
     )
     buyers = pd.DataFrame(
         {
             "id": range(1, 15),
             "name": [f"Buyer{chr(64 + n)}" for n in range(1, 15)],
-            "town": _some(("Bath", "Ely", "Wells"), 14),
-            "segment": _some(("trade", "retail"), 14, 2),
+            "town": spread(("Bath", "Ely", "Wells"), 14),
+            "segment": spread(("trade", "retail"), 14, 2),
         }
     )
     return {"sales": sales, "buyers": buyers}
@@ -93,12 +85,12 @@ def _trees() -> dict[str, pd.DataFrame]:
     trees = pd.DataFrame(
         {
             "TreeNo": range(1, 101),
-            "Species": _some(("Beech", "Hazel", "Larch", "Yew"), 100),
-            "District": _some(("Eastside", "Harbour", "Midtown"), 100, 2),
+            "Species": spread(("Beech", "Hazel", "Larch", "Yew"), 100),
+            "District": spread(("Eastside", "Harbour", "Midtown"), 100, 2),
             "PlantedYear": [1990 + (n * 7) % 12 for n in range(100)],
             "HeightM": [round(2 + (n * 13 % 90) / 5, 1) for n in range(100)],
             "TrunkGirthCm": [20 + (n * 29) % 170 for n in range(100)],
-            "Condition": _some(("poor", "fair", "good"), 100, 3),
+            "Condition": spread(("poor", "fair", "good"), 100, 3),
         }
     )
     return {"trees": trees}
@@ -109,9 +101,9 @@ def _works() -> dict[str, pd.DataFrame]:
         {
             "empno": range(100, 140),
             "ename": [f"E{n}" for n in range(100, 140)],
-            "job": _some(("fitter", "clerk", "foreman", "driver"), 40),
+            "job": spread(("fitter", "clerk", "foreman", "driver"), 40),
             "wage": [900 + (n * 53) % 1300 for n in range(40)],
-            "hiredate": _days("2005-05-02", 40, 83),
+            "hiredate": days("2005-05-02", 40, 83),
             "deptno": [10 * (1 + (3 * n) % 4) for n in range(40)],
         }
     )
@@ -130,10 +122,10 @@ def _ferry() -> dict[str, pd.DataFrame]:
         {
             "crossing_id": range(1, 73),
             "vessel_id": [1 + (5 * n) % 6 for n in range(72)],
-            "route": _some(("Inner", "Outer", "Night"), 72),
+            "route": spread(("Inner", "Outer", "Night"), 72),
             "passenger_count": [40 + (n * 31) % 260 for n in range(72)],
             "fare": [round(4 + (n * 7 % 40) / 4, 2) for n in range(72)],
-            "sailed_on": _days("2022-01-01", 72, 9),
+            "sailed_on": days("2022-01-01", 72, 9),
             "cancelled": [n % 5 == 0 for n in range(72)],
         }
     )

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
+from agent.offline.invented import days, spread
+
 __all__ = ["SPOKEN", "spoken_frames"]
-
-
-def _days(start: str, count: int, step: int) -> pd.DatetimeIndex:
-    return pd.date_range(start, periods=count, freq=f"{step}D")
-
-
-def _some(values: tuple[Any, ...], count: int, step: int = 1) -> list[Any]:
-    weighted = [value for times, value in enumerate(values, 1) for _ in range(times)]
-    return [weighted[(step * 7 + 31 * n + n // 3) % len(weighted)] for n in range(count)]
 
 
 def _store() -> dict[str, pd.DataFrame]:
     sales = pd.DataFrame(
         {
             "order_id": range(50001, 50121),
-            "order_date": _days("2017-01-09", 120, 11),
-            "region": _some(("North", "South", "East", "West"), 120),
-            "product": _some(("Lamp", "Desk", "Chair", "Shelf", "Rug"), 120, 2),
-            "customer_type": _some(("consumer", "corporate", "reseller"), 120, 3),
+            "order_date": days("2017-01-09", 120, 11),
+            "region": spread(("North", "South", "East", "West"), 120),
+            "product": spread(("Lamp", "Desk", "Chair", "Shelf", "Rug"), 120, 2),
+            "customer_type": spread(("consumer", "corporate", "reseller"), 120, 3),
             "quantity": [1 + (n * 7) % 9 for n in range(120)],
             "revenue": [round(20 + (n * 53) % 480 + 0.25, 2) for n in range(120)],
             "discount_pct": [(n * 3) % 7 * 5 for n in range(120)],
@@ -40,7 +32,7 @@ def _campus() -> dict[str, pd.DataFrame]:
         {
             "stu_no": range(2001, 2041),
             "stu_name": [f"Stu{n:02d} Hale" for n in range(40)],
-            "major": _some(("History", "Physics", "Law", "Botany"), 40),
+            "major": spread(("History", "Physics", "Law", "Botany"), 40),
             "gpa": [round(1.8 + (n * 17 % 22) / 10, 1) for n in range(40)],
             "admitted": [2015 + (n * 3) % 5 for n in range(40)],
         }
@@ -57,7 +49,7 @@ def _campus() -> dict[str, pd.DataFrame]:
         {
             "stu_no": [2001 + (n * 7 + n // 5) % 36 for n in range(110)],
             "crs_code": [course["crs_code"][(n * n + n // 3) % 6] for n in range(110)],
-            "term": _some(("autumn", "spring"), 110),
+            "term": spread(("autumn", "spring"), 110),
             "mark": [40 + (n * 13) % 60 for n in range(110)],
         }
     )
@@ -78,11 +70,11 @@ def _league() -> dict[str, pd.DataFrame]:
             "game_id": range(1, 71),
             "home_team_id": [1 + (n * 3) % 7 for n in range(70)],
             "away_team_id": [1 + (n * 5 + 2) % 8 for n in range(70)],
-            "played_on": _days("2018-08-04", 70, 16),
+            "played_on": days("2018-08-04", 70, 16),
             "home_goals": [(n * 7) % 5 for n in range(70)],
             "away_goals": [(n * 11) % 4 for n in range(70)],
             "attendance": [900 + (n * 317) % 8000 for n in range(70)],
-            "referee": _some(("Dunn", "Kerr", "Moss"), 70),
+            "referee": spread(("Dunn", "Kerr", "Moss"), 70),
         }
     )
     player = pd.DataFrame(
@@ -90,7 +82,7 @@ def _league() -> dict[str, pd.DataFrame]:
             "player_id": range(1, 61),
             "player_name": [f"P{n:02d} Crane" for n in range(60)],
             "team_id": [1 + (n * 5) % 7 for n in range(60)],
-            "position": _some(("keeper", "defender", "striker"), 60),
+            "position": spread(("keeper", "defender", "striker"), 60),
             "salary": [300 + (n * 61) % 2100 for n in range(60)],
             "birth_year": [1985 + (n * 7) % 17 for n in range(60)],
         }
@@ -104,15 +96,15 @@ def _clinic() -> dict[str, pd.DataFrame]:
             "id": range(1, 8),
             "name": ["Dr Ash", "Dr Birch", "Dr Cole", "Dr Dean", "Dr Eaves", "Dr Frost", "Dr Gale"],
             "specialty": ["skin", "heart", "bone", "heart", "skin", "bone", "eye"],
-            "hired_on": _days("2009-04-01", 7, 400),
+            "hired_on": days("2009-04-01", 7, 400),
         }
     )
     patients = pd.DataFrame(
         {
             "id": range(1, 31),
             "name": [f"Pat{n:02d} Low" for n in range(30)],
-            "gender": _some(("F", "M"), 30),
-            "town": _some(("Whitby", "Filey", "Goole"), 30, 2),
+            "gender": spread(("F", "M"), 30),
+            "town": spread(("Whitby", "Filey", "Goole"), 30, 2),
             "age": [18 + (n * 13) % 60 for n in range(30)],
         }
     )
@@ -121,9 +113,9 @@ def _clinic() -> dict[str, pd.DataFrame]:
             "id": range(1, 91),
             "doctor_id": [1 + (n * 5 + n // 7) % 6 for n in range(90)],
             "patient_id": [1 + (n * 11) % 27 for n in range(90)],
-            "booked_for": _days("2020-02-03", 90, 9),
+            "booked_for": days("2020-02-03", 90, 9),
             "fee": [35 + (n * 17) % 120 for n in range(90)],
-            "status": _some(("cancelled", "missed", "kept"), 90),
+            "status": spread(("cancelled", "missed", "kept"), 90),
         }
     )
     return {"doctors": doctors, "patients": patients, "appointments": appointments}
@@ -142,7 +134,7 @@ def _library() -> dict[str, pd.DataFrame]:
             "book_id": range(101, 151),
             "title": [f"Volume {n}" for n in range(50)],
             "author_id": [1 + (n * 7) % 9 for n in range(50)],
-            "genre": _some(("crime", "poetry", "travel"), 50),
+            "genre": spread(("crime", "poetry", "travel"), 50),
             "pages": [90 + (n * 47) % 500 for n in range(50)],
             "price": [round(4 + (n * 9 % 50) / 3, 2) for n in range(50)],
             "published_year": [1990 + (n * 11) % 25 for n in range(50)],
@@ -152,9 +144,9 @@ def _library() -> dict[str, pd.DataFrame]:
         {
             "loan_id": range(1, 101),
             "book_id": [101 + (n * 13) % 45 for n in range(100)],
-            "borrowed_on": _days("2019-01-02", 100, 8),
+            "borrowed_on": days("2019-01-02", 100, 8),
             "days_kept": [3 + (n * 5) % 26 for n in range(100)],
-            "branch": _some(("Central", "Docks", "Hill"), 100, 2),
+            "branch": spread(("Central", "Docks", "Hill"), 100, 2),
         }
     )
     return {"author": author, "book": book, "loan": loan}
@@ -166,17 +158,17 @@ def _cut() -> dict[str, pd.DataFrame]:
         {
             "cid": range(7001, 7016),
             "cname": [f"Firm {chr(65 + n)}" for n in range(15)],
-            "rgn": _some(("Alpha", "Beta", "Gamma"), 15),
-            "seg": _some(("big", "small"), 15, 2),
+            "rgn": spread(("Alpha", "Beta", "Gamma"), 15),
+            "seg": spread(("big", "small"), 15, 2),
         }
     )
     ordr = pd.DataFrame(
         {
             "onum": range(1, 81),
             "buyer": [7001 + (n * 4) % 14 for n in range(80)],
-            "odate": _days("2021-03-01", 80, 7),
+            "odate": days("2021-03-01", 80, 7),
             "amt": [10 + (n * 37) % 300 for n in range(80)],
-            "stat": _some(("open", "shipped"), 80),
+            "stat": spread(("open", "shipped"), 80),
         }
     )
     return {"cust": cust, "ordr": ordr}
