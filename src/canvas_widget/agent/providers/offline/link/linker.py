@@ -21,7 +21,7 @@ from canvas_widget.agent.providers.offline.link.relations import Relations
 from canvas_widget.agent.providers.offline.link.source import Source
 from canvas_widget.agent.providers.offline.words.normalise import fold, name_words, tokens
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
-from canvas_widget.agent.providers.offline.words.similar import likeness
+from canvas_widget.agent.providers.offline.words.similar import closest
 from canvas_widget.agent.providers.offline.words.vocabulary import words
 from canvas_widget.agent.views import CatalogueView
 
@@ -99,6 +99,9 @@ class Linker:
         self._by_name = {source.name: source for source in self.sources}
         self._searches = 12
         self._relations: Relations | None = None
+        named = [word for source in self.sources for column in source.columns for word in column.words]
+        self._named = tuple(dict.fromkeys(named))
+        self._written = frozenset(named).union(*(source.words for source in self.sources))
 
     @property
     def relations(self) -> Relations:
@@ -114,16 +117,10 @@ class Linker:
     def knows(self, word: str) -> bool:
         """Whether a stem is part of a name or starts a frequent cell; with "=" in front, exactly so."""
         if word.startswith("="):
-            return any(
-                word[1:] in source.words or any(word[1:] in column.words for column in source.columns)
-                for source in self.sources
-            )
-        return any(
-            word in source.words
-            or any(likeness(word, name) for column in source.columns for name in column.words)
-            or word in source.values()
-            for source in self.sources
-        )
+            return word[1:] in self._written
+        if word in self._written or (self._named and closest(word, self._named)[0] > 0):
+            return True
+        return any(word in source.values() for source in self.sources)
 
     def links(self, phrase: Phrase, source: Source) -> list[Link]:
         """Columns and cells of `source` in the free words, never overlapping, left to right."""

@@ -9,7 +9,7 @@ from canvas_widget.agent.providers.offline.link.column import JOINERS, SMALL_WOR
 from canvas_widget.agent.providers.offline.link.source import Source
 from canvas_widget.agent.providers.offline.words.normalise import Token
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
-from canvas_widget.agent.providers.offline.words.similar import GRAMMAR, likeness
+from canvas_widget.agent.providers.offline.words.similar import GRAMMAR, closest
 from canvas_widget.agent.providers.offline.words.verbs import RELATING
 from canvas_widget.agent.providers.offline.words.vocabulary import words
 
@@ -91,6 +91,8 @@ def match(phrase: Phrase, start: int, column: Column) -> Link | None:
 
 def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
     token = phrase.tokens[start]
+    if closest(token.stem, column.words)[0] <= 0:
+        return None
     left = list(column.words)
     likes: list[float] = []
     end = index = start
@@ -102,8 +104,7 @@ def _spelled(phrase: Phrase, start: int, column: Column) -> Link | None:
             continue
         if said.kind not in ("word", "number"):
             break
-        best = max(left, key=lambda word: likeness(said.stem, word))
-        like = likeness(said.stem, best)
+        like, best = closest(said.stem, tuple(left))
         if like <= 0:
             if said.lower not in JOINERS or index == start:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from canvas_widget.agent.providers.offline.link.column import JOINERS, SMALL_WORDS, Column
@@ -25,6 +26,7 @@ _DECORATION = words("tbl table df data dataset dim fact stg staging raw vw view"
 _ROWS = words("department customer product employee manager category organisation manufacturer account invoice")
 
 
+@lru_cache(maxsize=4096)
 def _column(name: str, kind: ColumnType, table: tuple[str, ...] = ()) -> Column:
     words = name_words(name) or (fold(name) or "?",)
     behind = headed(words[0], table) if len(words) == 1 else None

@@ -21,9 +21,11 @@ def choose_source(
     if len(sources) == 1:
         return sources[0], None
     scored: list[tuple[float, bool, Source]] = []
+    links = {source.name: linker.links(phrase, source) for source in sources}
+    explained = {source.name: gains(phrase, links[source.name], source) for source in sources}
     for source in sources:
         named = any(source.named_at(phrase, index) is not None for index in range(len(phrase)))
-        score = sum(gains(phrase, linker.links(phrase, source), source))
+        score = sum(explained[source.name])
         scored.append((score + (NAMED if named else 0.0), named, source))
     best = max(score for score, _, _ in scored)
     written = _written(phrase, sources)
@@ -36,7 +38,7 @@ def choose_source(
             return current, None
         names = ", ".join(source.name for source in sources[:6])
         return None, f"Nothing in {quote(phrase.text)} tells which dataset it is about. There are {names}."
-    together = best_join(phrase, linker, sources)
+    together = best_join(phrase, linker, links, explained)
     if together is not None:
         return together, None
     top = [source for score, _, source in scored if score >= best - 0.05]

@@ -75,12 +75,16 @@ def _counted(phrase: Phrase, index: int) -> bool:
     return before in ("many", "count") or (phrase.word(at) == "of" and before in ("number", "numbers", "amount"))
 
 
-def best_join(phrase: Phrase, linker: Linker, sources: Sequence[Source]) -> Source | None:
-    """The joined datasets that explain a request better than any of them alone; None when none do."""
-    if len(sources) < 2:
+def best_join(
+    phrase: Phrase, linker: Linker, links: dict[str, list[Link]], gained: Mapping[str, Sequence[float]]
+) -> Source | None:
+    """The joined datasets that explain a request better than any of them alone; None when none do.
+
+    `links` and `gained` are, for each dataset by its name, what it was linked to and how well it explains each word.
+    """
+    if len(links) < 2:
         return None
-    links = {source.name: linker.links(phrase, source) for source in sources}
-    explained = {source.name: gains(phrase, links[source.name], source) for source in sources}
+    explained = {name: list(each) for name, each in gained.items()}
     _uncount(explained, links)
     _named_elsewhere(explained, links)
     _unname(explained, phrase)

@@ -33,16 +33,18 @@ class PhraseTable(Generic[V]):
             self._by_first.setdefault(key[0], []).append((key, value))
         for options in self._by_first.values():
             options.sort(key=lambda option: -len(option[0]))
+        self._longest = max((len(key) for options in self._by_first.values() for key, _ in options), default=1)
         self.words = frozenset(word for options in self._by_first.values() for key, _ in options for word in key)
 
     def at(self, words: Sequence[Token], index: int) -> Hit[V] | None:
         """The longest phrase that starts at `index`."""
-        for key, value in self._by_first.get(words[index].stem, ()):
-            end = index + len(key)
-            if end <= len(words) and all(
-                words[index + k].stem == key[k] and words[index + k].kind != "quoted" for k in range(len(key))
-            ):
-                return Hit(index, end, value)
+        options = self._by_first.get(words[index].stem)
+        if options is None or words[index].kind == "quoted":
+            return None
+        stems = [word.stem if word.kind != "quoted" else "" for word in words[index : index + self._longest]]
+        for key, value in options:
+            if tuple(stems[: len(key)]) == key:
+                return Hit(index, index + len(key), value)
         return None
 
     def scan(self, phrase: Phrase) -> Iterator[Hit[V]]:

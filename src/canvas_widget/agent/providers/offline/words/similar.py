@@ -17,7 +17,7 @@ from canvas_widget.agent.providers.offline.words.synonyms import (
 )
 from canvas_widget.agent.providers.offline.words.vocabulary import words
 
-__all__ = ["GRAMMAR", "distance", "likeness", "nearest"]
+__all__ = ["GRAMMAR", "closest", "distance", "likeness", "nearest"]
 
 _PARTS = words("""
     score head population rated paid sold key grid course account association function wheel cake circle ring sector
@@ -105,6 +105,13 @@ def likeness(said: str, named: str, *, typos: bool = True) -> float:
         if errors <= _allowed(small):
             return ONE_OFF if errors == 1 else TWO_OFF
     return 0.0
+
+
+@lru_cache(maxsize=65536)
+def closest(said: str, names: tuple[str, ...]) -> tuple[float, str]:
+    """How well the stem `said` stands for the word of `names` it is most like, and that word (the first of equals)."""
+    best = max(names, key=lambda name: likeness(said, name))
+    return likeness(said, best), best
 
 
 def _inflects(named: str, word: str) -> bool:
