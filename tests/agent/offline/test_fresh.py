@@ -28,14 +28,14 @@ def totals(asked: list[Asked]) -> Totals:
     return Totals(len(asked), len(answered), hits, sure)
 
 
-@pytest.mark.parametrize(("file", "missed"), [("fresh.txt", 0.16), ("desk.txt", 0.28)])
+@pytest.mark.parametrize(("file", "missed"), [("fresh.txt", 0.16), ("desk.txt", 0.12)])
 def test_short_and_negated_requests_draw_what_pandas_computes(file: str, missed: float):
     asked = asked_in(file)
     wrong = [f"{each.domain}: {each.sentence} → {right(each)[1][:90]}" for each in asked if not right(each)[0]]
     assert len(wrong) <= missed * len(asked), "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("file", "floor", "sure"), [("fresh_sealed.txt", 0.8, 0.06), ("desk_sealed.txt", 0.75, 0.08)])
+@pytest.mark.parametrize(("file", "floor", "sure"), [("fresh_sealed.txt", 0.8, 0.06), ("desk_sealed.txt", 0.82, 0.08)])
 def test_requests_that_no_rule_was_fitted_to_hold_their_floor(file: str, floor: float, sure: float):
     found = totals(asked_in(file))
     assert found.right >= floor * found.asked, found

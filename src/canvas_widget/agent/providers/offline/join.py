@@ -29,9 +29,9 @@ _KEEPING = words("""
 """)
 _TELLING = words("compare contrast rank order sort")
 _SPLITTING = words("break split group divide separate cut slice")
-_ONLY = words("only just to on at out")
+_ONLY = words("only just to on at out first")
 _LEAVING = words("ignore exclude omit disregard skip select pick filter leave drop restrict limit")
-_THESE = words("their them those these its theirs remaining rest others")
+_THESE = words("their them those these its theirs remaining rest others there they")
 _LABELS = words("name code id title type number count total")
 
 

@@ -56,6 +56,7 @@ _MEANS = words("using with via through in by as use")
 _PREPARING = words(
     "group bin limit restrict filter take compute calculate count aggregate find bucket divide sum select"
 )
+_EXCLUDED = words("excluded omitted excepted removed ignored disregarded")
 _PLACED = words("left right top bottom below above side corner it underneath beneath middle")
 _DETERMINERS = words("a an another one the my its")
 _ENDS = frozenset(".!?;")
@@ -221,6 +222,8 @@ def _describes(words: Sequence[Token], at: int) -> bool:
     follows = [token.lower for token in words[at + 1 : at + 6]]
     if first in _ORDERING or (first in _GOING_ON and follows[:1] and follows[0] in _OF_MARKS):
         return True  # “…, with each bar split by product”
+    if _leaves_out(words, at):
+        return True
     if first in _APART and {"per", "for", "by"} & set(follows[:4]):  # “…, one chart per region”
         return True
     if (first in MAKERS or first in COMMANDS or first in ("ensure", "make")) and _only_order(words[at + 1 :]):
@@ -233,6 +236,12 @@ def _describes(words: Sequence[Token], at: int) -> bool:
         ordered = any(word in _ORDER_WORDS for word in follows)
         return ordered and not any(token.stem in ARTEFACTS for token in words[at + 1 : at + 6])
     return first in ("use", "chart", "graph", "plot") and not follows
+
+
+def _leaves_out(words: Sequence[Token], at: int) -> bool:
+    """“…, clear weather excluded”, “…, goalkeepers left out”: which rows the request before is not about."""
+    said = [token.lower for token in words[at : _next_joint(words, at)]]
+    return 2 <= len(said) <= 6 and (said[-1] in _EXCLUDED or said[-2:] in (["left", "out"], ["taken", "out"]))
 
 
 def _only_order(rest: Sequence[Token]) -> bool:

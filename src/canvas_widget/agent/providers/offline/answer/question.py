@@ -9,7 +9,7 @@ from canvas_widget.agent.providers.offline.canvas.model import Call
 from canvas_widget.agent.providers.offline.canvas.title import condition_words
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.query.joined import label_of
-from canvas_widget.agent.providers.offline.query.query import Measure, Query, Sort
+from canvas_widget.agent.providers.offline.query.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.query.sql import (
     conditions_sql,
     dimension_sql,
@@ -59,10 +59,17 @@ def _best_group(query: Query, about: str) -> Call:
     group, label = dimension.words(), _label(measure, query)
     down = query.sort is not None and query.sort.descending is not False
     sql = (
-        f"SELECT {dimension_sql(dimension)} AS {identifier(group)}, {measure_sql(measure)} AS {identifier(label)} "
+        f"SELECT {_group_sql(dimension)} AS {identifier(group)}, {measure_sql(measure)} AS {identifier(label)} "
         f"FROM {_rows(query)} GROUP BY 1 ORDER BY 2 {'DESC' if down else 'ASC'} NULLS LAST, 1 LIMIT {_NEXT}"
     )
     return _call(sql, (f"{'most' if down else 'least'}{'%' if measure.share else ''}", label, about))
+
+
+def _group_sql(dimension: Dimension) -> str:
+    """The group as it is said: “March” and “Monday”, where a chart has the number along its axis."""
+    unit = dimension.unit.function if dimension.unit is not None else ""
+    named = {"month": "monthname", "weekday": "dayname"}.get(unit)
+    return f"{named}({identifier(dimension.column.name)})" if named else dimension_sql(dimension)
 
 
 def _label(measure: Measure, query: Query) -> str:

@@ -40,6 +40,8 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
         compared = None
     if compared is None:
         compared = owned_comparative(phrase, index, ends)
+    if compared is None or compared[1] == "=":
+        compared = _named_between(phrase, index, ends) or compared
     behind = behind_number(phrase, index, at) if compared is None or compared[1] == "=" else None
     if behind is not None:
         phrase.take(behind[2], behind[0], "filter")
@@ -126,10 +128,19 @@ def read_number(phrase: Phrase, index: int, at: dict[int, Link], ends: dict[int,
     phrase.take(min(start, link.start), max(unit_end, link.end, end), "filter")
 
 
+def _named_between(phrase: Phrase, index: int, ends: dict[int, Link]) -> tuple[int, str] | None:
+    """“after minute 80”, “above level 3”: the column stands between the comparison and the number."""
+    link = ends.get(index)
+    if link is None or link.value is not None or not link.column.numeric or is_key(link.column):
+        return None
+    found = comparator(phrase, link.start)
+    return found if found is not None and found[1] in (">", "<", ">=", "<=") else None
+
+
 def _inside(start: int, index: int, at: dict[int, Link]) -> Link | None:
     """“over the age of 60”: the column between the comparison and the number."""
     found = (at.get(k) for k in range(start, index))
-    return next((o for o in found if o is not None and o.value is None and o.column.numeric and o.end < index), None)
+    return next((o for o in found if o is not None and o.value is None and o.column.numeric and o.end <= index), None)
 
 
 def _only_number(phrase: Phrase, start: int, end: int, value: Any, query: Query) -> Link | None:

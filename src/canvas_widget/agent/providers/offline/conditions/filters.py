@@ -95,9 +95,10 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
             and link.start - last_end <= 3
             and any(phrase.word(k) in ("and", "or", ",", "nor") for k in range(last_end, link.start))
         )
-        refused = refused_behind(phrase, link.end)
+        after = next((o for o in links if o.start == link.end and o.value is None and o.column == column), None)
+        refused = refused_behind(phrase, after.end if after is not None else link.end)
         if refused is not None:
-            phrase.take(link.end, refused, "filter")
+            phrase.take(after.end if after is not None else link.end, refused, "filter")
         negating, last_end = negation is not None or chained or refused is not None, link.end
         (excluded if negating else included).setdefault(column.name, []).append(link.value)
         columns[column.name] = column
@@ -106,7 +107,6 @@ def _cells(phrase: Phrase, links: Sequence[Link], ends: dict[int, Link], query: 
         phrase.take(start, link.end, "filter")
         if negation is None or not _plural_before(phrase, start):
             _take_owner(phrase, start, column, ends)
-        after = next((o for o in links if o.start == link.end and o.value is None and o.column == column), None)
         if after is not None:
             phrase.take(after.start, after.end, "filter")
     for name, values in included.items():

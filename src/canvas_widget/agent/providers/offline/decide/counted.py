@@ -95,6 +95,11 @@ def different_and_how_many(query: Query, roles: Roles) -> None:
             query.dimensions = [Dimension(named[0])]
             query.measures = [Measure(None, numbers[0])]
         return
+    amounts = [column for column in roles.bare if column.numeric and not is_key(column) and not is_year(query, column)]
+    if labelled and not query.dimensions and len(roles.bare) == len(amounts) == 1 and "counting" not in query.hints:
+        query.dimensions, query.measures = [Dimension(named[0])], [Measure(roles.trailing, amounts[0])]
+        roles.bare = []  # “compare the height among different names”
+        return
     others = [m for m in query.measures if m.aggregate not in (None, "distinct", "count")]
     if (
         bare and others and len(named) == 1 and (not named[0].numeric or is_key(named[0]))

@@ -26,7 +26,7 @@ def decide(query: Query, roles: Roles) -> None:
     different_and_how_many(query, roles)
     count(query, roles)
     trailing(query, roles)
-    _over_time(query)
+    _over_time(query, roles)
     place_columns(query, roles)
     each_row(query)
     each_thing(query)
@@ -35,7 +35,7 @@ def decide(query: Query, roles: Roles) -> None:
     facets(query)
     over_periods(query)
     if not timed:
-        _over_time(query)
+        _over_time(query, roles)
     if query.series is not None and not query.dimensions and query.kind is None:
         query.dimensions, query.series = [query.series], None
     if query.kind is None or (query.kind.tool == "chart" and query.kind.mark is None):
@@ -53,7 +53,7 @@ def _units(query: Query, roles: Roles) -> None:
     ]
 
 
-def _over_time(query: Query) -> None:
+def _over_time(query: Query, roles: Roles) -> None:
     if "time" not in query.hints:
         return
     for index, each in enumerate(query.dimensions):  # “over time, by month”: the months run along the years
@@ -66,7 +66,8 @@ def _over_time(query: Query) -> None:
         query.unknown.append(f"{query.source.name} has no date column for “over time”")
         return
     unit = Unit("year", running=True) if "by years" in query.hints and column.temporal else None
-    query.dimensions.insert(0, Dimension(column, unit or fitting_unit(query, column)))
+    said = roles.units.get(column.name)  # “over time …, bin the dates by year”
+    query.dimensions.insert(0, Dimension(column, said or unit or fitting_unit(query, column)))
 
 
 def _running_months(query: Query) -> None:

@@ -23,8 +23,9 @@ from canvas_widget.agent.providers.offline.roles.roles import Roles, read_roles
 from canvas_widget.agent.providers.offline.roles.shapes import split_apart
 from canvas_widget.agent.providers.offline.words.charts import KINDS, Kind
 from canvas_widget.agent.providers.offline.words.lexicon import Unit
-from canvas_widget.agent.providers.offline.words.normalise import human, stem
+from canvas_widget.agent.providers.offline.words.normalise import human, name_words, stem
 from canvas_widget.agent.providers.offline.words.phrases import Phrase
+from canvas_widget.agent.providers.offline.words.roots import related
 from canvas_widget.agent.providers.offline.words.synonyms import UNWANTED
 from canvas_widget.agent.providers.offline.words.vocabulary import words
 
@@ -125,6 +126,7 @@ def read_query(phrase: Phrase, source: Source, kind: Kind | None, linker: Linker
     decide(query, roles)
     _check_sort(query)
     _judged(query, phrase)
+    _which_ascends(query, phrase)
     _bins_of_time(query, phrase)
     namesakes(query, phrase)
     lost(query, roles, phrase)
@@ -280,10 +282,24 @@ def _bins_of_time(query: Query, phrase: Phrase) -> None:
 def _judged(query: Query, phrase: Phrase) -> None:
     """“Worst first” of what nobody wants, delays and errors: the largest."""
     sort, measure = query.sort, query.measures[0] if query.measures else None
-    bad = measure is not None and measure.column is not None and bool(UNWANTED & set(measure.column.words))
+    column = measure.column if measure is not None else None
+    counted = set(name_words(query.rows)) | set(query.source.words) if measure == Measure("count") else set()
+    named = set(column.words) if column is not None else counted
+    bad = any(word in UNWANTED or any(related(word, other) for other in UNWANTED) for word in named)
     said = {token.lower for index, token in enumerate(phrase.tokens) if phrase.role(index) == "sort"}
     if sort is not None and bad and said & {"worst", "best"} and sort.on != "x":
         query.sort = Sort(sort.on, "worst" in said, sort.measure)
+
+
+def _which_ascends(query: Query, phrase: Phrase) -> None:
+    """“The bars in ascending order”: of names as likely as of numbers, which the answer says."""
+    sort, first = query.sort, query.dimensions[0] if query.dimensions else None
+    charted = query.kind is not None and query.kind.mark == "bar" and first is not None and bool(query.measures)
+    if not charted or first is None or sort is None or sort.on is not None or first.column.type != "string":
+        return
+    said = {token.lower for index, token in enumerate(phrase.tokens) if phrase.role(index) == "sort"}
+    if sort.descending is False and said & {"ascending", "asc"}:
+        query.unknown.append(f"whether {first.column.name} or the number ascends (the number was taken)")
 
 
 def _check_sort(query: Query) -> None:

@@ -25,12 +25,18 @@ def unread(phrase: Phrase, index: int) -> bool:
     return not (token.stem in _LOOSE and {"column", "rows"} & set(beside))
 
 
+def _came_about(phrase: Phrase, index: int, query: Query) -> bool:
+    """“goals scored”, “litres brewed”: behind a quantity a participle says how it came about, and which rows never."""
+    said = phrase.tokens[index].text.lower()
+    return said.endswith("ed") and phrase.role(index - 1) == "column" and "brought about" in query.hints
+
+
 def leftovers(phrase: Phrase, query: Query) -> list[str]:
     """These words in quotes, each with a hint at the nearest columns after a bar."""
     found: list[str] = []
     index = 0
     while index < len(phrase):
-        if not unread(phrase, index):
+        if not unread(phrase, index) or _came_about(phrase, index, query):
             index += 1
             continue
         end = index + 1

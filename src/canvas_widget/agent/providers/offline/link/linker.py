@@ -167,7 +167,10 @@ class Linker:
                 end = index + len(key)
                 said = [token.stem for token in phrase.tokens[index:end]]
                 exact = said == list(key) and all(phrase.free(k) for k in range(index, end))
-                if (exact and plain(phrase, index, end, value)) or (len(key) == 1 and derived(token.stem, key[0])):
+                named = exact and tuple(t.stem for t in phrase.tokens[end : end + len(column.words)]) == column.words
+                if (exact and (named or plain(phrase, index, end, value))) or (
+                    len(key) == 1 and derived(token.stem, key[0])
+                ):
                     yield Link(index, end, column, 0.93 if exact else 0.7, "exact" if exact else "part", value)
 
     def search(self, text: str) -> list[tuple[Source, Column, str]]:

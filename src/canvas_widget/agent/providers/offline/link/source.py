@@ -110,7 +110,7 @@ class Source:
         for part in self.parts or (self,):
             said = [_in_full(t.stem) for t in phrase.tokens[index : index + len(part.words)]]
             written = list(part.words)
-            if len(said) == len(written) == 1 and said != written and shortened(written[0], said[0]):
+            if len(said) == len(written) == 1 and said != written and shortened(written[0], said[0], letters=2):
                 said = written  # “orders” where the dataset is called ordr
             if said == written and all(phrase.free(index + k) for k in range(len(said))):
                 return index + len(said)

@@ -44,7 +44,7 @@ def default_aggregate(column: Column) -> str:
 def _plural(column: Column) -> bool:
     """“containers”, “home_goals”: whole numbers named in the plural count things; units of measure do not."""
     last = re.split(r"[\W_]+", column.name.casefold().strip("_ "))[-1]
-    counted = last.endswith("s") and len(last) > 4 and last != stem(last)
+    counted = last.endswith("s") and len(last) > 3 and last != stem(last)
     return column.type == "integer" and counted and stem(last) not in UNIT_WORDS | _LEVELS
 
 
@@ -76,7 +76,8 @@ def aggregates(query: Query) -> None:
             query.measures[index] = Measure("distinct", column)
             query.notes.append(f"{column.name} is no quantity, so its different values are counted.")
             continue
-        aggregate = "sum" if "total" in query.hints else default_aggregate(column)
+        whole = query.hints & {"total", "brought about"} and not _RATES & set(column.words)
+        aggregate = "sum" if whole else default_aggregate(column)
         query.measures[index] = Measure(aggregate, column)
         if "total" not in query.hints:
             query.notes.append(f"No aggregate was named for {column.name}, so it is the {AGGREGATE_WORDS[aggregate]}.")

@@ -34,12 +34,35 @@ def read_roles(phrase: Phrase, links: Sequence[Link], query: Query) -> Roles:
     roles = Roles()
     found = [item.value[0] for item in items if item.kind == "column"]
     roles.named = [link.column for link in found if link.how == "exact" and link.score >= 1 and not link.others]
+    if any(_brought_about(phrase, link) for link in found):
+        query.hints.add("brought about")
+    roles.named = [column for column in roles.named if not column.temporal or not _said_as_verb(phrase, column, found)]
     walk = _Walk(phrase, query, roles, {link.start: link for link in links})
     walk.timed = any(item.kind in ("unit", "time", "years") for item in items)
     for number, item in enumerate(items):
         walk.step(item, items[number - 1] if number else None, items[number + 1] if number + 1 < len(items) else None)
     walk.finish()
     return roles
+
+
+def _participle(phrase: Phrase, index: int) -> bool:
+    written = phrase.tokens[index].text.lower() if index < len(phrase) else ""
+    return len(written) > 4 and written.endswith("ed") and phrase.tokens[index].kind == "word"
+
+
+def _brought_about(phrase: Phrase, link: Link) -> bool:
+    """“litres brewed”, “goals scored”: a quantity and how it came about, which is told of by its total."""
+    plural = phrase.word(link.end - 1).endswith("s")
+    return link.column.numeric and not is_key(link.column) and plural and _participle(phrase, link.end)
+
+
+def _said_as_verb(phrase: Phrase, column: Column, found: Sequence[Link]) -> bool:
+    """“litres brewed” where there is brewed_on: the verb names no date."""
+    own = [link for link in found if link.column == column]
+    return all(
+        link.end == link.start + 1 and (_participle(phrase, link.start) or phrase.word(link.start) in RELATING)
+        for link in own
+    )
 
 
 class _Walk(State):
@@ -232,7 +255,9 @@ class _Walk(State):
 
     def _happens(self, link: Link) -> bool:
         """“the hours they worked”: a verb, and no word for the date of that name, when nothing is asked by time."""
-        verb = link.end - link.start == 1 and self.phrase.word(link.start) in RELATING
+        verb = link.end - link.start == 1 and (
+            self.phrase.word(link.start) in RELATING or _participle(self.phrase, link.start)
+        )
         return verb and link.column.temporal and not self.timed and self.phrase.word(link.end) not in _DATING
 
     def _told_of_groups(self, column: Column, unit: Unit | None, before: Item | None) -> bool:

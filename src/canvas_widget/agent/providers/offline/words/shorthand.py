@@ -15,16 +15,30 @@ _LABELS = words("name date id no num nbr code type title price status stat amoun
 
 
 @lru_cache(maxsize=65536)
-def shortened(short: str, full: str) -> float:
-    """How well `short` stands for `full`: 0.9 when it keeps the consonants in order, 0.72 when it is its beginning."""
+def shortened(short: str, full: str, *, letters: int = 3) -> float:
+    """How well `short` stands for `full`: 0.9 when it keeps the consonants in order, 0.72 when it is its beginning.
+
+    `letters` is the least that `short` must have; two say enough of a dataset only.
+    """
+    if letters <= len(short) <= _SHORTEST and len(full) <= _LONGEST and _skeleton(short, full):
+        return 0.72
     if not (_SHORTEST <= len(short) <= _LONGEST and len(short) < len(full) and short[0] == full[0]):
         return 0.0
     if not _VOWELS & set(short[1:]):
-        letters = iter(full)
-        kept = all(letter in letters for letter in short)
+        left = iter(full)
+        kept = all(letter in left for letter in short)
         return 0.9 if kept and len(full) - len(short) <= 6 else 0.0
     opening = full.startswith(short) and len(full) >= len(short) + 3 and short[-1] not in _VOWELS
     return 0.72 if opening and len(short) == _SHORTEST else 0.0
+
+
+def _skeleton(short: str, full: str) -> bool:
+    """`rm` of rooms, `nts` of nights: two letters, the first and the last, or all the consonants."""
+    cut = short[:-1] if len(short) == _SHORTEST and short[-1] == "s" else short
+    if len(cut) != 2 or _VOWELS & set(cut) or len(full) < 3 or short == full:
+        return False
+    left = "".join(letter for letter in full if letter not in _VOWELS)
+    return left == cut or (cut != short and cut == full[0] + full[-1])
 
 
 def headed(word: str, table: tuple[str, ...]) -> str | None:

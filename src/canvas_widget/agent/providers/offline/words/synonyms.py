@@ -115,7 +115,8 @@ ADDITIVE = words("""
 
 UNWANTED = words("""
     delay lateness wait error loss death accident crime complaint defect injury failure fault absence debt unemployment
-    poverty downtime outage casualty victim penalty waste cost expense bug incident risk cancellation return fine
+    poverty downtime outage casualty victim penalty waste cost expense bug incident risk cancellation return fine crash
+    collision fatality theft outbreak pollution shortage churn breach violation loser
 """)
 """Stems of what is the worse the more of it there is."""
 
