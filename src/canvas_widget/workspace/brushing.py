@@ -102,11 +102,15 @@ class Brushes:
                 _log.exception("A listener failed on a selection in %r", selected.container_id)
 
     def _forget_gone(self) -> None:
-        """Let go of what was selected in containers that are gone, or show something else now."""
+        """Let go of what was selected in containers that are gone or show something else now, and of what it took."""
         for name, brush in list(self._brushes.items()):
             container = self._workspace.document.get(name)
             if container is None or getattr(container.content, "result_id", None) != brush.result_id:
                 del self._brushes[name]
+        shown = {(each.id, getattr(each.content, "result_id", None)) for each in self._workspace.document}
+        for held in (self._origins, self._scales, self._maps, self._cubes):
+            for key in [key for key in held if key[:2] not in shown]:
+                del held[key]
 
     # -- what can be filtered --------------------------------------------------------------------------------------
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from canvas_widget.data.sql import identifier
-from canvas_widget.document import Change, Content, ControlContent, Document, Remove, Set, container_path, normalise
+from canvas_widget.document import Change, Content, ControlContent, Document, Remove, normalise
 from canvas_widget.errors import CanvasError, InvalidArgument
-from canvas_widget.layout import LayoutReport, Plan
+from canvas_widget.workspace.contents import Pairs, not_overtaken, set_contents
 from canvas_widget.workspace.drawing import build, request_of
 from canvas_widget.workspace.filters import applies, drawn_from, filters_of
 from canvas_widget.workspace.provenance import kept
@@ -78,7 +78,7 @@ def create_control(
     shown = title if title is not None else words[:1].upper() + words[1:]
     outcome = workspace.create(container_id, content=chosen, title=shown, actor=actor, **where)
     if filtered:
-        _put(workspace, filtered, actor, f"set {name}")
+        set_contents(workspace, filtered, actor, f"set {name}")
     return outcome
 
 
@@ -116,7 +116,7 @@ def _realign(workspace: Workspace, before: Document) -> None:
     ]
     if controls[0] == controls[1]:
         return
-    contents: dict[str, Content] = {}
+    pairs: dict[str, tuple[Content, Content]] = {}
     for each in workspace.document:
         name, held = each.id, before.get(each.id)
         request = request_of(each.content)
@@ -125,9 +125,9 @@ def _realign(workspace: Workspace, before: Document) -> None:
         filters = filters_of(workspace.document, name)
         if filters != filters_of(before, name):
             with suppress(CanvasError):
-                contents[name] = kept(build(workspace, request, USER, filters).content, each.content)
-    if contents:
-        _put(workspace, contents, Actor(origin="data", source="data"), "filter")
+                pairs[name] = each.content, kept(build(workspace, request, USER, filters).content, each.content)
+    if pairs:
+        set_contents(workspace, pairs, Actor(origin="data", source="data"), "filter")
 
 
 def _options(workspace: Workspace, dataset: str, field: str, kind: str, actor: Actor) -> list[Any]:
@@ -151,12 +151,16 @@ def set_control(workspace: Workspace, container_id: str, value: Any, *, actor: A
         InvalidArgument: it is no control, or has no such value.
         QueryError: one of its containers has nothing to show then; nothing changes.
     """
+    return not_overtaken(lambda: _set(workspace, container_id, value, actor), container_id)
+
+
+def _set(workspace: Workspace, container_id: str, value: Any, actor: Actor) -> Outcome:
     content = workspace.document[container_id].content
     if not isinstance(content, ControlContent):
         raise InvalidArgument(f"Container {container_id!r} holds {content.kind}, not a control.")
     chosen = _chosen(content, value, container_id)
-    contents: dict[str, Content] = {container_id: chosen, **_filtered(workspace, container_id, chosen, actor)}
-    outcome = _put(workspace, contents, actor, f"set {container_id}")
+    pairs = {container_id: (content, chosen), **_filtered(workspace, container_id, chosen, actor)}
+    outcome = set_contents(workspace, pairs, actor, f"set {container_id}", whole=True)
     return Outcome(outcome.commit, outcome.report, container_id)
 
 
@@ -175,24 +179,14 @@ def _chosen(content: ControlContent, value: Any, container_id: str, *, told: boo
     return chosen
 
 
-def _filtered(workspace: Workspace, container_id: str, chosen: ControlContent, actor: Actor) -> dict[str, Content]:
-    """What the containers that a control is linked to show once it has this value."""
-    contents: dict[str, Content] = {}
+def _filtered(workspace: Workspace, container_id: str, chosen: ControlContent, actor: Actor) -> Pairs:
+    """What the containers that a control is linked to show, and what once it has this value."""
+    pairs: dict[str, tuple[Content, Content]] = {}
     for name in controlled(workspace, chosen):
-        target = workspace.document[name]
-        request = request_of(target.content)
-        if request is None or not isinstance(target.content, Queried):
+        content = workspace.document[name].content
+        request = request_of(content)
+        if request is None or not isinstance(content, Queried):
             continue
         filters = filters_of(workspace.document, name, {container_id: chosen})
-        contents[name] = kept(build(workspace, request, actor, filters).content, target.content)
-    return contents
-
-
-def _put(workspace: Workspace, contents: dict[str, Content], actor: Actor, label: str) -> Outcome:
-    def plan(document: Document) -> Plan:
-        changes: list[Change] = [
-            Set(path=container_path(name, "content"), value=each) for name, each in contents.items() if name in document
-        ]
-        return Plan(tuple(changes), LayoutReport())
-
-    return workspace.transact(plan, actor, label)
+        pairs[name] = content, kept(build(workspace, request, actor, filters).content, content)
+    return pairs

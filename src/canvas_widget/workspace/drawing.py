@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data import ChartRequest, Filter, MetricRequest, Result, TableRequest
@@ -12,19 +13,17 @@ from canvas_widget.data.charts.chart_words import d3_format
 from canvas_widget.document import (
     ChartContent,
     Content,
-    Document,
     MetricContent,
     NumberMarks,
     Relations,
-    Set,
     TableContent,
     TextContent,
-    container_path,
     normalise,
 )
 from canvas_widget.errors import CanvasError, InvalidArgument
-from canvas_widget.layout import Box, LayoutReport, Plan
+from canvas_widget.layout import Box
 from canvas_widget.layout.plan import NO_RELATIONS
+from canvas_widget.workspace.contents import set_contents
 from canvas_widget.workspace.filled import fill
 from canvas_widget.workspace.filters import filters_of, filters_on
 from canvas_widget.workspace.freshness import fresh
@@ -36,7 +35,17 @@ if TYPE_CHECKING:
     from canvas_widget.data.source import Source
     from canvas_widget.workspace.workspace import Workspace
 
-__all__ = ["Drawn", "Request", "build", "draw", "mark_stale", "outline_of", "refresh", "request_of", "write"]
+__all__ = [
+    "Drawn",
+    "Request",
+    "build",
+    "draw",
+    "mark_stale",
+    "outline_of",
+    "refresh",
+    "request_of",
+    "write",
+]
 
 Request = ChartRequest | TableRequest | MetricRequest
 
@@ -275,14 +284,18 @@ def refresh(
 ) -> dict[str, CanvasError | None]:
     """Run the queries of the named containers again (all when None), on the data as it is now.
 
-    Returns each container's id with the error that kept it from being refreshed, or None.
+    Returns each container's id with the error that kept it from being refreshed, or None. What somebody draws anew
+    while its query runs stays as it was drawn then.
     """
     names = workspace.document.ids() if container_ids is None else container_ids
     read = {each: workspace.datasets_of(workspace.document[each]) for each in names}
     lost = workspace.catalogue.renew(name for each in read.values() for name in each)
     report: dict[str, CanvasError | None] = {}
     for name in names:
-        content = workspace.document[name].content
+        container = workspace.document.get(name)
+        if container is None:  # deleted meanwhile
+            continue
+        content = container.content
         request = request_of(content)
         template = content.template if isinstance(content, TextContent) else None
         if request is None and template is None:
@@ -299,32 +312,20 @@ def refresh(
         except CanvasError as error:
             report[name] = error
             continue
-        _set_content(workspace, {name: kept(renewed, content)}, actor)
+        set_contents(workspace, {name: (content, kept(renewed, content))}, actor, "refresh")
         report[name] = None
     return report
 
 
 def mark_stale(workspace: Workspace, datasets: Iterable[str]) -> list[str]:
     """Mark the containers that read these datasets as drawn from older data; returns their ids."""
-    found: dict[str, Content] = {}
+    found: dict[str, tuple[Content, Content]] = {}
     for dataset in datasets:
         for container in workspace.containers_of(dataset):
             content = container.content
             if not isinstance(content, Queried | TextContent) or content.stale or fresh(workspace, container):
                 continue
-            found[container.id] = content.model_copy(update={"stale": True})
+            found[container.id] = content, content.model_copy(update={"stale": True})
     if found:
-        _set_content(workspace, found, Actor(origin="data", source="data"))
+        set_contents(workspace, found, Actor(origin="data", source="data"), "refresh", alike=eq)
     return list(found)
-
-
-def _set_content(workspace: Workspace, contents: dict[str, Content], actor: Actor) -> None:
-    def plan(document: Document) -> Plan:
-        changes = tuple(
-            Set(path=container_path(name, "content"), value=content)
-            for name, content in contents.items()
-            if name in document
-        )
-        return Plan(changes, LayoutReport())
-
-    workspace.transact(plan, actor, "refresh")

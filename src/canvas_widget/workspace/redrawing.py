@@ -12,6 +12,7 @@ from canvas_widget.data.charts.chart_words import read_mark
 from canvas_widget.document import Change, ChartContent, Document, Set, container_path
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import LayoutReport, Plan
+from canvas_widget.workspace.contents import Overtaken, drawn_alike, not_overtaken
 from canvas_widget.workspace.drawing import build, request_of
 from canvas_widget.workspace.filters import drawn_from, filters_on
 from canvas_widget.workspace.provenance import kept
@@ -30,13 +31,19 @@ _AXES_ONLY = ("stack", "orient", "scale", "annotations", "error", "hole")
 def redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], actor: Actor = USER) -> Outcome:
     """Draw a chart again with other parts of its request (`mark`, `x`, `y`, `series`, `sort`, `limit`, `title`, …).
 
-    A title that followed from the request follows the new one. Nothing changes when the chart cannot be drawn.
+    A title that followed from the request follows the new one. Nothing changes when the chart cannot be drawn. Where
+    somebody else draws it anew meanwhile, the parts are changed of what they have drawn.
 
     Raises:
         NotFound: no such container.
         InvalidArgument: it holds no chart, or a part cannot have that value.
         QueryError: the chart cannot be drawn so.
+        Conflict: others draw it anew all the time.
     """
+    return not_overtaken(lambda: _redraw(workspace, container_id, changes, actor), container_id)
+
+
+def _redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], actor: Actor) -> Outcome:
     container = workspace.document[container_id]
     content = container.content
     asked = request_of(content)
@@ -63,6 +70,8 @@ def redraw(workspace: Workspace, container_id: str, changes: Mapping[str, Any], 
 
     def plan(document: Document) -> Plan:
         current = document[container_id]
+        if not drawn_alike(current.content, content):
+            raise Overtaken
         made: list[Change] = [Set(path=container_path(container_id, "content"), value=kept(drawn.content, content))]
         if "title" in changes or current.title == content_title(workspace, asked, actor):
             made.append(Set(path=container_path(container_id, "title"), value=drawn.title))
