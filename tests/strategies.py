@@ -32,6 +32,7 @@ from canvas_widget.document import (
 )
 from canvas_widget.layout import (
     Box,
+    Placing,
     Plan,
     plan_arrange,
     plan_canvas_size,
@@ -215,7 +216,9 @@ def operations(draw: st.DrawFn, document: Document) -> tuple[str | None, Operati
         case "create":
             where = box if draw(st.booleans()) else Box()
             top = draw(st.sampled_from([False, False, True]))
-            return new, lambda at: plan_create(at, str(new), content=content, box=where, avoid_overlap=avoid, top=top)
+            return new, lambda at: plan_create(
+                at, str(new), content=content, placing=Placing(box=where, avoid_overlap=avoid, top=top)
+            )
         case "modify":
             return name, lambda at: plan_modify(at, name, box=box, avoid_overlap=avoid)
         case "relate":

@@ -12,7 +12,7 @@ from vega_datasets import data
 
 from canvas_widget.data import Catalogue, ChartRequest, ChartStyle, MetricRequest, Result, TableRequest
 from canvas_widget.document import ChartContent, Container
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.render import render_container_svg
 from canvas_widget.render.chart import chart_rows, full_spec
 from canvas_widget.render.measure import text_width
@@ -230,30 +230,30 @@ def build() -> Iterator[tuple[str, Workspace, str]]:
         if name == "german euros":
             work.style = ChartStyle(locale="de", currency="€", scheme="set2")
         request = ChartRequest.model_validate({"dataset": dataset, "mark": mark, **asked})
-        work.chart("chart", request, box=Box(16, 16, width, height))
+        work.chart("chart", request, placing=Placing(box=Box(16, 16, width, height)))
         if dataset == "fleeting":
             known[dataset] = known[dataset].iloc[:100]
             work.poll()
         if dataset == "scripts":
             text = SCRIPTS[list(SCRIPTS)[place % len(SCRIPTS)]]
-            work.text("note", text, title="概要 요약 Περίληψη", box=Box(592, 16, 192, 264))
+            work.text("note", text, title="概要 요약 Περίληψη", placing=Placing(box=Box(592, 16, 192, 264)))
             request = TableRequest(dataset="scripts", columns=("地域", "Товар", "金額"))
-            work.table("table", request, title="売上 매출 Έσοδα", box=Box(16, 304, 392, 192))
+            work.table("table", request, title="売上 매출 Έσοδα", placing=Placing(box=Box(16, 304, 392, 192)))
         elif name == "german euros":
             request = TableRequest(dataset="stocks", columns=("symbol", "price"), sort="-price")
-            work.table("table", request, title="Kurse", box=Box(16, 304, 392, 192))
+            work.table("table", request, title="Kurse", placing=Placing(box=Box(16, 304, 392, 192)))
             number = MetricRequest(dataset="stocks", value="sum(price)", format="currency")
-            work.metric("metric", number, box=Box(592, 16, 192, 120))
+            work.metric("metric", number, placing=Placing(box=Box(592, 16, 192, 120)))
         elif place < 2 * len(NOTES):
             text = list(NOTES.values())[place % len(NOTES)]
             title = "What stands out" if place < len(NOTES) else None
-            work.text("note", text, title=title, box=Box(592, 16, 192, 264))
+            work.text("note", text, title=title, placing=Placing(box=Box(592, 16, 192, 264)))
         elif place < 2 * len(NOTES) + 2 * len(TABLES):
             title, table = TABLES[place % len(TABLES)]
-            work.table("table", table, title=title, box=Box(16, 304, 768 if place % 2 else 392, 192))
+            work.table("table", table, title=title, placing=Placing(box=Box(16, 304, 768 if place % 2 else 392, 192)))
         else:
             title, metric = METRICS[place % len(METRICS)]
-            work.metric("metric", metric, title=title, box=Box(592, 16, 192, 96))
+            work.metric("metric", metric, title=title, placing=Placing(box=Box(592, 16, 192, 96)))
         yield name, work, "dark" if place % 3 == 2 else "light"
 
 

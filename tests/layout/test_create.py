@@ -8,7 +8,7 @@ import pytest
 
 from canvas_widget.document import Document, Rect, Relations
 from canvas_widget.errors import Conflict, InvalidArgument, NotFound
-from canvas_widget.layout import Box, default_size, overlaps, plan_create, plan_modify, plan_settings
+from canvas_widget.layout import Box, Placing, default_size, overlaps, plan_create, plan_modify, plan_settings
 from strategies import CONTENTS, doc, done, rects
 
 
@@ -64,11 +64,11 @@ class TestRelations:
 
     def test_to_what_is_not_there(self):
         with pytest.raises(NotFound, match="Nearest: sales"):
-            plan_create(doc("sales"), "new", relations=Relations(below="sale"))
+            plan_create(doc("sales"), "new", placing=Placing(relations=Relations(below="sale")))
 
     def test_to_itself(self):
         with pytest.raises(InvalidArgument, match="'new' cannot be right of itself"):
-            plan_create(doc(), "New", relations=Relations(right_of="new"))
+            plan_create(doc(), "New", placing=Placing(relations=Relations(right_of="new")))
 
     @pytest.mark.parametrize("side", ["above", "below", "left_of", "right_of"])
     def test_with_automatic_layout_off_nobody_else_moves(self, side):
@@ -118,12 +118,12 @@ class TestNumbers:
     @pytest.mark.parametrize("side", ["x", "width"])
     def test_what_is_no_number_of_px_is_refused(self, side, value):
         with pytest.raises(InvalidArgument, match=f"^{side} must be"):
-            plan_create(doc(), "a", box=Box(**{side: value}))
+            plan_create(doc(), "a", placing=Placing(box=Box(**{side: value})))
 
     @pytest.mark.parametrize("value", [0, -5, 0.2])
     def test_a_size_is_at_least_a_pixel(self, value):
         with pytest.raises(InvalidArgument, match=r"^height must be at least 1 px"):
-            plan_create(doc(), "a", box=Box(height=value))
+            plan_create(doc(), "a", placing=Placing(box=Box(height=value)))
 
     def test_whole_floats_count_and_others_are_rounded_and_reported(self):
         document, report = _create(doc(), "a", box=Box(10.0, 20.5, 100.0, 99.4))
@@ -159,15 +159,15 @@ class TestBounds:
         with pytest.raises(
             InvalidArgument, match=r"'a' \(200 × 100 px at 750, -30\) does not fit the canvas of 800 × 600"
         ):
-            plan_create(document, "a", box=Box(750, -30, 200, 100))
+            plan_create(document, "a", placing=Placing(box=Box(750, -30, 200, 100)))
         with pytest.raises(InvalidArgument, match="does not fit"):
             plan_modify(done(document, plan_create(document, "b")), "b", box=Box(x=790))
 
     @pytest.mark.ledger("A17")
     def test_a_call_may_choose_otherwise_than_the_settings(self):
         off = done(doc(), plan_settings(doc(), auto_adjust=False))
-        assert done(off, plan_create(off, "a", box=Box(x=790), auto_adjust=True))["a"].right == 800
+        assert done(off, plan_create(off, "a", placing=Placing(box=Box(x=790), auto_adjust=True)))["a"].right == 800
         with pytest.raises(InvalidArgument, match="does not fit"):
-            plan_create(doc(), "a", box=Box(x=790), auto_adjust=False)
+            plan_create(doc(), "a", placing=Placing(box=Box(x=790), auto_adjust=False))
         with pytest.raises(InvalidArgument, match="auto_adjust must be true or false"):
-            plan_create(doc(), "a", auto_adjust="yes")
+            plan_create(doc(), "a", placing=Placing(auto_adjust="yes"))

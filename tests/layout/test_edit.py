@@ -6,7 +6,16 @@ import pytest
 
 from canvas_widget.document import Add, Document, Rect, Relations, apply
 from canvas_widget.errors import Conflict, InvalidArgument, NotFound
-from canvas_widget.layout import Box, overlaps, plan_canvas_size, plan_create, plan_edit, plan_modify, plan_revert
+from canvas_widget.layout import (
+    Box,
+    Placing,
+    overlaps,
+    plan_canvas_size,
+    plan_create,
+    plan_edit,
+    plan_modify,
+    plan_revert,
+)
 from strategies import CONTENTS, add, doc, done, drop, move, put, rects, resize, switch, tx
 
 pytestmark = pytest.mark.ledger("A2", "A6")
@@ -55,14 +64,18 @@ class TestDrag:
 
     def test_a_relation_to_what_is_dragged_is_kept(self):
         document = _charts("a")
-        document = done(document, plan_create(document, "b", content=CONTENTS["text"], relations=Relations(below="a")))
+        document = done(
+            document,
+            plan_create(document, "b", content=CONTENTS["text"], placing=Placing(relations=Relations(below="a"))),
+        )
         after = _edit(document, put("a/y", 200))
         assert after["b"].y >= after["a"].bottom
 
     def test_a_relation_that_cannot_be_kept_is_told_and_disturbs_nobody(self):
         document = _charts("a", "c", "d")
         document = done(
-            document, plan_create(document, "b", content=CONTENTS["metric"], relations=Relations(below="a"))
+            document,
+            plan_create(document, "b", content=CONTENTS["metric"], placing=Placing(relations=Relations(below="a"))),
         )
         plan = plan_edit(document, [put("a/y", 324)])
         assert "There was no room for 'b' below 'a'." in plan.report.notes
@@ -154,13 +167,13 @@ class TestModify:
 
 class TestCanvasSize:
     def test_smaller_moves_the_placed_in_and_reports_it(self):
-        document = done(Document(), plan_create(Document(), "a", box=Box(700, 500, 100, 100)))
+        document = done(Document(), plan_create(Document(), "a", placing=Placing(box=Box(700, 500, 100, 100))))
         plan = plan_canvas_size(document, 400, 300)
         assert rects(done(document, plan))["a"] == Rect(300, 200, 100, 100)
         assert [moved.id for moved in plan.report.moved] == ["a"]
 
     def test_smaller_than_a_locked_one_is_refused(self):
-        document = done(Document(), plan_create(Document(), "a", box=Box(700, 500, 100, 100)))
+        document = done(Document(), plan_create(Document(), "a", placing=Placing(box=Box(700, 500, 100, 100))))
         document = done(document, plan_modify(document, "a", locked=True))
         with pytest.raises(InvalidArgument, match="'a' would lie outside"):
             plan_canvas_size(document, 400, 300)
@@ -200,7 +213,7 @@ class TestRevert:
         assert (rects(back), back["a"].placement) == (rects(document), "auto")
 
     def test_into_a_smaller_canvas_it_is_fitted(self):
-        document = done(Document(), plan_create(Document(), "a", box=Box(700, 500, 100, 100)))
+        document = done(Document(), plan_create(Document(), "a", placing=Placing(box=Box(700, 500, 100, 100))))
         applied = apply(document, tx(drop("a")))
         small = done(applied.document, plan_canvas_size(applied.document, 400, 300))
         assert rects(done(small, plan_revert(small, applied.inverse)))["a"] == Rect(300, 200, 100, 100)

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from canvas_widget.document import Container, Document, SpatialIndex, apply
-from canvas_widget.layout import Box, plan_create, plan_delete, plan_edit, plan_modify
+from canvas_widget.layout import Box, Placing, plan_create, plan_delete, plan_edit, plan_modify
 from strategies import put, tx
 
 pytestmark = pytest.mark.ledger("A6")
@@ -16,7 +16,9 @@ PLANS = {
     "drag": lambda document: plan_edit(document, [put("n5_5/x", 4_508), put("n5_5/y", 4_516)]),
     "drag onto another": lambda document: plan_edit(document, [put("n5_5/x", 4_900)]),
     "create": lambda document: plan_create(document, "new"),
-    "create beside": lambda document: plan_create(document, "new", box=Box(50, 50, 20, 20), avoid_overlap=True),
+    "create beside": lambda document: plan_create(
+        document, "new", placing=Placing(box=Box(50, 50, 20, 20), avoid_overlap=True)
+    ),
     "rename": lambda document: plan_modify(document, "n5_5", title="New"),
     "resize": lambda document: plan_modify(document, "n5_5", box=Box(width=790)),
     "delete": lambda document: plan_delete(document, "n5_5"),

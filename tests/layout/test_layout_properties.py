@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from canvas_widget.document import Document, Relations, apply
 from canvas_widget.errors import InvalidArgument
-from canvas_widget.layout import Box, overlaps, plan_create, plan_delete, utilisation
+from canvas_widget.layout import Box, Placing, overlaps, plan_create, plan_delete, utilisation
 from strategies import CONTENTS, SIDES, add, documents, done, operations, rects, tx
 
 KINDS = sorted(CONTENTS)
@@ -76,7 +76,9 @@ def test_with_room_for_all_nothing_overlaps(kinds, width, height):
 def test_around_what_is_placed_in_one_half_the_other_half_is_used(placed, kinds):
     document = Document()
     for number, box in enumerate(placed):
-        document = done(document, plan_create(document, f"p{number}", box=Box(*box), avoid_overlap=False))
+        document = done(
+            document, plan_create(document, f"p{number}", placing=Placing(box=Box(*box), avoid_overlap=False))
+        )
     fixed = rects(document)
     for number, kind in enumerate(kinds):
         document = done(document, plan_create(document, f"n{number}", content=CONTENTS[kind]))
@@ -96,13 +98,13 @@ def test_relations_are_kept_by_all_that_follows(asked, top):
     for number, (kind, side, anchor) in enumerate(asked, 1):
         other = f"n{anchor % number}"
         relations = Relations(**{side: other})
-        plan = plan_create(document, f"n{number}", content=CONTENTS[kind], relations=relations)
+        plan = plan_create(document, f"n{number}", content=CONTENTS[kind], placing=Placing(relations=relations))
         document = done(document, plan)
         wanted.append((f"n{number}", side, other))
         assert overlaps(document) == []
         assert all(_holds(side, rects(document)[name], rects(document)[other]) for name, side, other in wanted)
     if top:
-        document = done(document, plan_create(document, "top", content=CONTENTS["metric"], top=True))
+        document = done(document, plan_create(document, "top", content=CONTENTS["metric"], placing=Placing(top=True)))
         at = rects(document)
         assert all(at["top"].bottom <= rect.y for name, rect in at.items() if name != "top")
         assert all(_holds(side, at[name], at[other]) for name, side, other in wanted)

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_widget.document import Document, Rect, apply, rect_of
-from canvas_widget.layout import Box, find_place, is_free, overlaps, plan_create, plan_edit, plan_modify, plan_settings
+from canvas_widget.layout import (
+    Box,
+    Placing,
+    find_place,
+    is_free,
+    overlaps,
+    plan_create,
+    plan_edit,
+    plan_modify,
+    plan_settings,
+)
 from canvas_widget.layout.overlap import covered_area
 from strategies import add, documents, done, drop, put, rects, switch, tx
 
@@ -75,7 +85,7 @@ class TestFindPlace:
 class TestPrevention:
     def test_off_a_person_may_overlap(self):
         document = _pinned((0, 0, 200, 200))
-        after = done(document, plan_create(document, "b", box=Box(100, 100, 200, 200)))
+        after = done(document, plan_create(document, "b", placing=Placing(box=Box(100, 100, 200, 200))))
         assert rects(after)["b"] == Rect(100, 100, 200, 200)
         assert overlaps(after) == [("n0", "b")]
 
@@ -83,7 +93,7 @@ class TestPrevention:
     @pytest.mark.parametrize(("setting", "call"), [(True, None), (False, True)])
     def test_on_it_is_moved_and_reported(self, setting, call):
         document = _pinned((0, 0, 200, 200), overlap_prevention=setting)
-        plan = plan_create(document, "b", box=Box(100, 100, 200, 200), avoid_overlap=call)
+        plan = plan_create(document, "b", placing=Placing(box=Box(100, 100, 200, 200), avoid_overlap=call))
         after = done(document, plan)
         assert overlaps(after) == []
         [moved] = plan.report.moved
@@ -95,12 +105,14 @@ class TestPrevention:
     @pytest.mark.ledger("A17")
     def test_a_call_may_allow_it_where_the_setting_does_not(self):
         document = _pinned((0, 0, 200, 200), overlap_prevention=True)
-        after = done(document, plan_create(document, "b", box=Box(100, 100, 200, 200), avoid_overlap=False))
+        after = done(
+            document, plan_create(document, "b", placing=Placing(box=Box(100, 100, 200, 200), avoid_overlap=False))
+        )
         assert overlaps(after) == [("n0", "b")]
 
     def test_with_no_room_left_it_stays_and_the_report_says_so(self):
         document = _pinned((0, 0, 800, 590), overlap_prevention=True)
-        plan = plan_create(document, "b", box=Box(100, 100, 200, 200))
+        plan = plan_create(document, "b", placing=Placing(box=Box(100, 100, 200, 200)))
         assert rects(done(document, plan))["b"] == Rect(100, 100, 200, 200)
         assert plan.report.notes == ("No free place: 'b' overlaps 'n0'. Enlarge the canvas, or arrange it.",)
 

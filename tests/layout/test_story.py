@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from canvas_widget.document import Document, Relations
-from canvas_widget.layout import overlaps, plan_create, plan_delete, plan_edit, utilisation
+from canvas_widget.layout import Placing, overlaps, plan_create, plan_delete, plan_edit, utilisation
 from strategies import CONTENTS, done, put, rects
 
 pytestmark = pytest.mark.ledger("A6")
 
 
 def _create(document, name, kind, *, top=False, **relations):
-    plan = plan_create(document, name, content=CONTENTS[kind], relations=Relations(**relations), top=top)
+    plan = plan_create(
+        document, name, content=CONTENTS[kind], placing=Placing(relations=Relations(**relations), top=top)
+    )
     return done(document, plan), plan.report
 
 

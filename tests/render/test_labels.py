@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_widget.data import Catalogue, ChartRequest
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.render import render_container_svg
 from canvas_widget.render.labels import lined
 from canvas_widget.render.measure import text_width
@@ -58,7 +58,7 @@ def words(svg: str) -> list[tuple[float, float, str]]:
 def test_long_words_are_whole_and_inside(note: dict[str, Any], width: int) -> None:
     work = Workspace("labels", 800, 600, catalogue=Catalogue(lambda: {"d": MONTHS}))
     request = {"dataset": "d", "mark": "line", "x": "month", "y": "v", "annotations": [{**note, "text": LONG}]}
-    work.chart("c", ChartRequest.model_validate(request), box=Box(0, 0, width, 300))
+    work.chart("c", ChartRequest.model_validate(request), placing=Placing(box=Box(0, 0, width, 300)))
     found = words(render_container_svg(work.document["c"], work.result_for("c"), theme="light"))
     shown = " ".join(line for _, _, line in found)
     assert shown == LONG if width >= 400 else LONG.startswith(shown.rstrip("…").rstrip())
@@ -129,7 +129,7 @@ def test_words_of_close_rules_do_not_lie_on_one_another(places: tuple[dict[str, 
     work = Workspace("labels", 800, 600, catalogue=Catalogue(lambda: {"d": MONTHS}))
     notes = [{**place, "text": name} for place, name in zip(places, NAMES, strict=False)]
     request = {"dataset": "d", "mark": "line", "x": "month", "y": "v", "annotations": notes}
-    work.chart("c", ChartRequest.model_validate(request), box=Box(0, 0, 480, 300))
+    work.chart("c", ChartRequest.model_validate(request), placing=Placing(box=Box(0, 0, 480, 300)))
     found = placed(render_container_svg(work.document["c"], work.result_for("c"), theme="light"))
     assert sorted(name for *_, name in found) == sorted(NAMES[: len(places)])
     for at, (left, right, line, name) in enumerate(found):

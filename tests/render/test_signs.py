@@ -10,7 +10,7 @@ import pytest
 
 from canvas_widget.data import Catalogue, ChartRequest, ChartStyle
 from canvas_widget.data.guards.spec_guard import check_spec
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.render import render_container_svg
 from canvas_widget.workspace import Workspace
 from render.kit import SVG, marks, parse
@@ -28,7 +28,11 @@ FRAME = pd.DataFrame(
 def drawn(frame: pd.DataFrame = FRAME, style: ChartStyle | None = None, **request: Any) -> str:
     work = Workspace("signs", 800, 600, catalogue=Catalogue(lambda: {"d": frame}))
     work.style = style or work.style
-    work.chart("c", ChartRequest.model_validate({"dataset": "d", "x": "unit", **request}), box=Box(0, 0, 400, 300))
+    work.chart(
+        "c",
+        ChartRequest.model_validate({"dataset": "d", "x": "unit", **request}),
+        placing=Placing(box=Box(0, 0, 400, 300)),
+    )
     check_spec(work.document["c"].content.spec)
     return render_container_svg(work.document["c"], work.result_for("c"), theme="light")
 

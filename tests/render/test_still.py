@@ -12,7 +12,7 @@ import pytest
 import vl_convert
 
 from canvas_widget.data import Catalogue, ChartRequest, TableRequest
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.render import answer_html, canvas_summary, made_svg, render_png, still_png
 from canvas_widget.render.blank import BLANK, FOOTER
 from canvas_widget.render.png import chunks
@@ -30,9 +30,13 @@ def full() -> Workspace:
     for number in range(20):
         box = Box(16 + number % 5 * 316, 16 + number // 5 * 296, 300, 280)
         if number % 3:
-            made.chart(f"c{number}", ChartRequest(dataset="frame", mark="bar", x="group", y="mean(value)"), box=box)
+            made.chart(
+                f"c{number}",
+                ChartRequest(dataset="frame", mark="bar", x="group", y="mean(value)"),
+                placing=Placing(box=box),
+            )
         else:
-            made.table(f"c{number}", TableRequest(dataset="frame", limit=50), box=box)
+            made.table(f"c{number}", TableRequest(dataset="frame", limit=50), placing=Placing(box=box))
     return made
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from canvas_widget.data import Catalogue, ChartRequest, MetricRequest, TableRequest
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.render import SUMMARY_MIME, canvas_summary, render_text, still_png
 from canvas_widget.workspace import Workspace
 
@@ -24,10 +24,14 @@ def workspace(frame: pd.DataFrame = FRAME, name: str = "canvas-1") -> Workspace:
     """A canvas with a chart, a metric, a table and a note."""
     made = Workspace(name, 800, 600, catalogue=Catalogue(lambda: {"sales": frame}))
     chart = ChartRequest(dataset="sales", mark="bar", x="region", y="sum(sales)")
-    made.chart("by_region", chart, title="Sales by region", box=Box(16, 16, 376, 240))
-    made.metric("total", MetricRequest(dataset="sales", value="sum(sales)", label="Total"), box=Box(408, 16, 376, 96))
-    made.table("rows", TableRequest(dataset="sales"), title="All rows", box=Box(16, 272, 376, 240))
-    made.text("note", "Three regions.", box=Box(408, 272, 376, 120))
+    made.chart("by_region", chart, title="Sales by region", placing=Placing(box=Box(16, 16, 376, 240)))
+    made.metric(
+        "total",
+        MetricRequest(dataset="sales", value="sum(sales)", label="Total"),
+        placing=Placing(box=Box(408, 16, 376, 96)),
+    )
+    made.table("rows", TableRequest(dataset="sales"), title="All rows", placing=Placing(box=Box(16, 272, 376, 240)))
+    made.text("note", "Three regions.", placing=Placing(box=Box(408, 272, 376, 120)))
     return made
 
 

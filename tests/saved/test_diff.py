@@ -13,7 +13,7 @@ import pytest
 from canvas_widget import Canvas
 from canvas_widget.command import main
 from canvas_widget.data import Catalogue, TableRequest
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.notebook.box import Box as Handle
 from canvas_widget.saved import compare, load_canvases
 from canvas_widget.saved.canvases import read_state
@@ -42,7 +42,7 @@ def test_the_same_canvas_differs_in_nothing(before: Path, capsys: pytest.Capture
 def test_each_kind_of_change_is_named_with_its_values(before: Path, capsys: pytest.CaptureFixture[str]) -> None:
     changed = workspace(FRAME.assign(sales=[10.0, 25.0, 30.0]))
     changed.delete("note")
-    changed.text("more", "A new note.", box=Box(408, 420, 376, 120))
+    changed.text("more", "A new note.", placing=Placing(box=Box(408, 420, 376, 120)))
     Handle(changed, "rows").move(16, 300)
     files = [str(before.parent / name) for name in ("d.png", "d.svg", "d.md")]
     arguments = [part for name in files for part in ("-o", name)]
@@ -76,7 +76,7 @@ def test_what_only_moved_is_moved_and_what_only_looks_different_is_seen(before: 
 
 def long(frame: pd.DataFrame) -> Workspace:
     made = Workspace("long", 800, 600, catalogue=Catalogue(lambda: {"many": frame}))
-    made.table("t", TableRequest(dataset="many", limit=100), box=Box(0, 0, 300, 300))
+    made.table("t", TableRequest(dataset="many", limit=100), placing=Placing(box=Box(0, 0, 300, 300)))
     return made
 
 

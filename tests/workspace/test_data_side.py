@@ -13,6 +13,7 @@ import pytest
 
 from canvas_widget.data import Catalogue, ChartRequest, MetricRequest, TableRequest
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound, QueryError
+from canvas_widget.layout import Placing
 from canvas_widget.workspace import Workspace, saved
 
 _rng = np.random.default_rng(7)
@@ -342,7 +343,7 @@ def test_what_the_agent_made_says_of_which_prompt_and_keeps_the_canonical_text()
         assert (made.rows, made.rows_read) == (4, len(SALES))
         assert made.at
         before = work.document
-        work.chart("a", request, actor=actor, replace=True)
+        work.chart("a", request, actor=actor, placing=Placing(replace=True))
         assert work.document["a"].content is before["a"].content, "the same again is nothing new"
         work.refresh(["a"])
         assert work.document["a"].content.made_by == made

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from canvas_widget.data import MetricRequest
 from canvas_widget.document import MetricContent, TextContent
 from canvas_widget.errors import InvalidArgument, QueryError
+from canvas_widget.layout import Placing
 from canvas_widget.render.metric import comparison_text, metric_body, trend
 from canvas_widget.render.theme import theme
 from canvas_widget.workspace import Workspace
@@ -34,7 +35,7 @@ def workspace() -> Workspace:
 
 
 def text(workspace: Workspace, markdown: str) -> TextContent:
-    workspace.text("note", markdown, replace=True)
+    workspace.text("note", markdown, placing=Placing(replace=True))
     content = workspace.document["note"].content
     assert isinstance(content, TextContent)
     return content
@@ -118,7 +119,7 @@ def test_placeholders_never_overlap_and_any_text_is_read(markdown: str) -> None:
 
 
 def metric(workspace: Workspace, **how: Any) -> tuple[MetricContent, Any]:
-    workspace.metric("m", MetricRequest(dataset="sales", value="sum(revenue)", **how), replace=True)
+    workspace.metric("m", MetricRequest(dataset="sales", value="sum(revenue)", **how), placing=Placing(replace=True))
     content = workspace.document["m"].content
     assert isinstance(content, MetricContent)
     return content, workspace.result_for("m")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from canvas_widget.data import Filter, TableRequest
 from canvas_widget.data.pages import Pages
 from canvas_widget.errors import InvalidArgument, NotFound, QueryError
+from canvas_widget.layout import Placing
 from canvas_widget.workspace import Workspace
 
 ROWS = 30_000
@@ -152,7 +153,7 @@ def test_a_sorted_filtered_request_pages_in_its_own_order() -> None:
 
 
 def test_what_cannot_be_paged_says_why(workspace: Workspace) -> None:
-    workspace.text("words", "hello", replace=True)
+    workspace.text("words", "hello", placing=Placing(replace=True))
     for name, how, error in [
         ("nowhere", {}, NotFound),
         ("words", {}, InvalidArgument),

@@ -11,7 +11,7 @@ import pytest
 from canvas_widget.data import Catalogue, ChartRequest, MetricRequest, TableRequest
 from canvas_widget.document import Commit, Relations, Set
 from canvas_widget.errors import Conflict, NotFound, QueryError
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.workspace import Actor, Workspace
 
 SALES = pd.DataFrame({"region": ["north", "south", "north", "east"], "revenue": [10.0, 20.0, 5.0, 1.5]})
@@ -61,14 +61,14 @@ def test_a_failing_query_leaves_no_trace(workspace: Workspace) -> None:
 
 @pytest.mark.ledger("A7", "X11")
 def test_a_taken_id_is_refused_an_empty_one_filled_and_replace_upserts_in_place(workspace: Workspace) -> None:
-    workspace.create("box", box=Box(x=40, y=40, width=300, height=200), title="Mine")
+    workspace.create("box", title="Mine", placing=Placing(box=Box(x=40, y=40, width=300, height=200)))
     bar(workspace, "box")
     container = workspace.document["box"]
     assert (container.kind, container.title, container.x, container.width) == ("chart", "Mine", 40, 300)
     with pytest.raises(Conflict) as refused:
         bar(workspace, "box")
     assert "box" not in refused.value.alternatives
-    workspace.metric("box", MetricRequest(dataset="sales", value="count()"), replace=True)
+    workspace.metric("box", MetricRequest(dataset="sales", value="count()"), placing=Placing(replace=True))
     replaced = workspace.document["box"]
     assert (replaced.kind, replaced.x, replaced.y, replaced.width) == ("metric", 40, 40, 300)
 
@@ -90,7 +90,7 @@ def test_a_turn_that_replaces_keeps_what_a_person_moved(workspace: Workspace) ->
 
 @pytest.mark.ledger("X4")
 def test_undo_takes_a_turn_back_and_keeps_later_edits(workspace: Workspace) -> None:
-    workspace.create("mine", box=Box(x=0, y=0, width=100, height=100))
+    workspace.create("mine", placing=Placing(box=Box(x=0, y=0, width=100, height=100)))
     turn = Actor(source="agent", turn_id="turn")
     workspace.modify("mine", title="Agent's title", box=Box(x=200, y=200), actor=turn)
     bar(workspace, "chart", actor=turn)
@@ -104,7 +104,7 @@ def test_undo_takes_a_turn_back_and_keeps_later_edits(workspace: Workspace) -> N
 
 @pytest.mark.ledger("X4", "A3")
 def test_undo_fits_what_comes_back_into_a_canvas_that_has_shrunk_since(workspace: Workspace) -> None:
-    workspace.create("far", box=Box(x=600, y=400, width=180, height=180))
+    workspace.create("far", placing=Placing(box=Box(x=600, y=400, width=180, height=180)))
     workspace.delete("far", actor=Actor(source="agent", turn_id="turn"))
     workspace.resize(400, 300)
     workspace.undo("turn")
@@ -160,7 +160,7 @@ def test_each_commit_is_told_once_in_order_and_a_failing_listener_stops_nobody(
 def test_threads_that_edit_at_once_lose_nothing(workspace: Workspace) -> None:
     def work(number: int) -> None:
         for step in range(10):
-            workspace.create(f"c{number}_{step}", box=Box(x=number * 8, y=step * 8, width=8, height=8))
+            workspace.create(f"c{number}_{step}", placing=Placing(box=Box(x=number * 8, y=step * 8, width=8, height=8)))
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for worker in workers:

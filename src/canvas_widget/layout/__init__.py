@@ -6,12 +6,14 @@ from canvas_widget.layout.overlap import is_free, overlapping, overlaps, utilisa
 from canvas_widget.layout.placement import find_place
 from canvas_widget.layout.plan import plan_clear, plan_create, plan_delete, plan_modify
 from canvas_widget.layout.sizes import default_size
-from canvas_widget.layout.types import Box, LayoutReport, Moved, Plan
+from canvas_widget.layout.types import ANYWHERE, Box, LayoutReport, Moved, Placing, Plan
 
 __all__ = [
+    "ANYWHERE",
     "Box",
     "LayoutReport",
     "Moved",
+    "Placing",
     "Plan",
     "default_size",
     "find_place",

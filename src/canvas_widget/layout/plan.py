@@ -23,12 +23,11 @@ from canvas_widget.layout.placement import first_free, nearest_free
 from canvas_widget.layout.relations import broken, checked, place_beside
 from canvas_widget.layout.settle import make_room, place, put_asked, regrow
 from canvas_widget.layout.sizes import GAP, PADDING, default_size
-from canvas_widget.layout.types import Box, Plan
+from canvas_widget.layout.types import ANYWHERE, Box, Placing, Plan
 
 __all__ = ["plan_clear", "plan_create", "plan_delete", "plan_modify"]
 
 NO_BOX = Box()
-NO_RELATIONS = Relations.model_construct()
 EMPTY = EmptyContent.model_construct()
 
 
@@ -38,13 +37,8 @@ def plan_create(
     *,
     content: Content = EMPTY,
     title: str | None = None,
-    box: Box = NO_BOX,
-    relations: Relations = NO_RELATIONS,
-    auto_adjust: bool | None = None,
-    avoid_overlap: bool | None = None,
-    replace: bool = False,
+    placing: Placing = ANYWHERE,
     ignore: frozenset[str] = frozenset(),
-    top: bool = False,
 ) -> Plan:
     """Create a container.
 
@@ -58,10 +52,9 @@ def plan_create(
         InvalidArgument: a number that is none, or a box outside the canvas with auto_adjust off.
     """
     name = normalise(container_id)
-    if top:
-        relations = relations.model_copy(update={"top": True})
+    box, relations = placing.box, placing.related
     if name in document:
-        if not replace:
+        if not placing.replace:
             free = alternatives(name, document.__contains__, content.kind)
             raise Conflict(f"Identifier {name!r} is taken. Free: {', '.join(free)}.", alternatives=free)
         return plan_modify(
@@ -71,11 +64,11 @@ def plan_create(
             title=title,
             content=content,
             relations=relations or None,
-            auto_adjust=auto_adjust,
-            avoid_overlap=avoid_overlap,
+            auto_adjust=placing.auto_adjust,
+            avoid_overlap=placing.avoid_overlap,
             ignore=ignore,
         )
-    adjust, avoid = _switches(document, auto_adjust, avoid_overlap)
+    adjust, avoid = _switches(document, placing.auto_adjust, placing.avoid_overlap)
     container = Container(
         id=name,
         title="" if title is None else parse("title", title, name),

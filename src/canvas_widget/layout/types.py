@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from canvas_widget.document import Change, Rect
+from canvas_widget.document import Change, Rect, Relations
 
-__all__ = ["Box", "LayoutReport", "Moved", "Plan"]
+__all__ = ["ANYWHERE", "Box", "LayoutReport", "Moved", "Placing", "Plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,31 @@ class Box:
 
     def __bool__(self) -> bool:
         return any(value is not None for value in (self.x, self.y, self.width, self.height))
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How a container that is made is to be placed; what is not said is left to the layout.
+
+    `relations` name others that it goes beside, `top` puts it above everything. With `replace` it takes the place of
+    the container that has its id already. The two switches hold instead of the canvas's settings, None for those.
+    """
+
+    box: Box = Box()
+    relations: Relations = Relations.model_construct()
+    top: bool = False
+    replace: bool = False
+    auto_adjust: bool | None = None
+    avoid_overlap: bool | None = None
+
+    @property
+    def related(self) -> Relations:
+        """The relations that the container keeps, to be on top among them."""
+        return self.relations.model_copy(update={"top": True}) if self.top else self.relations
+
+
+ANYWHERE = Placing()
+"""Wherever the layout finds room."""
 
 
 @dataclass(frozen=True, slots=True)

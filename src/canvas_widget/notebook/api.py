@@ -67,9 +67,9 @@ class CanvasApi(Styled, CanvasPictures):
         """
         place = placing(
             (x, y, width, height), above=above, below=below, left_of=left_of, right_of=right_of,
-            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, replace=replace,
         )  # fmt: skip
-        return self._box(self.workspace.create(container_id, **place))
+        return self._box(self.workspace.create(container_id, title=title, placing=place, actor=acting()))
 
     def chart(
         self,
@@ -122,9 +122,9 @@ class CanvasApi(Styled, CanvasPictures):
         )  # fmt: skip
         place = placing(
             box, above=above, below=below, left_of=left_of, right_of=right_of,
-            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, replace=replace,
         )  # fmt: skip
-        return self._box(workspace.chart(container_id, request, **place))
+        return self._box(workspace.chart(container_id, request, title=title, placing=place, actor=acting()))
 
     def table(
         self,
@@ -160,9 +160,9 @@ class CanvasApi(Styled, CanvasPictures):
         )
         place = placing(
             box, above=above, below=below, left_of=left_of, right_of=right_of,
-            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, replace=replace,
         )  # fmt: skip
-        return self._box(workspace.table(container_id, request, **place))
+        return self._box(workspace.table(container_id, request, title=title, placing=place, actor=acting()))
 
     def metric(
         self,
@@ -195,9 +195,9 @@ class CanvasApi(Styled, CanvasPictures):
         request = MetricRequest(dataset=data, value=value, where=tuple(where), sql=sql, **shown)
         place = placing(
             box, above=above, below=below, left_of=left_of, right_of=right_of,
-            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, replace=replace,
         )  # fmt: skip
-        return self._box(workspace.metric(container_id, request, **place))
+        return self._box(workspace.metric(container_id, request, title=title, placing=place, actor=acting()))
 
     def text(
         self,
@@ -217,9 +217,9 @@ class CanvasApi(Styled, CanvasPictures):
         """Write markdown text; `{select sum(x) from t | ,.1f}` in it becomes that query's value. Placed as `chart`."""
         place = placing(
             box, above=above, below=below, left_of=left_of, right_of=right_of,
-            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, replace=replace,
         )  # fmt: skip
-        return self._box(self.workspace.text(container_id, markdown, **place))
+        return self._box(self.workspace.text(container_id, markdown, title=title, placing=place, actor=acting()))
 
     # -- the whole canvas ------------------------------------------------------------------------------------------
 

@@ -149,10 +149,10 @@ class CanvasData(AtWork):
         """
         place = placing(
             box, above=above, below=below, left_of=left_of, right_of=right_of,
-            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, title=title, replace=replace,
+            auto_adjust=auto_adjust, avoid_overlap=avoid_overlap, replace=replace,
         )  # fmt: skip
         kind: dict[str, Any] = {"field": field, "dataset": data, "control": control, "targets": targets}
-        outcome = self.workspace.control(container_id, **kind, value=value, **place)
+        outcome = self.workspace.control(container_id, **kind, value=value, title=title, placing=place, actor=acting())
         return self[outcome.container_id or container_id]
 
     def save(self, path: str | Path, *, data: bool = False) -> Path:

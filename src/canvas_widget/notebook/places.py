@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from canvas_widget.agent.acting import acting
 from canvas_widget.document import Relations, normalise
 from canvas_widget.errors import InvalidArgument
-from canvas_widget.layout import Box as Place
+from canvas_widget.layout import Box, Placing
 
 __all__ = ["BoxLike", "placing"]
 
@@ -24,10 +22,9 @@ def placing(
     right_of: str | None,
     auto_adjust: bool | None,
     avoid_overlap: bool | None,
-    title: str | None,
     replace: bool,
-) -> dict[str, Any]:
-    """What every maker hands on to the workspace: where, under which title, in whose place, and who asks.
+) -> Placing:
+    """What every maker hands on to the workspace: where, and in whose place.
 
     Raises:
         InvalidArgument: the box is not four numbers.
@@ -35,12 +32,10 @@ def placing(
     if box is not None and (not isinstance(box, Sequence) or isinstance(box, str) or len(box) != 4):
         raise InvalidArgument(f"box is (x, y, width, height) in px, with None for what is open; got {box!r}.")
     related = {"above": above, "below": below, "left_of": left_of, "right_of": right_of}
-    return {
-        "box": Place() if box is None else Place(*box),
-        "relations": Relations(**{side: normalise(other) for side, other in related.items() if other is not None}),
-        "auto_adjust": auto_adjust,
-        "avoid_overlap": avoid_overlap,
-        "title": title,
-        "replace": replace,
-        "actor": acting(),
-    }
+    return Placing(
+        box=Box() if box is None else Box(*box),
+        relations=Relations(**{side: normalise(other) for side, other in related.items() if other is not None}),
+        replace=replace,
+        auto_adjust=auto_adjust,
+        avoid_overlap=avoid_overlap,
+    )

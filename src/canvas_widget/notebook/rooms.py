@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from canvas_widget.layout import Placing
     from canvas_widget.notebook.places import BoxLike
     from canvas_widget.session import Session
     from canvas_widget.workspace import Actor, Workspace
@@ -59,7 +60,7 @@ def normalise(name: str) -> str:
     return normalised(name)
 
 
-def placing(box: BoxLike | None, **how: Any) -> dict[str, Any]:
+def placing(box: BoxLike | None, **how: Any) -> Placing:
     """What every maker hands on to the workspace; as `places.placing`."""
     load()
     from canvas_widget.notebook import places

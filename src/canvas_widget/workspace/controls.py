@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from canvas_widget.data.sql import identifier
 from canvas_widget.document import Change, Content, ControlContent, Document, Remove, normalise
 from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.layout import ANYWHERE, Placing
 from canvas_widget.workspace.contents import Pairs, not_overtaken, set_contents
 from canvas_widget.workspace.drawing import build, request_of
 from canvas_widget.workspace.filters import applies, drawn_from, filters_of
@@ -36,8 +37,8 @@ def create_control(
     title: str | None = None,
     value: Any = None,
     tell: Callable[[str], bool] = lambda _: True,
+    placing: Placing = ANYWHERE,
     actor: Actor = USER,
-    **where: Any,
 ) -> Outcome:
     """Make a control; nothing is filtered until a value is chosen, here or later.
 
@@ -48,7 +49,7 @@ def create_control(
             later.
         value: what is chosen at once; as for `set_control`.
         tell: whether an error may name values of this dataset.
-        where: as for `Workspace.create`.
+        placing: as for `Workspace.create`.
 
     Raises:
         InvalidArgument: a target is not drawn from that dataset's columns; the column has too many values, or not this.
@@ -76,7 +77,7 @@ def create_control(
     filtered = _filtered(workspace, name, chosen, actor) if value is not None else {}
     words = column.name.replace("_", " ")
     shown = title if title is not None else words[:1].upper() + words[1:]
-    outcome = workspace.create(container_id, content=chosen, title=shown, actor=actor, **where)
+    outcome = workspace.create(container_id, content=chosen, title=shown, placing=placing, actor=actor)
     if filtered:
         set_contents(workspace, filtered, actor, f"set {name}")
     return outcome

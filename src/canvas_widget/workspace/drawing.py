@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,12 @@ from canvas_widget.document import (
     Content,
     MetricContent,
     NumberMarks,
-    Relations,
     TableContent,
     TextContent,
     normalise,
 )
 from canvas_widget.errors import CanvasError, InvalidArgument
-from canvas_widget.layout import Box
-from canvas_widget.layout.plan import NO_RELATIONS
+from canvas_widget.layout import ANYWHERE, Placing
 from canvas_widget.workspace.contents import set_contents
 from canvas_widget.workspace.filled import fill
 from canvas_widget.workspace.filters import filters_of, filters_on
@@ -169,17 +168,12 @@ def draw(
     request: Request,
     *,
     title: str | None = None,
-    box: Box = Box(),
-    relations: Relations = NO_RELATIONS,
-    top: bool = False,
-    replace: bool = False,
-    auto_adjust: bool | None = None,
-    avoid_overlap: bool | None = None,
+    placing: Placing = ANYWHERE,
     actor: Actor = USER,
 ) -> Outcome:
     """Draw a chart, table or metric into a container, made when it is new.
 
-    Nothing changes when the query fails. An existing empty container is filled; a filled one needs `replace`.
+    Nothing changes when the query fails. An existing empty container is filled; a filled one needs `placing.replace`.
 
     Raises:
         QueryError: the query could not run; says what exists instead.
@@ -188,20 +182,8 @@ def draw(
     there = "" if container_id is None else normalise(container_id)
     drawn = build(workspace, request, actor, filters_on(workspace.document, there, _dataset(workspace, request)))
     name = normalise(drawn.title) if container_id is None else normalise(container_id)
-    return _put(
-        workspace,
-        name,
-        drawn.content,
-        drawn.title if title is None else title,
-        drawn.result,
-        box=box,
-        relations=relations,
-        top=top,
-        replace=replace,
-        auto_adjust=auto_adjust,
-        avoid_overlap=avoid_overlap,
-        actor=actor,
-    )
+    shown = drawn.title if title is None else title
+    return _put(workspace, name, drawn.content, shown, drawn.result, placing=placing, actor=actor)
 
 
 def _dataset(workspace: Workspace, request: Request) -> str | None:
@@ -221,10 +203,10 @@ def write(
     markdown: str,
     *,
     title: str | None = None,
+    placing: Placing = ANYWHERE,
     actor: Actor = USER,
-    **where: Any,
 ) -> Outcome:
-    """Write markdown text into a container, made when it is new. `where` as for `draw`.
+    """Write markdown text into a container, made when it is new; as for `draw`.
 
     `{select …}` in it becomes the value of that query.
 
@@ -234,7 +216,7 @@ def write(
     if not isinstance(markdown, str):
         raise InvalidArgument(f"markdown is text, not {markdown!r:.80}.")
     content = fill(workspace, markdown, actor)
-    return _put(workspace, normalise(container_id), content, title or "", None, actor=actor, **where)
+    return _put(workspace, normalise(container_id), content, title or "", None, placing=placing, actor=actor)
 
 
 def _put(
@@ -244,16 +226,17 @@ def _put(
     title: str,
     result: Result | None,
     *,
-    replace: bool = False,
+    placing: Placing,
     actor: Actor,
-    **where: Any,
 ) -> Outcome:
     existing = workspace.document.get(name)
     fill = existing is not None and existing.kind == "empty"
     if fill and existing is not None and existing.title:
         title = existing.title
+    if fill:
+        placing = replace(placing, replace=True)
     content = signed(workspace, content, result, actor, existing.content if existing is not None else None)
-    outcome = workspace.create(name, content=content, title=title, replace=replace or fill, actor=actor, **where)
+    outcome = workspace.create(name, content=content, title=title, placing=placing, actor=actor)
     return Outcome(outcome.commit, outcome.report, outcome.container_id, result)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from canvas_widget.data import (
@@ -26,7 +27,9 @@ from canvas_widget.document import (
 )
 from canvas_widget.errors import CanvasError
 from canvas_widget.layout import (
+    ANYWHERE,
     Box,
+    Placing,
     Plan,
     plan_arrange,
     plan_canvas_size,
@@ -37,7 +40,6 @@ from canvas_widget.layout import (
     plan_modify,
     plan_settings,
 )
-from canvas_widget.layout.plan import NO_RELATIONS
 from canvas_widget.workspace import drawing, freshness
 from canvas_widget.workspace.controls import realigned
 from canvas_widget.workspace.data_side import DataSide
@@ -93,15 +95,10 @@ class Workspace(LiveDocument, DataSide):
         *,
         content: Content | None = None,
         title: str | None = None,
-        box: Box = Box(),
-        relations: Relations = NO_RELATIONS,
-        top: bool = False,
-        replace: bool = False,
-        auto_adjust: bool | None = None,
-        avoid_overlap: bool | None = None,
+        placing: Placing = ANYWHERE,
         actor: Actor = USER,
     ) -> Outcome:
-        """Create a container; with `replace`, or in a turn that replaces it, put the content into the existing one.
+        """Create a container; with `placing.replace`, or in a turn that replaces it, fill the existing one.
 
         Raises:
             Conflict: the id is taken; its alternatives are free.
@@ -110,24 +107,19 @@ class Workspace(LiveDocument, DataSide):
 
         def plan(document: Document) -> Plan:
             existing = document.get(container_id)
-            where, related, on_top, upsert = box, relations, top, replace
+            how = placing
             if existing is not None and container_id in actor.replaces:
-                upsert = True
+                how = replace(how, replace=True)
                 if container_id in actor.moved:
-                    where, related, on_top = Box(), Relations(), False
-                elif related == existing.relations:
-                    related, on_top = Relations(), False
+                    how = replace(how, box=Box(), relations=Relations(), top=False)
+                elif how.relations == existing.relations:
+                    how = replace(how, relations=Relations(), top=False)
             return plan_create(
                 document,
                 container_id,
                 content=EmptyContent() if content is None else content,
                 title=title,
-                box=where,
-                relations=related,
-                top=on_top,
-                replace=upsert,
-                auto_adjust=auto_adjust,
-                avoid_overlap=avoid_overlap,
+                placing=how,
                 ignore=actor.replaces - {container_id},
             )
 

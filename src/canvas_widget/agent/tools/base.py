@@ -13,7 +13,7 @@ from canvas_widget.agent.knowledge import KnowledgePort
 from canvas_widget.agent.sharing import Sharing
 from canvas_widget.agent.stream import ToolSpec
 from canvas_widget.document import Relations, normalise
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 from canvas_widget.workspace import USER, Actor, Workspace
 
 __all__ = [
@@ -126,16 +126,17 @@ class Placed(Arguments):
     auto_adjust: bool | None = Field(default=None, description="Overrides the canvas setting for this call.")
     avoid_overlap: bool | None = Field(default=None, description="True to move it if it would overlap another.")
 
-    def where_to(self) -> dict[str, Any]:
+    def placing(self, *, replace: bool | None = None) -> Placing:
         """How to place it, as the workspace's operations take it."""
         related = {name: getattr(self, name) for name in ("above", "below", "left_of", "right_of")}
-        return {
-            "box": self.box.box() if self.box is not None else Box(),
-            "relations": Relations(**{name: normalise(other) for name, other in related.items() if other}),
-            "top": bool(self.top),
-            "auto_adjust": self.auto_adjust,
-            "avoid_overlap": self.avoid_overlap,
-        }
+        return Placing(
+            box=self.box.box() if self.box is not None else Box(),
+            relations=Relations(**{name: normalise(other) for name, other in related.items() if other}),
+            top=bool(self.top),
+            replace=bool(replace),
+            auto_adjust=self.auto_adjust,
+            avoid_overlap=self.avoid_overlap,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from canvas_widget.agent.sharing import mentions
 from canvas_widget.agent.tools.base import Arguments, BoxArgument, Px, Tool, ToolContext, ToolOutput
 from canvas_widget.agent.tools.reports import container_data, layout_data, placed, result_data, result_output
 from canvas_widget.document import Relations, normalise
-from canvas_widget.layout import Box
+from canvas_widget.layout import Box, Placing
 
 __all__ = ["TOOLS"]
 
@@ -82,10 +82,12 @@ def _create(arguments: CreateContainer, context: ToolContext) -> ToolOutput:
     outcome = context.workspace.create(
         normalise(arguments.container_id),
         title=arguments.title,
-        box=arguments.size(),
-        relations=arguments.related(),
-        auto_adjust=arguments.auto_adjust,
-        avoid_overlap=arguments.avoid_overlap,
+        placing=Placing(
+            box=arguments.size(),
+            relations=arguments.related(),
+            auto_adjust=arguments.auto_adjust,
+            avoid_overlap=arguments.avoid_overlap,
+        ),
         actor=context.actor,
     )
     return placed(outcome, context)

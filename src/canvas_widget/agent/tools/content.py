@@ -192,8 +192,8 @@ def _request(arguments: _Drawn, context: ToolContext, **more: Any) -> dict[str, 
 
 
 def _how(arguments: _Filled, context: ToolContext) -> dict[str, Any]:
-    how = {"title": arguments.title, "replace": bool(arguments.replace), "actor": context.actor}
-    return arguments.where_to() | how
+    placing = arguments.placing(replace=arguments.replace)
+    return {"title": arguments.title, "placing": placing, "actor": context.actor}
 
 
 def _sql(context: ToolContext, container_id: str | None) -> str | None:

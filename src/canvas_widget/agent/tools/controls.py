@@ -58,9 +58,8 @@ def _create(arguments: CreateControl, context: ToolContext) -> ToolOutput:
         title=arguments.title,
         value=arguments.value,
         tell=lambda dataset: context.sharing.values([dataset]),
-        replace=bool(arguments.replace),
+        placing=arguments.placing(replace=arguments.replace),
         actor=context.actor,
-        **arguments.where_to(),
     )
     made = workspace.document[outcome.container_id or name].content
     if not isinstance(made, ControlContent):
