@@ -12,8 +12,9 @@ from canvas_widget.layout import Box, Placing, default_size, overlaps, plan_crea
 from strategies import CONTENTS, doc, done, rects
 
 
-def _create(document, name="new", **how):
-    plan = plan_create(document, name, **how)
+def _create(document, name="new", *, kept=("content", "title", "ignore"), **how):
+    plain = {key: how.pop(key) for key in kept if key in how}
+    plan = plan_create(document, name, placing=Placing(**how), **plain)
     return done(document, plan), plan.report
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pytest
 
 from canvas_widget.errors import InvalidArgument, NotFound
 from canvas_widget.server.identity import Caller
+from canvas_widget.server.lines import HttpLine
 from canvas_widget.server.sessions import Sessions
 from canvas_widget.server.tokens import Tokens
 from canvas_widget.server.uploads import Uploads
@@ -228,3 +230,26 @@ def test_servers_that_start_together_sign_with_one_secret(tmp_path: Path) -> Non
         for thread in threads:
             thread.join()
         assert {str(each) for each in made} == {(folder / "jwt_secret").read_text()}
+
+
+@pytest.mark.ledger("C6", "N4")
+async def test_a_line_is_read_by_the_newest_reader_alone() -> None:
+    line = HttpLine(SimpleNamespace(), ADA)  # type: ignore[arg-type]
+    seen: dict[str, list[str]] = {"old": [], "new": []}
+
+    async def stream(name: str) -> None:
+        mine = line.reader()
+        while mine == line.readers and not line.done:
+            seen[name] += [frame["type"] for frame in await line.read(20, mine)]
+
+    old = asyncio.ensure_future(stream("old"))
+    await asyncio.sleep(0)
+    new = asyncio.ensure_future(stream("new"))
+    await asyncio.wait_for(old, 10)
+    for _ in range(10):
+        line.send({"type": "progress"}, [])
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    line.send({"type": "session_closed"}, [])
+    await asyncio.wait_for(new, 10)
+    assert seen == {"old": [], "new": ["progress"] * 10 + ["session_closed"]}, "none goes to who is not there any more"

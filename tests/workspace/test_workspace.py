@@ -76,12 +76,12 @@ def test_a_taken_id_is_refused_an_empty_one_filled_and_replace_upserts_in_place(
 @pytest.mark.ledger("X11")
 def test_a_turn_that_replaces_keeps_what_a_person_moved(workspace: Workspace) -> None:
     bar(workspace, "a")
-    bar(workspace, "b", relations=Relations(right_of="a"))
+    bar(workspace, "b", placing=Placing(relations=Relations(right_of="a")))
     workspace.modify("b", box=Box(x=300, y=320))
     made: list[str] = []
     again = Actor(source="agent", turn_id="t", replaces=frozenset({"a", "b"}), moved=frozenset({"b"}), made=made)
     bar(workspace, "a", actor=again)
-    bar(workspace, "b", relations=Relations(right_of="a"), actor=again)
+    bar(workspace, "b", placing=Placing(relations=Relations(right_of="a")), actor=again)
     assert (workspace.document["b"].x, workspace.document["b"].y) == (300, 320)
     assert made == ["a", "b"], "also what came out the same counts as made"
     with pytest.raises(Conflict):

@@ -51,7 +51,7 @@ async def read(call: Call) -> m.Frames | None:
     if call.query.stream:
         await _stream(call, line)
         return None
-    frames = await line.read(call.query.wait)
+    frames = await line.read(call.query.wait, line.reader())
     if line.done:
         call.hub.lines.end(line)
     return m.Frames.model_construct(frames=frames)
@@ -64,8 +64,9 @@ async def _stream(call: Call, line: HttpLine) -> None:
     try:
         handler.write(": open\n\n")
         await handler.flush()
-        while not line.done:
-            frames = await line.read(BEAT)
+        mine = line.reader()
+        while not line.done and mine == line.readers:
+            frames = await line.read(BEAT, mine)
             text = "".join(f"data: {json.dumps(frame, allow_nan=False)}\n\n" for frame in frames)
             handler.write(text or ": still here\n\n")
             await handler.flush()

@@ -62,15 +62,21 @@ class HttpLine:
             self.over = True
         self._news.set()
 
-    async def read(self, wait: float) -> list[Frame]:
+    def reader(self) -> int:
+        """A number for a request that reads from now on, instead of the one that did: that one is told at once."""
+        self.readers += 1
+        self._news.set()
+        return self.readers
+
+    async def read(self, wait: float, mine: int) -> list[Frame]:
         """What waits, or what comes within `wait` seconds; nothing, too, when another request reads instead."""
+        if mine != self.readers:
+            return []
         self.used = time.monotonic()
         if self._overrun:
             await self._resync()
         if not self._waiting and not self.over:
             self._news.clear()
-            self.readers += 1
-            mine = self.readers
             try:
                 await asyncio.wait_for(self._news.wait(), wait)
             except TimeoutError:
