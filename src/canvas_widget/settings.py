@@ -30,6 +30,9 @@ from canvas_widget.written import PREFIX, dotenv_file
 
 __all__ = ["KEY_VARIABLES", "PREFIX", "RateLimit", "Settings", "Share", "Source", "load_settings", "variable_of"]
 
+LEAST_SECRET = 32
+"""Characters of a secret that signs tokens; a shorter one could be guessed from a token."""
+
 KEY_VARIABLES = ("OPENROUTER_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 """The variables that keep their usual names, without the prefix."""
 
@@ -75,6 +78,12 @@ def _url(value: str) -> str:
     if parts.username or parts.password:
         raise ValueError("a key does not belong into the address; set it by its own variable")
     return value.rstrip("/")
+
+
+def _signing(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < LEAST_SECRET:
+        raise ValueError(f"a secret that signs has {LEAST_SECRET} characters or more")
+    return value
 
 
 Url = Annotated[str, AfterValidator(_url)]
@@ -146,7 +155,7 @@ class Settings(BaseSettings):
     cors_allow_credentials: bool = False
     connect_timeout: Positive = 10.0
     read_timeout: Positive = 120.0
-    jwt_secret: SecretStr | None = None
+    jwt_secret: Annotated[SecretStr, AfterValidator(_signing)] | None = None
     jwt_minutes: Positive = 30.0
     database_url: SecretStr | None = None
     data_url: SecretStr | None = None

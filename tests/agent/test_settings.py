@@ -47,6 +47,7 @@ def test_keys_keep_their_usual_names_and_are_hidden(project: Path, monkeypatch: 
         ("CANVAS_WIDGET_TEMPERATURE", "sk-planted", "a number"),
         ("CANVAS_WIDGET_TEMPERATURE", "nan", "finite"),
         ("CANVAS_WIDGET_CORS_ALLOW_CREDENTIALS", "sk-planted", "true or false"),
+        ("CANVAS_WIDGET_JWT_SECRET", "sk-planted", "32 characters"),
         ("CANVAS_WIDGET_DEFAULT_CANVAS_WIDTH", "0", "greater than or equal to 1"),
         ("CANVAS_WIDGET_PROVIDERS", "openai,sk-planted", "'openrouter'"),
         ("CANVAS_WIDGET_BASE_URL", "https://user:sk-planted@host/v1", "a key does not belong into the address"),

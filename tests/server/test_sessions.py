@@ -253,3 +253,24 @@ async def test_a_line_is_read_by_the_newest_reader_alone() -> None:
     line.send({"type": "session_closed"}, [])
     await asyncio.wait_for(new, 10)
     assert seen == {"old": [], "new": ["progress"] * 10 + ["session_closed"]}, "none goes to who is not there any more"
+
+
+@pytest.mark.ledger("X6", "C7")
+async def test_a_session_that_is_only_looked_at_is_ended_by_no_other_server(store: Slow, tmp_path: Path) -> None:
+    store.gate.set()
+    settings = Settings(session_expiry=0.6)
+    here, there = (Sessions(settings, store, Writer(store), Uploads(tmp_path)) for _ in range(2))
+    live = await here.create(ADA)
+    line = here.connect(live, client := MemoryClient(), ADA)
+    for _ in range(12):
+        await line.receive({"type": "ping"})
+        await asyncio.sleep(0.1)
+        assert await here.expire() == 0
+        await here.safe(live)
+        assert await there.expire() == 0
+    assert client.of("session_closed") == []
+    record = store.session(live.record.session_id)
+    assert record is not None
+    assert record.end_time is None
+    for sessions in (here, there):
+        await sessions.writer.close()

@@ -57,6 +57,12 @@ class Live:
             self.uses, self.used = self.session.uses, now
         return now - self.used
 
+    def say_used(self, now: float, limit: float) -> None:
+        """Write that a session is used where nothing else has said so for long: other servers go by that."""
+        recorder = self.session.recorder
+        if recorder is not None and self.idle(now) < limit / 2 <= now - recorder.written:
+            recorder.system("used")
+
 
 MOVED = "The session goes on at another server. Connect again."
 
@@ -280,6 +286,8 @@ class Sessions:
     async def expire(self) -> int:
         """End what was not used for as long as the settings say; returns how many that were."""
         limit, now = self.settings.session_expiry, time.monotonic()
+        for live in self.live:
+            live.say_used(now, limit)
         idle = [each for each in self.live if each.idle(now) >= limit]
         for live in idle:
             if await self._moved(live):

@@ -14,7 +14,7 @@ from typing import Any
 
 from canvas_widget.errors import Forbidden, InvalidArgument, RateLimited, Unauthenticated
 from canvas_widget.server.identity import LOCAL, Caller
-from canvas_widget.settings import Settings
+from canvas_widget.settings import LEAST_SECRET, Settings
 from canvas_widget.store import Store, UserRecord
 
 __all__ = ["LEAST_PASSWORD", "Tokens", "make_user"]
@@ -197,7 +197,7 @@ def _kept_secret(folder: Path) -> str:
             Path(part).unlink(missing_ok=True)
     path.chmod(0o600)
     held = path.read_text(encoding="ascii").strip()
-    if len(held) >= 32:
+    if len(held) >= LEAST_SECRET:
         return held
     path.unlink(missing_ok=True)
     return _kept_secret(folder)

@@ -40,7 +40,7 @@ class Event:
     tool_result    call_id, tool, ok, result or error, elapsed_ms
     transaction    rev, transaction: the change of the canvas, and `request` where a client made it
     snapshot       rev, document: the whole canvas
-    system_event   event ("done", "retract", "cleared", "dataset", "restored", …) and what belongs to it
+    system_event   event ("done", "retract", "cleared", "dataset", "restored", "used", …) and what belongs to it
     """
 
     type: EventType

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.agent import Done, Retracted, TextChunk, ToolEnded, ToolStarted, TurnEvent
@@ -32,6 +33,8 @@ class Recorder:
         self.journal = journal
         self.required = 0
         self._since_snapshot = 0
+        self.written = time.monotonic()
+        """When something was written last."""
         self._pieces: list[str] = []
         self._turn: tuple[str, str, int] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -49,6 +52,7 @@ class Recorder:
         if kind != "ai_token":
             self.flush_text()
         number = self.journal.append(Event(kind, content, conversation_id, turn_id))
+        self.written = time.monotonic()
         if required:
             self.required = number
         return number
