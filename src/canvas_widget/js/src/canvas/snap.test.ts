@@ -78,6 +78,31 @@ describe("aligning", () => {
     ]);
   });
 
+  test.each([
+    ["left", "x", [10, 10, 10]],
+    ["centre", "x", [225, 245, 255]],
+    ["right", "x", [440, 480, 500]],
+    ["top", "y", [0, 0, 0]],
+    ["middle", "y", [170, 170, 150]],
+    ["bottom", "y", [340, 340, 300]],
+  ] as const)(
+    "[A16] along the %s, and a locked one stays while the others go by it",
+    (edge, axis, places) => {
+      const moved = (boxes: typeof three) => {
+        const changes = new Map(align(boxes, edge).map((one) => ["path" in one ? one.path : "", one]));
+        return boxes.map((box) => {
+          const change = changes.get(`/containers/${box.id}/${axis}`);
+          return change && "value" in change ? change.value : box[axis];
+        });
+      };
+      expect(moved(three)).toEqual(places);
+      for (const stays of [0, 1, 2]) {
+        const locked = three.map((box, at) => ({ ...box, locked: at === stays }));
+        expect(moved(locked)).toEqual(places.map((place, at) => (at === stays ? locked[at]?.[axis] : place)));
+      }
+    },
+  );
+
   test("[A16] distributing leaves equal gaps and keeps the outermost", () => {
     expect(distribute(three, "x")).toEqual([{ op: "set", path: "/containers/b/x", value: 275 }]);
     const locked = three.map((one) => ({ ...one, locked: one.id === "b" }));

@@ -58,6 +58,24 @@ describe("keyboard", () => {
     expect(server.state.order).toEqual(["b"]);
   });
 
+  test("[X4] Ctrl+D duplicates and Ctrl+L locks what is selected; no arrow moves or sizes a locked one", async () => {
+    const { element, server, session } = show(new FakeServer(pair()));
+    (await containerIn(element, "a")).focus();
+    await userEvent.keyboard("{Enter}{Control>}d{/Control}");
+    await vi.waitFor(() => expect(server.state.nodes.size).toBe(3));
+    const copy = [...server.state.nodes.keys()].find((id) => id !== "a" && id !== "b") ?? "";
+    expect([...session.store.value("selection")]).toEqual([copy]);
+    await userEvent.keyboard("{Control>}l{/Control}");
+    await vi.waitFor(() => expect(server.state.nodes.get(copy)?.locked).toBe(true));
+    session.store.select([copy, "b"]);
+    const { x, y, width } = server.state.nodes.get(copy) ?? {};
+    await userEvent.keyboard("{ArrowDown}{Alt>}{ArrowLeft}{/Alt}");
+    await vi.waitFor(() => expect(server.state.nodes.get("b")).toMatchObject({ y: 24, width: 232 }));
+    expect(server.state.nodes.get(copy)).toMatchObject({ x, y, width });
+    await userEvent.keyboard("{Control>}l{/Control}");
+    await vi.waitFor(() => expect(server.state.nodes.get("b")?.locked).toBe(true));
+  });
+
   test("[N1] keys stay inside the widget, save those of the notebook and the browser", async () => {
     const { element } = show(new FakeServer(pair()));
     (await containerIn(element, "a")).focus();
