@@ -72,6 +72,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 @pytest.mark.ledger("N1", "A16", "C8")
 def test_a_canvas_is_drawn_asked_and_dragged_in_marimo(address: str, page: Page) -> None:
     page.goto(address)
+    expect(page.locator("section.cw")).to_be_attached(timeout=120_000)  # a kernel starts, and imports all it needs
     canvas = CanvasView(page.locator("body"))
     canvas.wait_live()
     canvas.settle()
