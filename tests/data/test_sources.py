@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from canvas_widget.data import Catalogue, ChartRequest, Engine, MetricRequest, origins
+from canvas_widget.data import Catalogue, ChartRequest, Engine, MetricRequest, jobs, origins
+from canvas_widget.data.dataset import Dataset
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound, QueryError, TimedOut
 from canvas_widget.workspace import Workspace
 
@@ -176,7 +178,7 @@ def test_a_table_that_changed_in_its_database_is_read_again_by_refresh(tmp_path:
     assert workspace.poll() == ["other"], "what was not refreshed is out of date, what was is not"
 
 
-@pytest.mark.ledger("N3")
+@pytest.mark.ledger("X5")
 def test_what_cannot_be_a_source_says_what_can(tmp_path: Path) -> None:
     catalogue = Catalogue()
     connection = duckdb_connection()
@@ -340,14 +342,46 @@ def test_postgresql_is_told_to_read_only_and_the_users_transaction_goes_on(
         catalogue.register("sales", postgres, table="sales")
 
 
+def ended(limit: float = 30.0) -> bool:
+    """Whether no query runs any more, and the thread that stops one left behind has ended too."""
+    ending = time.monotonic() + limit
+    while any(thread.name in {"canvas-query", "canvas-stop"} for thread in threading.enumerate()):
+        if time.monotonic() > ending:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 @pytest.mark.ledger("X5")
 def test_a_slow_server_is_stopped_and_the_connection_lives(postgres: psycopg.Connection[Any]) -> None:
-    postgres.execute("create temp view slow as select pg_sleep(30)::text as s, 1 as n")
+    postgres.execute("create temp view slow as select pg_sleep(300)::text as s, 1 as n")
     catalogue = Catalogue()
     catalogue.register("slow", postgres, table="slow")
     with pytest.raises(TimedOut):
         Engine(catalogue).run("select s from slow", timeout=0.3)
-    assert [thread.name for thread in threading.enumerate() if thread.name == "canvas-query"] == []
+    assert ended()
+    assert postgres.execute("select 1").fetchone() == (1,)
+
+
+@pytest.mark.ledger("X5")
+def test_what_cannot_be_stopped_at_once_is_stopped_as_soon_as_it_can_be(
+    postgres: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres.execute("create temp view slow as select pg_sleep(300)::text as s, 1 as n")
+    catalogue = Catalogue()
+    catalogue.register("slow", postgres, table="slow")
+    deaf, heard = iter([True] * 3), Dataset.interrupt
+
+    def interrupt(dataset: Dataset, thread: int | None = None) -> None:
+        if next(deaf, False):
+            raise psycopg.errors.CancellationTimeout("the server is too busy to listen")
+        heard(dataset, thread)
+
+    monkeypatch.setattr(Dataset, "interrupt", interrupt)
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    with pytest.raises(TimedOut):
+        Engine(catalogue).run("select s from slow", timeout=0.3)
+    assert ended()
     assert postgres.execute("select 1").fetchone() == (1,)
 
 

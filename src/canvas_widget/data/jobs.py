@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ __all__ = ["LOOK", "Job"]
 
 LOOK = 0.02
 """How often a running query looks for a reason to stop, in seconds."""
+LATE_LOOK = 0.25
+"""How often one that was left behind is interrupted, in seconds."""
 PATIENCE = 2.0
 """How long a stopped query may take to end before its thread is left behind, in seconds."""
 
@@ -47,13 +50,27 @@ class Job(threading.Thread):
             self.done.set()
 
     def stop(self) -> None:
-        """Interrupt until it ends: one interrupt before the database has begun would be lost."""
+        """Interrupt until it ends; what has not ended after PATIENCE is left behind, and interrupted on."""
         ending = time.monotonic() + PATIENCE
-        while not self.done.is_set() and time.monotonic() < ending:
-            self._connection.interrupt()
-            for dataset in self._datasets:
-                dataset.interrupt(self.ident)
+        while not self.done.is_set():
+            if time.monotonic() > ending:
+                threading.Thread(target=self._stop_on, name="canvas-stop", daemon=True).start()
+                return
+            self._interrupt()
             self.done.wait(LOOK)
+
+    def _stop_on(self) -> None:
+        """One interrupt before the database has begun would be lost, and on a busy machine it may begin late."""
+        while not self.done.wait(LATE_LOOK):
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        """A database that just ended or is too busy to listen says so by an error; the next time tells."""
+        with contextlib.suppress(Exception):
+            self._connection.interrupt()
+        for dataset in self._datasets:
+            with contextlib.suppress(Exception):
+                dataset.interrupt(self.ident)
 
     def result(self) -> Any:
         if self._error is not None:
