@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_widget.data import Catalogue, Engine
+from canvas_widget.data.guards.guard import guard
 from canvas_widget.errors import CanvasError, QueryError, QueryRefused
 from data.attacks import ATTACKS
 from data.legitimate import QUERIES
@@ -57,6 +58,27 @@ def test_an_attack_is_refused_with_a_reason(cage: Cage, statement: str) -> None:
     assert WORD not in refused.value.message
     assert len(refused.value.message) > 20
     cage.assert_untouched()
+
+
+@pytest.mark.ledger("N3")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from _hidden",
+        'select * from "_hidden"',
+        "select * from cars where exists (select 1 from _hidden)",
+        "with a as (select * from _hidden) select * from a",
+        "with _a as (select 1 as n) select * from _a join _hidden on true",
+        "select (select count(*) from _canary_frame) as n",
+    ],
+)
+def test_a_variable_that_begins_with_an_underscore_is_no_table(cage: Cage, statement: str) -> None:
+    _canary_frame = pd.DataFrame({"word": [WORD]})
+    with cage.engine.catalogue.database.cursor() as cursor:
+        assert {"_hidden", "_canary_frame"} & set(guard(statement, cursor).tables)
+    with pytest.raises(QueryError, match=r'No data frame "_(hidden|canary_frame)"'):
+        cage.engine.run(statement)
+    assert cage.engine.run("with _hidden as (select 1 as n) select * from _hidden").rows() == [{"n": 1}]
 
 
 def test_the_attacks_are_many_and_differ() -> None:

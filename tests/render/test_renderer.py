@@ -59,6 +59,30 @@ def test_a_drawing_that_does_not_end_is_ended_and_the_next_one_is_drawn(monkeypa
     assert draw(spec(SHORT)).startswith(b"<svg")
 
 
+DEAF = """
+import os, signal, time
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+time.sleep(60)
+"""
+"""A renderer that neither answers nor ends itself; should nobody end it, it goes after a minute."""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal that is not to be heard")
+@pytest.mark.ledger("A9")
+def test_a_process_that_does_not_end_itself_is_ended_from_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "deaf.py"
+    program.write_text(DEAF)
+    monkeypatch.setattr(renderer_host, "_PROGRAM", program)
+    monkeypatch.setattr(renderer_host, "SECONDS", 0.2)
+    process, began = renderer_host.Process(), time.monotonic()
+    with pytest.raises(TimedOut):
+        process.draw(spec(SHORT), ())
+    assert process._running is None
+    assert time.monotonic() - began < 50, "it had ended by itself"
+
+
 @pytest.mark.ledger("A9", "X7")
 def test_the_container_of_such_a_chart_says_so_and_the_others_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     canvas = document(
