@@ -19,7 +19,7 @@ ALONE := $(PATIENCE) --last-failed --last-failed-no-failures none --maxfail 5
 # No tool asks anything or looks for its own updates.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup build demo lab test test-python test-js test-notebooks check check-js check-python format generate notebooks lock soak bench marimo pictures clean
+.PHONY: help setup build demo lab test test-python test-js test-notebooks check check-js check-python format generate notebooks lock soak bench peers marimo pictures clean
 
 help: ## these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,13 @@ soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mut
 
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/; NL2VIS=folder: the offline model alone)
 	@$(if $(NL2VIS),$(PY) benchmarks/nl2vis.py --all --data "$(NL2VIS)" $(ARGS),$(PY) -m bench $(ARGS))
+
+build/peers/.installed: bench/peers.txt
+	@$(PY) -m venv build/peers
+	@build/peers/bin/python -m pip install -qq --upgrade --requirement $<
+	@touch $@
+
+peers: $(VENV)/.packages build/peers/.installed ## install what the benchmarks are measured against; `make bench` then uses it
 
 build/marimo/.installed: tests/e2e/marimo.txt $(VENV)/.packages
 	@$(PY) -m pip install -qq --no-deps --upgrade --target build/marimo --requirement $<

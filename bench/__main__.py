@@ -19,10 +19,11 @@ __all__: list[str] = []
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
-    "edit", "chart", "queries", "tables", "brush", "layout", "shown", "front", "board", "agent", "server",
+    "edit", "chart", "queries", "tables", "brush", "brush_page", "layout", "shown", "front", "board", "agent", "server",
     "server_load", "server_rest", "engines", "import",
 )  # fmt: skip
 KEPT = ROOT / "build" / "bench"
+PEERS = ROOT / "build" / "peers" / "bin" / "python"
 MODULES = {"import": "imports"}
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
@@ -50,7 +51,9 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
-    parser.add_argument("--peers", help="a Python with other tools and libraries, to compare with them")
+    peers = str(PEERS) if PEERS.exists() else None
+    told = "a Python with other tools and libraries, to compare with them; that of `make peers` where it is there"
+    parser.add_argument("--peers", default=peers, help=told)
     parser.add_argument("--here", choices=NAMES, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help="of the frame that the first chart is drawn from")
     parser.add_argument("--gold", metavar="FOLDER", type=Path, help="only replay the charts of FOLDER")

@@ -78,8 +78,9 @@ def write(path: Path, rows: Sequence[Row], runs: int) -> None:
     parts = [
         "# Benchmarks",
         "",
-        "Written by `make bench ARGS=--write`. Both sides of a row do the same work to the same end, in turn, in one",
-        f"process; {shown}. n is how often each side was measured; times are p50 / p95.",
+        "Written by `make bench ARGS=--write`, beside the tools that `make peers` installs. Both sides of a row do the",
+        f"same work to the same end, in turn, in one process; {shown}. n is how often each side was",
+        "measured; times are p50 / p95.",
         "",
         f"Machine: {machine()}.",
     ]
