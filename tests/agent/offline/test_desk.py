@@ -6,6 +6,8 @@ import pytest
 
 from agent.offline.asking import Asking
 from agent.offline.desk_data import desk_frames
+from canvas_widget.agent.providers.offline.plan import read
+from canvas_widget.agent.workspace_views import views_of
 
 pytestmark = pytest.mark.ledger("X1")
 
@@ -102,3 +104,14 @@ def test_whole_numbers_named_in_the_plural_are_added_up():
     wanted = frames["deliveries"].merge(frames["pubs"], on="pub_id").groupby("pub_name")["returned_kegs"].sum()
     assert sorted(ask.rows()) == sorted(wanted.items())
     assert [row[1] for row in ask.rows()] == sorted(wanted, reverse=True)
+
+
+def test_the_month_that_leads_is_said_by_its_name():
+    crash = desk_frames("roads")["crash"]
+    kept = crash[crash["happened_on"].dt.month != 3]
+    month = kept["happened_on"].dt.month_name().value_counts().idxmax()
+    workspace = Asking(crash=kept).workspace
+    reading = read("Which calendar month sees the most crashes?", *views_of(workspace))
+    (call,) = reading.calls
+    assert call.tool == "run_query"
+    assert next(iter(workspace.query(call.arguments["sql"]).rows()[0].values())) == month
