@@ -6,7 +6,7 @@ import type { Rect } from "../components/nodes.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { type Brush, ContextBrush } from "./brush.ts";
-import { type Colours, coloursOf, pixelsOf, prepare } from "./paint.ts";
+import { type Colours, coloursOf, inPx, pixelsOf, sizeTo } from "./paint.ts";
 
 const SIZE = { width: 120, height: 72 };
 const PAD = 6;
@@ -55,7 +55,8 @@ export function Minimap({ taken }: { taken: () => void }) {
     let held = NONE;
     const draw = () => {
       frame = 0;
-      const context = prepare(element, SIZE.width, SIZE.height);
+      sizeTo(element, SIZE.width, SIZE.height);
+      const context = element.getContext("2d");
       if (!context) return;
       const colours = coloursOf(root, stale);
       const brush = pixelsOf(context);
@@ -65,6 +66,7 @@ export function Minimap({ taken }: { taken: () => void }) {
       }
       stale = false;
       brush.put(context);
+      inPx(context);
       if (held.size > 0)
         paintSmall(new ContextBrush(context), store, held.keys(), NONE, held, place, colours);
       const { width, height, transform } = api.getState();

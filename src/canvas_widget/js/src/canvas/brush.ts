@@ -1,5 +1,7 @@
 /** Two ways to draw plain shapes on a canvas: by its context, and – where there are thousands – straight into pixels. */
 
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 /** What boxes and their glyphs are drawn with; all in px of the page. */
 export interface Brush {
   rect(left: number, top: number, width: number, height: number, colour: string, opacity?: number): void;
@@ -10,9 +12,9 @@ export interface Brush {
 }
 
 export class ContextBrush implements Brush {
-  readonly #context: CanvasRenderingContext2D;
+  readonly #context: Context;
 
-  constructor(context: CanvasRenderingContext2D) {
+  constructor(context: Context) {
     this.#context = context;
   }
 
@@ -48,15 +50,13 @@ export class ContextBrush implements Brush {
 type Rgba = readonly [number, number, number, number];
 
 const words = new Map<string, Rgba>();
-let probe: CanvasRenderingContext2D | null = null;
+let probe: Context | null = null;
 
 /** The parts of a colour as CSS writes it, 0 to 255 each. */
 function partsOf(colour: string): Rgba {
   const known = words.get(colour);
   if (known) return known;
-  probe ??= new OffscreenCanvas(1, 1).getContext("2d", {
-    willReadFrequently: true,
-  }) as unknown as CanvasRenderingContext2D;
+  probe ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }) as Context;
   probe.clearRect(0, 0, 1, 1);
   probe.fillStyle = colour;
   probe.fillRect(0, 0, 1, 1);
@@ -86,7 +86,7 @@ export class PixelBrush implements Brush {
   }
 
   /** Puts the picture in the place of all that is on the canvas. */
-  put(context: CanvasRenderingContext2D): void {
+  put(context: Context): void {
     context.putImageData(this.#image, 0, 0);
   }
 

@@ -1,8 +1,11 @@
-/** The containers as plain boxes on a canvas element that lies on the page, painted for one view of it. */
+/**
+ * The containers as plain boxes on a canvas element that lies on the page, painted for one view of it. It is drawn outside
+ * the page and handed over as a bitmap: a browser asks each drawing canvas in the page for its picture in every frame.
+ */
 import type { Rect } from "../components/nodes.ts";
 import type { CanvasStore } from "../store/store.ts";
 import type { Mode } from "../theme/theme.ts";
-import { type Colours, paintBoxes, prepare, type Sight } from "./paint.ts";
+import { type Colours, paintBoxes, type Sight, sizeTo } from "./paint.ts";
 import { Shift } from "./shift.ts";
 
 /** So much is painted beside the view, in views, to each side; less where it is only for what is not drawn in full yet. */
@@ -25,6 +28,7 @@ export interface Look {
 
 export class FarPicture {
   readonly #canvas: HTMLCanvasElement;
+  #drawing: OffscreenCanvas | null = null;
   readonly #shift = new Shift();
   #sight: Sight | null = null;
   /** What is painted, px of the page. */
@@ -57,10 +61,14 @@ export class FarPicture {
     style.width = `${width}px`;
     style.height = `${height}px`;
     style.transform = this.#place(this.#area);
-    const context = prepare(this.#canvas, width, height);
+    this.#drawing ??= new OffscreenCanvas(1, 1);
+    sizeTo(this.#drawing, width, height);
+    const context = this.#drawing.getContext("2d");
     if (!context) return;
     const shown = { x: x - left, y: y - top, zoom, width, height };
     this.#unnamed = paintBoxes(context, store, ids, boxes, shown, colours, mode, moving);
+    sizeTo(this.#canvas, width, height);
+    this.#canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(this.#drawing.transferToImageBitmap());
   }
 
   #place({ x, y }: { x: number; y: number }): string {

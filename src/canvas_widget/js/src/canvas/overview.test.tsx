@@ -38,8 +38,9 @@ function drawnAt(element: HTMLElement, x: number, y: number): number {
     if (width === 0) return 0;
     const scale = picture.width / width;
     const at = [area.left + x * zoom + e - left, area.top + y * zoom + f - top].map((way) => way * scale);
-    const pixel = picture.getContext("2d")?.getImageData(at[0] ?? 0, at[1] ?? 0, 1, 1).data;
-    return pixel?.[3] ?? 0;
+    const probe = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    probe?.drawImage(picture, -Math.floor(at[0] ?? 0), -Math.floor(at[1] ?? 0));
+    return probe?.getImageData(0, 0, 1, 1).data[3] ?? 0;
   });
   return Math.max(...alphas);
 }

@@ -4,7 +4,7 @@ import { nameOf } from "../outline/rows.ts";
 import type { Container } from "../protocol/types.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { fontStack, type Mode, palette } from "../theme/theme.ts";
-import { type Brush, ContextBrush, PixelBrush } from "./brush.ts";
+import { type Brush, type Context, ContextBrush, PixelBrush } from "./brush.ts";
 
 export interface Colours {
   surface: string;
@@ -71,21 +71,18 @@ export interface Sight {
   height: number;
 }
 
-/** Sizes a canvas to its element, sharp on the screen at hand; returns its context, cleared and scaled to px. */
-export function prepare(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-): CanvasRenderingContext2D | null {
+/** Sizes a canvas to so many px, sharp on the screen at hand. */
+export function sizeTo(canvas: HTMLCanvasElement | OffscreenCanvas, width: number, height: number): void {
   const ratio = globalThis.devicePixelRatio || 1;
   const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide) canvas.width = wide;
   if (canvas.height !== tall) canvas.height = tall;
-  const context = canvas.getContext("2d");
-  if (!context) return null;
+}
+
+/** From here on `context` draws in px of the page. */
+export function inPx(context: Context): void {
+  const ratio = globalThis.devicePixelRatio || 1;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
 }
 
 /** Glyphs are left out below this width or height, px on the screen, and titles below the second. */
@@ -99,10 +96,10 @@ const NAMED = 300;
 /** How much an edge of a whole px shows, to look like one of half a px. */
 const FAINT = 0.4;
 
-const pixels = new WeakMap<CanvasRenderingContext2D, PixelBrush>();
+const pixels = new WeakMap<Context, PixelBrush>();
 
 /** The brush of a canvas that draws into pixels; its memory is used again from frame to frame. */
-export function pixelsOf(context: CanvasRenderingContext2D): PixelBrush {
+export function pixelsOf(context: Context): PixelBrush {
   const found = pixels.get(context) ?? new PixelBrush();
   pixels.set(context, found);
   return found;
@@ -113,7 +110,7 @@ export function pixelsOf(context: CanvasRenderingContext2D): PixelBrush {
  * moves; returns whether they were.
  */
 export function paintBoxes(
-  context: CanvasRenderingContext2D,
+  context: Context,
   store: CanvasStore,
   ids: Iterable<string>,
   boxes: ReadonlyMap<string, Rect>,
@@ -134,7 +131,11 @@ export function paintBoxes(
     seen.push(node);
   }
   const many = seen.length > MANY ? pixelsOf(context) : null;
-  many?.begin(width, height, context.canvas.width / width);
+  if (many) many.begin(width, height, context.canvas.width / width);
+  else {
+    inPx(context);
+    context.clearRect(0, 0, width, height);
+  }
   const brush: Brush = many ?? new ContextBrush(context);
   const titles: (() => void)[] = [];
   const plain = moving && seen.length > DETAILED;
@@ -174,18 +175,12 @@ export function paintBoxes(
     else write();
   }
   many?.put(context);
+  if (many && titles.length > 0) inPx(context);
   for (const write of titles) write();
   return unfinished;
 }
 
-function title(
-  context: CanvasRenderingContext2D,
-  text: string,
-  left: number,
-  top: number,
-  wide: number,
-  colours: Colours,
-) {
+function title(context: Context, text: string, left: number, top: number, wide: number, colours: Colours) {
   context.font = `600 11px ${fontStack}`;
   context.fillStyle = colours.text;
   context.fillText(cut(context, text, Math.floor(wide) - 12), left + 6, top + 15);
@@ -196,7 +191,7 @@ const CUTS = 4_000;
 const cuts = new Map<string, string>();
 
 /** As much of a text as fits into a width, px. */
-function cut(context: CanvasRenderingContext2D, text: string, wide: number): string {
+function cut(context: Context, text: string, wide: number): string {
   const key = `${wide} ${text}`;
   const known = cuts.get(key);
   if (known !== undefined) return known;

@@ -127,6 +127,7 @@ describe("moving and sizing", () => {
     const { element, server, session } = show(new FakeServer(pair()));
     const node = await containerIn(element, "a");
     await vi.waitFor(() => expect(zoomOf(element)).toBeGreaterThan(0.5));
+    await rested(() => node.getBoundingClientRect());
     const { left, top } = node.getBoundingClientRect();
     const at = (type: string, x: number, y: number, target: EventTarget) =>
       target.dispatchEvent(

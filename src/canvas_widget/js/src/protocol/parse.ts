@@ -26,8 +26,27 @@ export function parseFrame(value: unknown): Frame | null {
   return frame;
 }
 
+/** Whether a container needs no mending: of ten thousand almost all do not, and copies take as long as reading them. */
+function isWhole(value: Fields): boolean {
+  return (
+    Number.isFinite(value.x) &&
+    Number.isFinite(value.y) &&
+    Number.isFinite(value.z) &&
+    Number.isFinite(value.width) &&
+    (value.width as number) >= 1 &&
+    Number.isFinite(value.height) &&
+    (value.height as number) >= 1 &&
+    typeof value.title === "string" &&
+    (value.placement === "pinned" || value.placement === "auto") &&
+    typeof value.locked === "boolean" &&
+    typeof value.hidden === "boolean"
+  );
+}
+
+/** The container in `value`, mended where it has to be: the very object where it need not. Null where it is none. */
 export function parseContainer(value: unknown): Container | null {
   if (!isFields(value) || typeof value.id !== "string" || !isFields(value.content)) return null;
+  if (isWhole(value)) return value as unknown as Container;
   const number = (key: string, fallback: number) => {
     const found = value[key];
     return typeof found === "number" && Number.isFinite(found) ? found : fallback;
