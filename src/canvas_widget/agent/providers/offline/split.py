@@ -31,7 +31,7 @@ COMMANDS = words(
     """
     delete remove drop move resize rename clear arrange tidy undo redo revert enlarge shrink widen sort order rank
     filter limit turn change convert switch set enable disable reset wipe swap use keep exclude hide align
-    organise organize take shift color colour group split exclude
+    organise organize take shift color colour group split exclude highlight annotate
     """
 )  # fmt: skip
 """Verbs that act on what is there."""

@@ -8,6 +8,8 @@ from typing import Any
 from canvas_widget.agent.providers.offline.canvas.model import Call
 from canvas_widget.agent.providers.offline.canvas.title import condition_words
 from canvas_widget.agent.providers.offline.link.column import Column
+from canvas_widget.agent.providers.offline.query.aggregate import unique
+from canvas_widget.agent.providers.offline.query.dates import time_column
 from canvas_widget.agent.providers.offline.query.joined import label_of
 from canvas_widget.agent.providers.offline.query.query import Dimension, Measure, Query, Sort
 from canvas_widget.agent.providers.offline.query.sql import (
@@ -83,7 +85,7 @@ def _rows(query: Query) -> str:
 
 
 def _best_row(query: Query, column: Column, about: str) -> Call | None:
-    shown = label_of(query.source, query.source.name)
+    shown = _row_name(query)
     if shown is None or shown == column:
         return None
     down = query.sort is not None and query.sort.descending is not False
@@ -92,6 +94,13 @@ def _best_row(query: Query, column: Column, about: str) -> Call | None:
         f"ORDER BY 2 {'DESC' if down else 'ASC'} NULLS LAST, 1 LIMIT {_NEXT}"
     )
     return _call(sql, ("most" if down else "least", human(column.name), about))
+
+
+def _row_name(query: Query) -> Column | None:
+    """What tells a row from the others: its name, or its day where each day has one row and no name has."""
+    shown, when = label_of(query.source, query.source.name), time_column(query)
+    dated = when is not None and when.temporal and not query.source.parts and unique(query, when)
+    return when if dated and not (shown is not None and unique(query, shown)) else shown
 
 
 def _call(sql: str, said: tuple[str, str, str]) -> Call:
@@ -114,14 +123,20 @@ def replied(said: str, result: Mapping[str, Any], source: str) -> str:
     told = "{:.1%}".format if form.endswith("%") else _told
     form = form.removesuffix("%")
     best = [row for row in rows if row[-1] == rows[0][-1]]
-    names = " and ".join(f"**{_told(row[0])}**" for row in best)
+    names = " and ".join(f"**{_named(row[0])}**" for row in best)
     verb = "have" if len(best) > 1 else "has"
     way = "highest" if form == "most" else "lowest"
+    label = label.removeprefix("maximum " if form == "most" else "minimum ")
     text = f"{names} {verb} the {way} {label}{where}: **{told(rows[0][-1])}**"
     after = next((row for row in rows if row[-1] != rows[0][-1] and row[-1] is not None), None)
     return (
-        text + (f", before {_told(after[0])} with {told(after[-1])}" if after is not None else "") + f"; from {source}."
+        text + (f", before {_named(after[0])} with {told(after[-1])}" if after is not None else "") + f"; from {source}."
     )
+
+
+def _named(value: Any) -> str:
+    """What a group or a row is called: years and keys have no marks for thousands, days no time."""
+    return str(value) if isinstance(value, int) else _told(value).removesuffix("T00:00:00")
 
 
 def _told(value: Any) -> str:

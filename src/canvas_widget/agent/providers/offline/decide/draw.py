@@ -179,9 +179,9 @@ def _read(phrase: Phrase, query: Query, linker: Linker) -> tuple[Roles, Ranked |
         query.hints.add("ranked")
     read_rate(phrase, links, query)
     read_derived(phrase, query)
-    read_change(phrase, query)
     read_filters(phrase, links, query, linker)
     read_compared(phrase, query)
+    read_change(phrase, query)
     roles = read_roles(phrase, links, query)
     return roles, ranked, up
 
@@ -248,9 +248,10 @@ def _ranked_column(query: Query, roles: Roles, ranked: Ranked, *, chart: bool, m
     query.dimensions = [d for d in query.dimensions if d.column != column]
     extreme = Measure("max" if ranked.descending else "min", column)
     category = [c for c in roles.bare if not c.numeric and not c.temporal]
-    if metric or (ranked.plain and grouped and query.limit is None and not query.measures):
+    period = "which period" in query.hints and grouped
+    if metric or (ranked.plain and grouped and query.limit is None and not query.measures and not period):
         query.measures = [extreme]
-    elif (ranked.plain or query.question) and query.limit is None and category and query.kind is None:
+    elif (ranked.plain or query.question) and query.limit is None and (category or period) and query.kind is None:
         usual = default_aggregate(column)
         literal = ranked.plain and usual == "mean" and roles.trailing is None  # “which share had the highest price”
         query.measures = query.measures or ([extreme] if literal else [Measure(usual, column)])

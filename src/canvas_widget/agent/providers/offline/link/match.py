@@ -47,10 +47,18 @@ def cells_at(
     for cut in range(1, 5):  # "Japanese", "European": the cell with an ending
         if len(token.stem) - cut >= 4:
             yield from values.get(token.stem[:-cut], ())
+    if token.lower.endswith("y"):  # "rainy", "foggy": where the weather is rain or fog
+        for cut in (1, 2):
+            if len(token.lower) - cut >= 3:
+                yield from values.get(token.lower[:-cut], ())
 
 
-def derived(said: str, cell: str) -> bool:
-    return said.startswith(cell) and said[len(cell) :] in ("ese", "an", "ian", "n", "ish", "ic", "ean", "i")
+def derived(token: Token, cell: str) -> bool:
+    """Whether a word says that something is of a cell: “Japanese”, “European”, “rainy”."""
+    said, written = token.stem, token.lower
+    if said.startswith(cell) and said[len(cell) :] in ("ese", "an", "ian", "n", "ish", "ic", "ean", "i"):
+        return True
+    return len(cell) >= 3 and written in (f"{cell}y", f"{cell}{cell[-1]}y")
 
 
 def plain(phrase: Phrase, start: int, end: int, value: str) -> bool:

@@ -6,6 +6,8 @@ from canvas_widget.agent.providers.offline.link.linker import Linker
 from canvas_widget.agent.providers.offline.link.source import Source
 from canvas_widget.agent.providers.offline.query.joined import best_join, gains
 from canvas_widget.agent.providers.offline.words.phrases import Phrase, quote
+from canvas_widget.agent.providers.offline.words.similar import likeness
+from canvas_widget.agent.providers.offline.words.synonyms import SUPERLATIVES
 
 __all__ = ["choose_source"]
 
@@ -33,7 +35,8 @@ def choose_source(
         scored = [each for each in scored if each[2] is written or not _starts(each[2], written)]
         best = max(score for score, _, _ in scored)
     if best <= 0:
-        current = linker.source(recent)
+        ranked = [source for source in sources if _ranks(phrase, source)]
+        current = ranked[0] if len(ranked) == 1 else linker.source(recent)
         if current is not None:
             return current, None
         names = ", ".join(source.name for source in sources[:6])
@@ -48,11 +51,21 @@ def choose_source(
         exactly = [source for score, named, source in scored if named and source in top]
         if len(exactly) == 1:
             return exactly[0], None
+        ranked = [source for source in top if _ranks(phrase, source)]
+        if len(ranked) == 1:
+            return ranked[0], None
         if recent in [source.name for source in top]:
             return linker.source(recent), None
         names = " and ".join(source.name for source in top[:4])
         return None, f"{quote(phrase.text)} fits {names} equally well. Which dataset?"
     return top[0], None
+
+
+def _ranks(phrase: Phrase, source: Source) -> bool:
+    """Whether a dataset has what a superlative is about: “the hottest day” is one of a dataset with temperatures."""
+    concepts = {each for token in phrase.tokens if (found := SUPERLATIVES.get(token.lower)) for each in found.words}
+    numbers = [column for column in source.columns if column.numeric]
+    return any(likeness(each, name, typos=False) >= 0.7 for each in concepts for c in numbers for name in c.core)
 
 
 def _starts(source: Source, written: Source) -> bool:

@@ -19,9 +19,11 @@ MISSING = 1.2
 
 def rank_periods(phrase: Phrase, query: Query, ranked: Ranked | None) -> bool:
     """“Hottest months”, “best year”: periods by the usual aggregate; False for a superlative of rows."""
+    if _asks_which(phrase):
+        query.hints.add("which period")
     numbers = [c for c in query.source.columns if c.numeric and not is_key(c)]
     by = ranked.column if ranked is not None else None
-    by = by or (numbers[0] if len(numbers) == 1 else None)
+    by = by or (numbers[0] if len(numbers) == 1 and ranked is not None and ranked.plain else None)
     if ranked is None or by is None or phrase.role(ranked.end) != "rows":
         return False
     unit = UNITS.at(phrase.tokens, ranked.end)
@@ -36,6 +38,13 @@ def rank_periods(phrase: Phrase, query: Query, ranked: Ranked | None) -> bool:
     query.sort = Sort("y", ranked.descending)
     query.superlative, query.rows = None, "rows"
     return True
+
+
+def _asks_which(phrase: Phrase) -> bool:
+    """“Which month had the most revenue?”: one of the periods is asked for, and not the most of each."""
+    at = next((index + 1 for index in (0, 1) if phrase.word(index) in ("which", "what")), None)
+    unit = UNITS.at(phrase.tokens, at) if at is not None else None
+    return unit is not None and bool(unit.value.function)
 
 
 def usual_measure(query: Query) -> Measure:

@@ -94,7 +94,8 @@ def read_derived(phrase: Phrase, query: Query) -> None:
 
 def read_change(phrase: Phrase, query: Query) -> None:
     """“How did … develop?” runs along time; “which grew the most?” does not say from when to when, so it asks."""
-    told_of = any(hit.value == "versus" for hit in GROUPERS.scan(phrase))
+    values = any(hint.startswith("apart:") for hint in query.hints)  # “How did AAPL develop compared with MSFT?”
+    told_of = not values and any(hit.value == "versus" for hit in GROUPERS.scan(phrase))
     asked = phrase.word(0) == "how" and phrase.word(1) in _HELPING and not told_of
     if asked and any(token.lower in _CHANGED | _DEVELOPED for token in phrase.tokens[2:]):
         query.hints.add("time")

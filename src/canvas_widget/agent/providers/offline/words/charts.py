@@ -58,7 +58,7 @@ point:: scatterplot, scatter, scattergram, scattergraph, scatter points, dotplot
 arc:: pie, piechart
 donut:: donut, doughnut, donuts
 histogram:: histogram, hist
-box:: boxplot, box plots, box and whiskers, box - and - whiskers
+box:: boxplot, box plots, box and whiskers, box - and - whiskers, as boxes
 heatmap:: heatmap, heat map, heat - map
 density:: density curve, kde, kernel density estimate
 table:: data table, grid of, spreadsheet
