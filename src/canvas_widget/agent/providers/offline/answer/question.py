@@ -130,7 +130,9 @@ def replied(said: str, result: Mapping[str, Any], source: str) -> str:
     text = f"{names} {verb} the {way} {label}{where}: **{told(rows[0][-1])}**"
     after = next((row for row in rows if row[-1] != rows[0][-1] and row[-1] is not None), None)
     return (
-        text + (f", before {_named(after[0])} with {told(after[-1])}" if after is not None else "") + f"; from {source}."
+        text
+        + (f", before {_named(after[0])} with {told(after[-1])}" if after is not None else "")
+        + f"; from {source}."
     )
 
 

@@ -169,7 +169,7 @@ class Linker:
                 exact = said == list(key) and all(phrase.free(k) for k in range(index, end))
                 named = exact and tuple(t.stem for t in phrase.tokens[end : end + len(column.words)]) == column.words
                 if (exact and (named or plain(phrase, index, end, value))) or (
-                    len(key) == 1 and derived(token, key[0])
+                    len(key) == 1 and derived(phrase, index, key[0])
                 ):
                     yield Link(index, end, column, 0.93 if exact else 0.7, "exact" if exact else "part", value)
 

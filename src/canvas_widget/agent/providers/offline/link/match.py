@@ -33,6 +33,8 @@ KEYS = words("id no number code key nr")
 
 KEYED = words("id ids number no code codes identifier identifiers key keys")
 
+_NO_NOUNS = words("and at by for from in is of on or per than that the to was were who with")
+
 
 def weight(link: Link, phrase: Phrase) -> float:
     """How much a link explains: several words together more than each apart."""
@@ -47,18 +49,21 @@ def cells_at(
     for cut in range(1, 5):  # "Japanese", "European": the cell with an ending
         if len(token.stem) - cut >= 4:
             yield from values.get(token.stem[:-cut], ())
-    if token.lower.endswith("y"):  # "rainy", "foggy": where the weather is rain or fog
+    if token.lower.endswith("y"):  # "rainy", "foggy": of rain, of fog
         for cut in (1, 2):
             if len(token.lower) - cut >= 3:
                 yield from values.get(token.lower[:-cut], ())
 
 
-def derived(token: Token, cell: str) -> bool:
-    """Whether a word says that something is of a cell: “Japanese”, “European”, “rainy”."""
-    said, written = token.stem, token.lower
+def derived(phrase: Phrase, index: int, cell: str) -> bool:
+    """Whether a word says that something is of a cell: “Japanese”, “European”, “rainy days”, but not “the army”."""
+    said, written = phrase.tokens[index].stem, phrase.word(index)
     if said.startswith(cell) and said[len(cell) :] in ("ese", "an", "ian", "n", "ish", "ic", "ean", "i"):
         return True
-    return len(cell) >= 3 and written in (f"{cell}y", f"{cell}{cell[-1]}y")
+    of_a_noun = index + 1 < len(phrase) and phrase.tokens[index + 1].kind == "word"
+    if not of_a_noun or phrase.word(index + 1) in _NO_NOUNS or len(cell) < 3:
+        return False
+    return written in (f"{cell}y", f"{cell}{cell[-1]}y")
 
 
 def plain(phrase: Phrase, start: int, end: int, value: str) -> bool:

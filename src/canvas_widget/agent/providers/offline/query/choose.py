@@ -14,6 +14,9 @@ __all__ = ["choose_source"]
 NAMED = 0.6
 """What a dataset's own name in a request weighs besides the words it explains, in words read in full."""
 
+RANKED = 1.1
+"""What a superlative weighs that one of a dataset's numbers answers."""
+
 
 def choose_source(
     phrase: Phrase, linker: Linker, recent: str | None, without: Source | None = None
@@ -28,6 +31,7 @@ def choose_source(
     for source in sources:
         named = any(source.named_at(phrase, index) is not None for index in range(len(phrase)))
         score = sum(explained[source.name])
+        score += RANKED if _ranks(phrase, source) else 0.0
         scored.append((score + (NAMED if named else 0.0), named, source))
     best = max(score for score, _, _ in scored)
     written = _written(phrase, sources)
@@ -35,8 +39,7 @@ def choose_source(
         scored = [each for each in scored if each[2] is written or not _starts(each[2], written)]
         best = max(score for score, _, _ in scored)
     if best <= 0:
-        ranked = [source for source in sources if _ranks(phrase, source)]
-        current = ranked[0] if len(ranked) == 1 else linker.source(recent)
+        current = linker.source(recent)
         if current is not None:
             return current, None
         names = ", ".join(source.name for source in sources[:6])
@@ -51,9 +54,6 @@ def choose_source(
         exactly = [source for score, named, source in scored if named and source in top]
         if len(exactly) == 1:
             return exactly[0], None
-        ranked = [source for source in top if _ranks(phrase, source)]
-        if len(ranked) == 1:
-            return ranked[0], None
         if recent in [source.name for source in top]:
             return linker.source(recent), None
         names = " and ".join(source.name for source in top[:4])
