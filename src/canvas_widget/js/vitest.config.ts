@@ -40,7 +40,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
     fileParallelism: false,
-    testTimeout: 20_000,
+    setupFiles: ["src/testing/patience.ts"],
+    testTimeout: 60_000,
     retry: 2, // as in the Makefile: listed when it was needed
     env: { VITE_FUZZ: process.env.FUZZ ?? "1" },
     browser: {

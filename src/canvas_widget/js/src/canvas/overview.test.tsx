@@ -202,7 +202,7 @@ async function near() {
       .querySelector(".react-flow__pane")
       ?.dispatchEvent(new WheelEvent("wheel", { deltaY, ctrlKey, bubbles: true, cancelable: true }));
   const whole = async () => {
-    await vi.waitFor(() => expect(element.querySelector(".far")).toBeNull(), { timeout: 8_000 });
+    await vi.waitFor(() => expect(element.querySelector(".far")).toBeNull());
     expect(seen().filter(({ id }) => !mounted(id))).toEqual([]);
   };
   await whole();
