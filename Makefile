@@ -73,8 +73,8 @@ test-notebooks: setup
 	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
-	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests/e2e || $(PYTEST) $(ALONE) tests/e2e
-	@$(PYTEST) $(AGAIN) -n 2 --dist loadfile tests --ignore tests/e2e || $(PYTEST) $(ALONE) tests --ignore tests/e2e
+	@$(PYTEST) $(AGAIN) -n 3 --dist loadfile tests/e2e || $(PYTEST) $(ALONE) tests/e2e
+	@$(PYTEST) $(AGAIN) -n 3 --dist loadfile tests --ignore tests/e2e || $(PYTEST) $(ALONE) tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target check-js check-python
@@ -107,7 +107,7 @@ lock: $(VENV)/.packages ## write requirements.lock anew from pyproject.toml
 	@$(PY) scripts/lock.py
 
 soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mutation tests
-	@CANVAS_WIDGET_SOAK=1 $(PYTEST) -n 2 --dist loadfile tests --ignore tests/e2e
+	@CANVAS_WIDGET_SOAK=1 $(PYTEST) -n 3 --dist loadfile tests --ignore tests/e2e
 	@cd $(JS) && CANVAS_WIDGET_SOAK=1 npm run --silent test
 
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/; NL2VIS=folder: the offline model alone)

@@ -32,6 +32,8 @@ LONG = [
 ]
 ODD = [
     "",
+    "which",
+    "in what",
     " \n\t\x00",
     "<script>alert(1)</script> by origin",
     "'; DROP TABLE cars; --",

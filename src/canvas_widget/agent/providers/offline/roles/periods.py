@@ -43,7 +43,7 @@ def rank_periods(phrase: Phrase, query: Query, ranked: Ranked | None) -> bool:
 def _asks_which(phrase: Phrase) -> bool:
     """“Which month had the most revenue?”: one of the periods is asked for, and not the most of each."""
     at = next((index + 1 for index in (0, 1) if phrase.word(index) in ("which", "what")), None)
-    unit = UNITS.at(phrase.tokens, at) if at is not None else None
+    unit = UNITS.at(phrase.tokens, at) if at is not None and at < len(phrase) else None
     return unit is not None and bool(unit.value.function)
 
 
