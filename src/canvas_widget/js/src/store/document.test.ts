@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseContainer } from "../protocol/parse.ts";
 import type { CanvasDocument, Container, Delta } from "../protocol/types.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
 import { runs } from "../testing/runs.ts";
@@ -108,4 +109,30 @@ describe("deltas", () => {
     const state = fromDocument(documentOf([container("a")]));
     expect(applyDeltas(state, [{ action: "update", path: at, node }])).toBeNull();
   });
+});
+
+test("[N1] a container that is whole is taken as it is; each field that is not is mended", () => {
+  const whole = {
+    ...container("a"),
+    title: "A",
+    z: 0,
+    placement: "pinned",
+    locked: false,
+    hidden: false,
+  } as const;
+  expect(parseContainer(whole)).toBe(whole);
+  const broken: [string, unknown, unknown][] = [
+    ["x", Number.NaN, 0],
+    ["y", "12", 0],
+    ["z", null, 0],
+    ["width", 0, 1],
+    ["height", -5, 1],
+    ["width", Number.POSITIVE_INFINITY, 1],
+    ["title", 7, ""],
+    ["placement", "elsewhere", "auto"],
+    ["locked", "no", false],
+    ["hidden", 1, false],
+  ];
+  for (const [field, value, mended] of broken)
+    expect(parseContainer({ ...whole, [field]: value }), field).toEqual({ ...whole, [field]: mended });
 });
