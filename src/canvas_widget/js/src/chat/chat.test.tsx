@@ -202,8 +202,87 @@ describe("asking", () => {
     expect(server.of("user_prompt").at(-1)?.data?.prompt).toBe("Mean mpg by origin");
     startTurn(server, "t2", "More");
     endTurn(server, { reason: "limit", can_continue: true }, "t2");
-    const on = await vi.waitFor(() => page.getByRole("button", { name: "Continue" }).element());
-    expect(on).toBeTruthy();
+    const on = await vi.waitFor(
+      () => page.getByRole("button", { name: "Continue" }).element() as HTMLElement,
+    );
+    await userEvent.click(on);
+    expect(server.of("user_prompt").at(-1)?.data).toMatchObject({
+      prompt: "Continue where you stopped.",
+      extended: true,
+    });
+  });
+
+  test("[C8] the reasoning is folded until Enter opens it", async () => {
+    const { server, log } = await opened();
+    startTurn(server);
+    server.broadcast("reasoning", {
+      turn_id: "t1",
+      steps: ["Strategy ANALYTICAL: compares groups", "Find the means", "Draw a bar each"],
+      strategy: "ANALYTICAL",
+    });
+    const line = await vi.waitFor(() => {
+      const found = log.querySelector<HTMLElement>("summary");
+      if (!found) throw new Error("no reasoning");
+      return found;
+    });
+    const steps = log.querySelector<HTMLElement>("[aria-label=Plan]");
+    expect(line.textContent).toContain("2 steps");
+    expect(steps?.checkVisibility()).toBe(false);
+    line.focus();
+    await userEvent.keyboard("{Enter}");
+    await vi.waitFor(() => expect(steps?.checkVisibility()).toBe(true));
+    expect([...(steps?.children ?? [])].map((step) => step.textContent)).toEqual([
+      "Find the means",
+      "Draw a bar each",
+    ]);
+  });
+
+  test("[C8] a model and a strategy are chosen by keys, and the next question takes both along", async () => {
+    const { server, element, box } = await opened();
+    server.send("server_info", { protocol: 1, version: "0", features: ["get_models"], limits: {} });
+    const pick = await vi.waitFor(() => {
+      const found = element.querySelector<HTMLElement>(".pick");
+      if (!found) throw new Error("there is nothing to choose from");
+      return found;
+    });
+    const chosen = () =>
+      [...element.querySelectorAll("[role=menuitemradio][aria-checked=true]")].map(
+        (item) => item.querySelector(".el")?.textContent,
+      );
+    const focused = () => document.activeElement?.querySelector(".el")?.textContent;
+    pick.focus();
+    await userEvent.keyboard("{Enter}");
+    const [asked] = await vi.waitFor(() => {
+      const found = server.of("get_models");
+      if (found.length === 0) throw new Error("nobody asked which models there are");
+      return found;
+    });
+    const models = [
+      { provider: "near", model: "small", default: true, usable: false, why_not: "It does not run." },
+      { provider: "openrouter", model: "qwen/qwen3-32b", default: false, usable: true, status: "healthy" },
+    ];
+    server.send("models", { models, strategies: ["FAST_CONCISE", "ANALYTICAL"] }, { reply_to: asked?.id });
+    await vi.waitFor(() => expect(element.querySelectorAll("[role=menuitemradio]")).toHaveLength(6));
+    expect(chosen()).toEqual(["Best available", "Chosen per question"]);
+    await userEvent.keyboard("{ArrowDown}");
+    expect([focused(), document.activeElement?.getAttribute("aria-disabled")]).toEqual(["small", "true"]);
+    await userEvent.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() => expect(pick.textContent).toBe("qwen3-32b"));
+    expect(document.activeElement).toBe(pick);
+    await userEvent.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe("qwen3-32b"));
+    await userEvent.keyboard("an{Enter}");
+    await vi.waitFor(() => expect(pick.textContent).toBe("qwen3-32b · Analysis"));
+    await userEvent.click(box);
+    await userEvent.keyboard("Mean mpg{Enter}");
+    expect(server.of("user_prompt").map(({ data }) => data)).toEqual([
+      expect.objectContaining({
+        prompt: "Mean mpg",
+        provider: "openrouter",
+        model: "qwen/qwen3-32b",
+        strategy: "ANALYTICAL",
+      }),
+    ]);
   });
 });
 
