@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
+import { drawnIn } from "../index.tsx";
 import type { Container } from "../protocol/types.ts";
 import {
   carsDocument,
@@ -10,7 +11,7 @@ import {
   documentOf,
 } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
-import { containerIn, show } from "../testing/view.ts";
+import { chartIn, containerIn, later, show } from "../testing/view.ts";
 
 const EVIL = `<img src="https://evil.example/x.png" onerror="window.hit = 1"><script>window.hit = 1</script>`;
 
@@ -76,11 +77,15 @@ describe("bad input", () => {
   test("[N1] containers of 1 px and of 10,000 px break nothing and leave nothing hanging out", async () => {
     const content = chartContent("mpg");
     const boxes = {
-      tiny: { x: 0, y: 0, width: 1, height: 1 },
-      wide: { x: 16, y: 16, width: 10_000, height: 240 },
-      tall: { x: 16, y: 272, width: 240, height: 10_000 },
-      usual: { x: 272, y: 272, width: 400, height: 300 },
+      tiny: { x: 4950, y: 5000, width: 1, height: 1 },
+      wide: { x: 0, y: 5000, width: 10_000, height: 240 },
+      tall: { x: 4700, y: 0, width: 240, height: 10_000 },
+      usual: { x: 4960, y: 4850, width: 300, height: 600 },
     };
+    const errors: string[] = [];
+    const onError = (event: ErrorEvent) => errors.push(event.message);
+    window.addEventListener("error", onError);
+    later(() => window.removeEventListener("error", onError));
     const containers = Object.entries(boxes).map(([id, box]) => container(id, { ...box, content }));
     const canvas = { name: "main", width: 10_400, height: 10_400 };
     const server = new FakeServer(
@@ -92,8 +97,18 @@ describe("bad input", () => {
     expect(leaks(element)).toEqual([]);
     element.querySelector<HTMLElement>(".cv")?.focus();
     expect(leaks(element)).toEqual([]);
-    for (const key of ["0", "1", "-"]) await userEvent.keyboard(key);
+    await userEvent.keyboard("0");
+    const usual = await chartIn(element, "usual");
+    const bars = drawnIn(usual.firstElementChild as HTMLElement)?.filter(({ mark }) => mark === "rect");
+    expect(bars).toHaveLength(carsResult("mpg").rows.length);
+    await containerIn(element, "tiny");
+    await chartIn(element, "wide");
+    await chartIn(element, "tall");
     expect(leaks(element)).toEqual([]);
+    for (const key of ["1", "-"]) await userEvent.keyboard(key);
+    expect(leaks(element)).toEqual([]);
+    expect(element.querySelector("[role=alert]")).toBeNull();
+    expect(errors).toEqual([]);
   });
 
   test("[N1] zoomed out as far as it goes the boxes are still drawn, and one key leads back", async () => {
@@ -101,8 +116,8 @@ describe("bad input", () => {
     const { element } = show(new FakeServer({ ...carsDocument(), canvas }, carsResults()));
     await containerIn(element, "heavy");
     element.querySelector<HTMLElement>(".cv")?.focus();
-    const zoom = () =>
-      Number(element.querySelector("[aria-label*='Zoom to 100']")?.textContent?.replace(/\D/g, ""));
+    const zoom = (of = element) =>
+      Number(of.querySelector("[aria-label*='Zoom to 100']")?.textContent?.replace(/\D/g, ""));
     const middle = container("middle", { x: 48_000, y: 28_000, width: 8000, height: 8000 });
     const last = container("last", { x: 92_000, y: 52_000, width: 8000, height: 8000 });
     const far = show(new FakeServer({ ...documentOf([container("a"), middle, last]), canvas }));
@@ -117,6 +132,7 @@ describe("bad input", () => {
       const pixels = copy?.getImageData(0, 0, drawn.width, drawn.height).data ?? [];
       expect(new Set(pixels).size).toBeGreaterThan(1);
     });
+    expect(zoom(far.element)).toBe(1);
     expect(leaks(far.element)).toEqual([]);
     element.querySelector<HTMLElement>(".cv")?.focus();
     await userEvent.keyboard("0");

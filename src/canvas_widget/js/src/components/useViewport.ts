@@ -7,7 +7,7 @@ import { useChanges, useView } from "./context.ts";
 import type { Rect } from "./nodes.ts";
 
 const STEP = 240;
-const LEAST = 0.02;
+const LEAST = 0.01;
 const MOST = 4;
 /** Free px around what is fitted; at the bottom the floating bar stands. */
 const MOST_TOP = 24;
