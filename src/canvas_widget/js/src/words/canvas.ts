@@ -21,7 +21,6 @@ export const tools = {
   newCellMade: "Put into a new cell below",
   insertCell: "Insert as cell",
   copyText: "Copy text",
-  copyLink: "Copy id",
   png: "Export as PNG",
   svg: "Export as SVG",
   csv: "Export rows as CSV",
@@ -38,7 +37,6 @@ export const tools = {
     count === 1 ? `Deleted ${title}` : `Deleted ${plural(count, "container")}`,
   lockedStays: "What is locked stays.",
   undo: "Undo",
-  undoAssistant: "Undo what the assistant did last",
   align: "Align",
   alignLeft: "Align left edges",
   alignCentre: "Align centres",
@@ -94,5 +92,4 @@ export const tools = {
   noFull: "The page does not allow full screen.",
   zoom: "Zoom",
   minimap: "Overview of the canvas. Drag to pan.",
-  overview: "Zoomed out: the outline lists every container.",
 } as const;

@@ -48,9 +48,7 @@ export const chat = {
     kernel: "Not connected, so nothing can be asked.",
   },
   gone: "Nothing can be asked while the kernel is gone.",
-  privacy: "The prompt runs in your kernel.",
   fromCell: "Asked in a cell",
-  fromTab: "Asked in another view",
   sending: "Sending",
   waiting: "Waiting for the turn before",
   cancelWaiting: "Cancel",
@@ -106,8 +104,6 @@ export const chat = {
   strategies: "Strategy",
   anyModel: "Best available",
   anyStrategy: "Chosen per question",
-  loadingModels: "Asking which models there are",
-  noModels: "No model is set up. Answers come from rules, offline.",
   jump: "Jump to the newest",
   says: {
     asked: "Question sent.",

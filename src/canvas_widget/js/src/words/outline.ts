@@ -28,7 +28,6 @@ export const outline = {
   width: "Width",
   height: "Height",
   layer: "Layer",
-  layerOf: (layer: number, all: number) => `${layer} of ${all}`,
   chosen: (count: number) => `${count} containers selected`,
   moved: (title: string, place: number, all: number) => `${title}, ${place} of ${all}`,
 } as const;
