@@ -21,14 +21,14 @@ async function cars() {
   vi.spyOn(navigator.clipboard, "writeText").mockImplementation(async (text) => {
     copied.push(text);
   });
-  const saved: { name: string; content: Promise<string> }[] = [];
+  const saved: { name: string; content: Promise<string>; blob: Blob }[] = [];
   let blob = new Blob();
   vi.spyOn(URL, "createObjectURL").mockImplementation((made) => {
     blob = made as Blob;
     return "blob:kept";
   });
   vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
-    saved.push({ name: this.download, content: blob.text() });
+    saved.push({ name: this.download, content: blob.text(), blob });
   });
   const cells: (string | null)[] = [];
   later(
@@ -96,6 +96,21 @@ describe("each command of a container's menu", () => {
     const seen = await cars();
     await choose(seen, id, name);
     await vi.waitFor(() => expect(told(seen)).toEqual(expected), { timeout: 4_000 });
+  });
+
+  test("[X4] what is saved as PNG is a picture of the chart", async () => {
+    const seen = await cars();
+    await choose(seen, "mpg", "Export as PNG");
+    await vi.waitFor(() => expect(seen.saved).toHaveLength(1), { timeout: 4_000 });
+    const blob = seen.saved[0]?.blob as Blob;
+    const bytes = [...new Uint8Array(await blob.arrayBuffer())];
+    expect(bytes.slice(0, 8)).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    const image = await createImageBitmap(blob);
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const { data } = context?.getImageData(0, 0, image.width, image.height) ?? { data: new Uint8Array() };
+    const colours = new Set(new Uint32Array(data.buffer));
+    expect(colours.size).toBeGreaterThan(6);
   });
 
   test("[X4] rows are saved as they were asked for", async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { userEvent } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import type { Container } from "../protocol/types.ts";
 import { container, documentOf } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
@@ -103,6 +103,40 @@ test("[C4] far boxes that are selected are dragged together, both ways, on the g
   expect([dx % 8, dy % 8]).toEqual([0, 0]);
   // A pixel of the screen is 15 of the canvas here.
   expect([Math.abs(dx - 403) < 24, Math.abs(dy - 2405) < 24]).toEqual([true, true]);
+});
+
+test("[C4] a press in the minimap looks there, and a drag takes the view along", async () => {
+  const canvas = { name: "main", width: 4000, height: 3000 };
+  const { element } = show(new FakeServer({ ...documentOf(rows(20)), canvas }));
+  await containerIn(element, "n3");
+  const small = await vi.waitFor(() => {
+    const found = element.querySelector<HTMLElement>(".mm");
+    if (!found) throw new Error("no minimap");
+    return found;
+  });
+  const view = element.querySelector(".react-flow__viewport") as Element;
+  const area = element.querySelector<HTMLElement>(".cv") as HTMLElement;
+  const middle = () => {
+    const { a: zoom, e, f } = new DOMMatrix(getComputedStyle(view).transform);
+    return [(area.clientWidth / 2 - e) / zoom, (area.clientHeight / 2 - f) / zoom];
+  };
+  // 4,000 by 3,000 px in 108 by 60: one px is 50, and the page lies from 20 to 100 across and from 6 to 66 down.
+  const looksAt = (x: number, y: number) =>
+    vi.waitFor(() => {
+      const [across = 0, down = 0] = middle();
+      expect([Math.abs(across - (x - 20) * 50) < 80, Math.abs(down - (y - 6) * 50) < 80]).toEqual([
+        true,
+        true,
+      ]);
+    });
+  await userEvent.click(small, { position: { x: 60, y: 36 } } as never);
+  await looksAt(60, 36);
+  await userEvent.dragAndDrop(page.elementLocator(small), page.elementLocator(small), {
+    sourcePosition: { x: 60, y: 36 },
+    targetPosition: { x: 72, y: 48 },
+    steps: 4,
+  } as never);
+  await looksAt(72, 48);
 });
 
 test("[C4] shapes are the same by both brushes", () => {

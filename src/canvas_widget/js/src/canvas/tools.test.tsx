@@ -63,6 +63,31 @@ describe("the menu of a container", () => {
     expect(server.of("undo")).toHaveLength(1);
   });
 
+  test("[C8] what is brought to front lies on what covered it", async () => {
+    const boxes = [
+      container("a", { x: 16, y: 16, width: 240, height: 160 }),
+      container("b", { x: 100, y: 60, width: 240, height: 160 }),
+    ];
+    const { element } = show(new FakeServer(documentOf(boxes)));
+    const node = await containerIn(element, "a");
+    const front = () => {
+      const [one, other] = ["a", "b"].map((id) =>
+        element.querySelector(`[data-container-id=${id}]`)?.getBoundingClientRect(),
+      );
+      if (!one || !other) throw new Error("a box is gone");
+      const [x, y] = [(other.left + one.right) / 2, (other.top + one.bottom) / 2];
+      const top = document.elementFromPoint(x, y)?.closest("[data-container-id]");
+      return top?.getAttribute("data-container-id");
+    };
+    expect(front()).toBe("b");
+    node.focus();
+    await userEvent.keyboard("m");
+    await userEvent.click(await vi.waitFor(() => item("Bring to front")));
+    await userEvent.keyboard("{Escape}");
+    (await containerIn(element, "b")).focus();
+    await vi.waitFor(() => expect(front()).toBe("a"));
+  });
+
   test("[C8] F2 renames; a note is edited with its text", async () => {
     const { element, server } = show(new FakeServer(pair()));
     (await containerIn(element, "a")).focus();
@@ -182,6 +207,33 @@ describe("where numbers come from", () => {
     );
   });
 
+  test("[N1] a column is made wider by its edge, and by Alt with an arrow", async () => {
+    const { element, node } = await cars();
+    node.focus();
+    await userEvent.keyboard("d");
+    const grid = await vi.waitFor(() => {
+      const found = element.querySelector<HTMLElement>(".insp [role=grid]");
+      if (!found) throw new Error("no grid");
+      return found;
+    });
+    const head = (at = 0) => grid.querySelectorAll<HTMLElement>("[role=columnheader]")[at] as HTMLElement;
+    const [before, other] = [head().offsetWidth, head(1).offsetWidth];
+    const edge = head().querySelector(".edge")?.getBoundingClientRect() as DOMRect;
+    const outer = grid.getBoundingClientRect();
+    const [x, y] = [(edge.left + edge.right) / 2 - outer.left, (edge.top + edge.bottom) / 2 - outer.top];
+    await userEvent.dragAndDrop(page.elementLocator(grid), page.elementLocator(grid), {
+      sourcePosition: { x, y },
+      targetPosition: { x: x + 40, y },
+      steps: 4,
+    } as never);
+    await vi.waitFor(() => expect(Math.abs(head().offsetWidth - before - 40)).toBeLessThanOrEqual(1));
+    expect([head(1).offsetWidth, head().getAttribute("aria-sort")]).toEqual([other, "none"]);
+    const dragged = head().offsetWidth;
+    grid.focus();
+    await userEvent.keyboard("{ArrowDown}{ArrowUp}{Alt>}{ArrowRight}{ArrowRight}{/Alt}");
+    await vi.waitFor(() => expect(head().offsetWidth).toBe(dragged + 16));
+  });
+
   test("[X10] cells are walked and selected by key, and copied as text with tabs", async () => {
     const { node } = await cars();
     const copied: string[] = [];
@@ -237,6 +289,29 @@ describe("several at once", () => {
     await userEvent.click(button);
     await vi.waitFor(() => expect(edits(server)).toHaveLength(1));
     expect(fields(edits(server)[0])).toEqual({ "/containers/b/y": 16 });
+  });
+
+  test("[A16] three are spread across and down with equal gaps, one edit a press", async () => {
+    const places: [string, number, number][] = [
+      ["a", 16, 16],
+      ["b", 160, 120],
+      ["c", 500, 240],
+    ];
+    const boxes = places.map(([id, x, y]) => container(id, { x, y, width: 120, height: 80 }));
+    const { element, server } = show(new FakeServer(documentOf(boxes)));
+    (await containerIn(element, "a")).focus();
+    await userEvent.keyboard("{Control>}a{/Control}");
+    for (const name of ["Distribute across", "Distribute down"])
+      await userEvent.click(
+        await vi.waitFor(() => page.getByRole("button", { name }).element() as HTMLElement),
+      );
+    // From 16 to 620 there are 604 px, 360 of them boxes; from 16 to 320 there are 304, 240 of them boxes.
+    await vi.waitFor(() =>
+      expect(edits(server).map(fields)).toEqual([
+        { "/containers/b/x": 16 + 120 + 122 },
+        { "/containers/b/y": 16 + 80 + 32 },
+      ]),
+    );
   });
 
   test("[A9] arrange asks the session and says how much of the canvas is covered", async () => {

@@ -229,6 +229,96 @@ describe("the view", () => {
     expect(element.textContent).not.toContain("What do you want to know");
   });
 
+  test("[C8] an empty canvas offers three prompts at most, and a click asks one", async () => {
+    const { element, server } = show(new FakeServer(documentOf([])));
+    const prompts = ["Mean mpg by origin", "Horsepower per year", "The heaviest cars", "One too many"];
+    await vi.waitFor(() => expect(element.querySelector(".em")).not.toBeNull());
+    server.send("suggestions", { prompts });
+    const offered = () => [...element.querySelectorAll<HTMLElement>(".em .sug")];
+    await vi.waitFor(() => expect(offered().map((one) => one.textContent)).toEqual(prompts.slice(0, 3)));
+    expect(element.querySelectorAll(".sug")).toHaveLength(3);
+    await userEvent.click(offered()[1] as HTMLElement);
+    expect(server.of("user_prompt").map(({ data }) => data?.prompt)).toEqual(["Horsepower per year"]);
+  });
+
+  test("[N1] how far a query is: a bar where that is measured, words where it is not, nothing when it is over", async () => {
+    const { element, server } = show(new FakeServer(carsDocument()));
+    const mpg = await containerIn(element, "mpg");
+    const about = { turn_id: "t", container_id: "mpg" };
+    server.broadcast("progress", { ...about, message: "Reading cars", fraction: 0.404 });
+    const bar = await vi.waitFor(() => {
+      const found = mpg.querySelector("[role=progressbar]");
+      if (!found) throw new Error("no bar");
+      return found;
+    });
+    expect(["now", "min", "max"].map((name) => bar.getAttribute(`aria-value${name}`))).toEqual([
+      "40",
+      "0",
+      "100",
+    ]);
+    expect(mpg.querySelector(".sknote")?.textContent).toBe("Reading cars40 %");
+    expect(element.querySelectorAll("[role=progressbar]")).toHaveLength(1);
+    server.broadcast("progress", { ...about, message: "Grouping" });
+    await vi.waitFor(() => expect(mpg.querySelector(".sknote")?.textContent).toBe("Grouping"));
+    expect(mpg.querySelector("[role=progressbar]")).toBeNull();
+    server.broadcast("progress", { ...about, message: "" });
+    await vi.waitFor(() => expect(mpg.querySelector(".sknote")).toBeNull());
+  });
+
+  test("[N1] a toast leaves after six seconds unless it is hovered; an error stays until it is dismissed", async () => {
+    const { element, session } = show(new FakeServer(pair()));
+    await containerIn(element, "a");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    later(() => vi.useRealTimers());
+    const toast = () => element.querySelector<HTMLElement>(".toast");
+    const said = async (text: string | null) => {
+      for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
+      expect(toast()?.querySelector("span")?.textContent ?? null).toBe(text);
+    };
+    await userEvent.hover(element.querySelector(".hd") as HTMLElement);
+    session.store.toast("Saved");
+    await said("Saved");
+    vi.advanceTimersByTime(5_900);
+    await said("Saved");
+    vi.advanceTimersByTime(200);
+    await said(null);
+    session.store.toast("Kept");
+    await said("Kept");
+    await userEvent.hover(toast()?.querySelector("span") as HTMLElement);
+    await said("Kept");
+    vi.advanceTimersByTime(30_000);
+    await said("Kept");
+    await userEvent.hover(element.querySelector(".hd") as HTMLElement);
+    await said("Kept");
+    vi.advanceTimersByTime(6_100);
+    await said(null);
+    session.store.toast("It failed", true);
+    await said("It failed");
+    expect(toast()?.getAttribute("role")).toBe("alert");
+    vi.advanceTimersByTime(30_000);
+    await said("It failed");
+    await userEvent.click(toast()?.querySelector("[aria-label=Dismiss]") as HTMLElement);
+    await said(null);
+  });
+
+  test("[N1] the colours are those of the page around it", async () => {
+    const { element } = show(new FakeServer(pair()));
+    const node = await containerIn(element, "a");
+    node.focus();
+    await userEvent.keyboard("{Enter}");
+    await vi.waitFor(() => expect(node.classList.contains("sel")).toBe(true));
+    const colours = () => [
+      getComputedStyle(node.querySelector(".ct") ?? node).backgroundColor,
+      getComputedStyle(node.querySelector(".ct") ?? node, "::after").borderTopColor,
+    ];
+    const before = colours();
+    element.style.setProperty("--jp-layout-color1", "rgb(250, 240, 230)");
+    element.style.setProperty("--jp-brand-color1", "rgb(120, 20, 140)");
+    await vi.waitFor(() => expect(colours()).toEqual(["rgb(250, 240, 230)", "rgb(120, 20, 140)"]));
+    expect(before).not.toContain("rgb(250, 240, 230)");
+    expect(before).not.toContain("rgb(120, 20, 140)");
+  });
+
   test("[N1] a failed query shows its message in its container, one still running a skeleton", async () => {
     const server = new FakeServer(carsDocument());
     const { element } = show(server);

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import type { DrawnItem } from "../charts/drawn.ts";
 import { drawnIn } from "../index.tsx";
 import type { Row } from "../protocol/types.ts";
@@ -12,6 +13,7 @@ import {
   container,
   documentOf,
 } from "../testing/fixtures.ts";
+import { rested } from "../testing/rest.ts";
 import { FakeServer } from "../testing/server.ts";
 import { chartIn, containerIn, show } from "../testing/view.ts";
 
@@ -21,6 +23,16 @@ function drawn(figure: HTMLElement): DrawnItem[] {
   if (!items) throw new Error("nothing is drawn");
   return items;
 }
+
+/** What a reader calls each mark. */
+const KINDS: Record<string, string> = {
+  bar: "Bar chart",
+  line: "Line chart",
+  area: "Area chart",
+  point: "Scatter plot",
+  arc: "Pie chart",
+  histogram: "Histogram",
+};
 
 function spread(values: number[]): number {
   return Math.max(...values) - Math.min(...values);
@@ -110,8 +122,62 @@ describe("charts", () => {
       const key = (row: Record<string, unknown>) => columns.map((field) => row[field]).join(" | ");
       expect(items.map(({ datum }) => key(datum)).sort()).toEqual((rows as Row[]).map(key).sort());
       expect(element.querySelector("[role=alert]")).toBeNull();
+      const figure = element.querySelector("figure");
+      expect(figure?.getAttribute("aria-label")).toContain(`${KINDS[mark]}: `);
+      const table = element.querySelector("table.drawn");
+      const names = [...(table?.querySelectorAll("th") ?? [])].map((cell) => cell.textContent ?? "");
+      expect([...names].sort()).toEqual([...new Set(columns)].sort());
+      const written = (row: Row) => names.map((name) => String(row[name] ?? "")).join(" | ");
+      expect(
+        cells(table)
+          .map((line) => line.join(" | "))
+          .sort(),
+      ).toEqual((rows as Row[]).map(written).sort());
     },
   );
+
+  test("[X10] of many values the table has the first 200 and says of how many", async () => {
+    const rows = Array.from({ length: 250 }, (_, at) => ({
+      Origin: `o${at}`,
+      mean_Miles_per_Gallon: at + 1,
+    }));
+    const content = { ...chartContent("mpg"), result_id: "many" };
+    const server = new FakeServer(documentOf([container("many", { width: 600, height: 280, content })]), [
+      { ...carsResult("mpg"), container_id: "many", result_id: "many", rows, row_count: 250 },
+    ]);
+    const { element } = show(server);
+    await chartIn(element, "many");
+    expect(element.querySelectorAll("table.drawn tbody tr")).toHaveLength(200);
+    expect(element.querySelector("table.drawn caption")?.textContent).toBe(
+      "Values drawn in many. The first 200 of 250 values",
+    );
+  });
+
+  test("[C2] a bar under the pointer shows its values, as text whatever they hold", async () => {
+    const evil = `<img src="x" onerror="window.hit = 1">`;
+    const rows = [{ Origin: evil, mean_Miles_per_Gallon: 12.345 }];
+    const content = { ...chartContent("mpg"), result_id: "evil" };
+    const server = new FakeServer(documentOf([container("evil", { width: 400, height: 280, content })]), [
+      { ...carsResult("mpg"), container_id: "evil", result_id: "evil", rows, row_count: 1 },
+    ]);
+    const { element } = show(server);
+    const figure = await chartIn(element, "evil");
+    const canvas = figure.querySelector("canvas") as HTMLCanvasElement;
+    const [bar] = drawn(figure);
+    if (!bar) throw new Error("no bar is drawn");
+    const box = await rested(() => canvas.getBoundingClientRect());
+    const scale = box.width / canvas.clientWidth;
+    await userEvent.hover(canvas, {
+      position: { x: (bar.x + bar.width / 2) * scale, y: (bar.y + bar.height / 2) * scale },
+    } as never);
+    await vi.waitFor(() => expect(element.querySelector(".tip")?.textContent).toContain("12.3"));
+    const tip = element.querySelector(".tip");
+    expect(tip?.textContent).toContain(evil);
+    expect(tip?.querySelector("img")).toBeNull();
+    expect("hit" in window).toBe(false);
+    await userEvent.unhover(canvas);
+    await vi.waitFor(() => expect(element.querySelector(".tip")).toBeNull());
+  });
 
   test("[X14] new rows replace the drawing; until they are here the old pair stays", async () => {
     const server = new FakeServer(carsDocument(), carsResults());
