@@ -8,7 +8,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbval import plugin as nbval
 
 from canvas_widget import Canvas
 from canvas_widget.agent.providers.cassette.tape import FORMAT
@@ -152,6 +153,61 @@ def test_check_finds_what_should_not_be_committed(tmp_path: Path, capsys: pytest
     assert "not compared" not in capsys.readouterr().out
     assert main(["check", "--strict", str(path)]) == 1
     assert "masked before they are compared by nbval_sanitize.cfg" in capsys.readouterr().out
+
+
+@pytest.mark.ledger("N6")
+def test_the_budget_is_one_of_a_canvas_not_of_a_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def padded(name: str, size: int) -> list[Any]:
+        state, picture = outputs(workspace(name=name))
+        state["data"]["text/html"] = "x" * size
+        return [state, picture]
+
+    within = saved(tmp_path / "two.ipynb", ("both", [*padded("a", 80_000), *padded("b", 80_000)]))
+    assert main(["check", str(within)]) == 0
+    over = saved(
+        tmp_path / "one.ipynb", ("first", padded("a", 60_000)), ("b", padded("b", 9)), ("a", padded("a", 90_000))
+    )
+    assert main(["check", str(over)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    cells = json.loads(over.read_text(encoding="utf-8"))["cells"]
+    total = sum(len(json.dumps(out, ensure_ascii=False).encode()) for n in (0, 2) for out in cells[n]["outputs"])
+    (told,) = [line for line in lines if "budget" in line]
+    assert told.startswith(f"{over}, cell 3: The outputs of the canvas a have {total:,} bytes, ")
+
+
+@pytest.mark.ledger("N6")
+def test_fifty_megabytes_of_outputs_are_named_and_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flood = new_output("stream", name="stdout", text=("a line of a log, " * 60 + "\n") * 52_000)
+    path = saved(tmp_path / "big.ipynb", ("x", []), ("canvas", [*outputs(workspace()), flood]))
+    before = path.read_bytes()
+    assert len(before) > 50_000_000
+    assert main(["check", str(path)]) == 1
+    assert f"{path}, cell 2: The outputs of the canvas canvas-1 have " in capsys.readouterr().out
+    assert main(["strip", str(path)]) == 0
+    assert path.read_bytes() == before
+    other = saved(tmp_path / "other.ipynb", ("x", []), ("canvas", outputs(workspace(FRAME.assign(sales=1.0)))))
+    capsys.readouterr()
+    assert main(["diff", str(path), str(path)]) == 0
+    assert main(["diff", str(path), str(other)]) == 1
+    told = capsys.readouterr()
+    assert "canvas-1" in told.out
+    assert "Traceback" not in told.err
+    assert len(told.out) < 50_000
+
+
+@pytest.mark.ledger("N5")
+@pytest.mark.parametrize("form", ["#", "# ", "  ## ", "tag"])
+@pytest.mark.parametrize("word", sorted({*nbval.comment_markers, *nbval.metadata_tags}))
+def test_whatever_tells_nbval_to_compare_less_is_found(tmp_path: Path, word: str, form: str) -> None:
+    cell = new_code_cell("1" if form == "tag" else f"x\n{form}{word}\n1", execution_count=1)
+    cell.metadata["tags"] = [word] if form == "tag" else []
+    heard = dict(nbval.find_metadata_tags(cell.metadata) if form == "tag" else nbval.find_comment_markers(cell.source))
+    path = tmp_path / "a.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    harmless = not heard or heard == {"check": True} or word == "raises-exception"  # its outputs are compared
+    assert [each.cell for each in check(read_notebook(path), strict=True)] == ([] if harmless else [1])
 
 
 @pytest.mark.ledger("N5")

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from canvas_widget.errors import CanvasError
-from canvas_widget.saved.canvases import SUMMARY_MIME
+from canvas_widget.saved.canvases import read_state
 from canvas_widget.saved.files import Notebook, joined
 from canvas_widget.saved.strip import VIEW_MIME, ours, state_of
 
 __all__ = ["OUTPUT_BUDGET", "STATE_BUDGET", "Finding", "check", "prompt_of"]
 
 OUTPUT_BUDGET = 150_000
-"""Bytes that the outputs of a cell with a canvas may have."""
+"""Bytes that the outputs of a canvas may have, in all cells together."""
 STATE_BUDGET = 60_000
 """Bytes that "save widget state" may add for a canvas."""
 
 _MAGIC = re.compile(r"\A%%canvas(?:[ \t]+(?P<line>[^\n]*))?(?:\n(?P<body>.*))?\Z", re.DOTALL)
-_UNCOMPARED = re.compile(
-    r"^\s*#\s*(?:NBVAL_(?:IGNORE_OUTPUT|SKIP|RAISES_EXCEPTION)|PYTEST_VALIDATE_IGNORE_OUTPUT)\b", re.MULTILINE
-)
-_TAGS = {"nbval-ignore-output", "nbval-skip"}
+_PICTURE = re.compile(r"^Picture of (?P<name>.*)$")
+_UNCOMPARED = ("NBVAL_IGNORE_OUTPUT", "NBVAL_SKIP", "PYTEST_VALIDATE_IGNORE_OUTPUT")
+"""What tells nbval not to compare a cell: as a comment of its own line, or as a tag in lower case with hyphens."""
+_RAISES = "NBVAL_RAISES_EXCEPTION"
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,19 @@ def check(notebook: Notebook, *, strict: bool = False) -> list[Finding]:
 
     for place, message in _ran(notebook):
         add(place, message)
-    for number, cell in notebook.code():
-        size = sum(len(json.dumps(out, ensure_ascii=False).encode()) for out in cell["outputs"])
-        if size > OUTPUT_BUDGET and any(_is_canvas(output) for output in cell["outputs"]):
-            add(number, f"Its outputs have {size:,} bytes; {OUTPUT_BUDGET:,} is the budget of a canvas.")
+    for place, message in _sizes(notebook):
+        add(place, message)
     for message in _state(notebook):
         add(None, message)
     for place, message in _cassette(notebook):
         add(place, message)
     if strict:
         for number, cell in notebook.code():
-            tags = _TAGS & set(_tags(cell))
-            if tags or _UNCOMPARED.search(joined(cell.get("source"))):
+            told = _told_nbval(cell)
+            if told.intersection(_UNCOMPARED):
                 add(number, "Its outputs are not compared: take the tag or comment for nbval away.")
+            elif _RAISES in told:
+                add(number, "Only nbval is told that it raises: give it Jupyter's own tag, raises-exception.")
         if beside := sorted(path.name for path in notebook.path.parent.glob("*sanitize*.cfg")):
             add(None, f"Outputs are masked before they are compared by {', '.join(beside)}.")
     return found
@@ -83,11 +84,45 @@ def _tags(cell: dict[str, Any]) -> list[str]:
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
 
 
-def _is_canvas(output: dict[str, Any]) -> bool:
+def _told_nbval(cell: dict[str, Any]) -> set[str]:
+    """The words of a cell's comments and tags that may be nbval's, as nbval reads them."""
+    lines = (line.strip() for line in joined(cell.get("source")).splitlines())
+    comments = {line.lstrip("#").strip() for line in lines if line.startswith("#")}
+    return comments | {tag.replace("-", "_").upper() for tag in _tags(cell) if tag == tag.lower()}
+
+
+def _canvas_of(output: dict[str, Any]) -> str | None:
+    """The name of the canvas that an output shows; None where it shows none."""
     data = output.get("data")
-    return isinstance(data, dict) and (
-        SUMMARY_MIME in data or joined(data.get("text/plain")).startswith(("Canvas ", "Picture of "))
-    )
+    if not isinstance(data, dict):
+        return None
+    text = joined(data.get("text/plain"))
+    if (picture := _PICTURE.match(text)) is not None:
+        return picture["name"]
+    state = read_state(text)
+    return None if state is None else state.name
+
+
+def _sizes(notebook: Notebook) -> Iterator[tuple[int, str]]:
+    """Canvases over their budget, each with the cell that adds most to it.
+
+    What else a cell with a canvas shows counts for the canvas that it shows last.
+    """
+    cells: dict[str, Counter[int]] = {}
+    for number, cell in notebook.code():
+        shown = [_canvas_of(output) for output in cell["outputs"]]
+        last = next((name for name in reversed(shown) if name is not None), None)
+        if last is None:
+            continue
+        for name, output in zip(shown, cell["outputs"], strict=True):
+            size = len(json.dumps(output, ensure_ascii=False).encode(errors="surrogatepass"))
+            cells.setdefault(last if name is None else name, Counter())[number] += size
+    for name, sizes in cells.items():
+        if (total := sizes.total()) > OUTPUT_BUDGET:
+            largest, most = sizes.most_common(1)[0]
+            others = f", {most:,} of them here" if len(sizes) > 1 else ""
+            said = f"The outputs of the canvas {name} have {total:,} bytes{others}"
+            yield largest, f"{said}; {OUTPUT_BUDGET:,} is the budget of a canvas."
 
 
 def _ran(notebook: Notebook) -> Iterator[tuple[int | None, str]]:
