@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,55 @@ async def test_without_a_set_path_a_cassette_lies_beside_the_notebook(
     monkeypatch.delenv("JPY_SESSION_NAME")
     (turn,), _ = await asked(Settings(cassette_mode="replay"), cars, "Greet")
     assert turn.text == "Hello", "a runner that does not tell the notebook's name finds it too"
+
+
+@pytest.mark.ledger("X2")
+async def test_cassettes_of_other_notebooks_that_answer_differently_are_named(
+    tmp_path: Path, cars: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    north, south = (tmp_path / f"{name}.cassette.json" for name in ("north", "south"))
+    for path, answer in ((north, "Hello"), (south, "Good day")):
+        with ScriptedServer([text(answer)]) as server:
+            await asked(recording(server, path), cars, "Greet")
+
+    async def played(settings: Settings) -> Turn:
+        (turn,), _ = await asked(settings, cars, "Greet")
+        return turn
+
+    nameless = Settings(cassette_mode="replay")
+    turn = await played(nameless)
+    assert isinstance(turn.error, CassetteMiss)
+    for said in ("“Greet”", north.name, south.name, "CANVAS_WIDGET_CASSETTE"):
+        assert said in turn.error.message
+    assert (await played(replaying(south))).text == "Good day", "the one that is set is meant"
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "south.ipynb"))
+    assert (await played(nameless)).text == "Good day", "the notebook's own is meant"
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "west.ipynb"))
+    assert isinstance((await played(nameless)).error, CassetteMiss)
+    south.write_bytes(north.read_bytes())
+    assert (await played(nameless)).text == "Hello", "where all say the same, it does not matter which"
+
+
+@pytest.mark.ledger("X2")
+async def test_a_cassette_is_read_line_by_line_in_a_review(tmp_path: Path, cars: pd.DataFrame) -> None:
+    sql = "SELECT Origin, count(*) AS n FROM cars WHERE Horsepower > 100 AND Origin <> 'Übersee' GROUP BY 1"
+    lines = []
+    for word in ("viele", "wenig"):
+        path = tmp_path / f"{word}.cassette.json"
+        with ScriptedServer([calls(("run_query", {"sql": sql})), text(f"Japan baut {word} Wägen – 日本.")]) as server:
+            await asked(recording(server, path), cars, "Wägen")
+        lines.append(path.read_text(encoding="utf-8").splitlines())
+    first, second = lines
+    stripped = [line.strip().rstrip(",") for line in first]
+    assert f'"sql": "{sql}"' in stripped
+    assert '"text": "Japan baut viele Wägen – 日本."' in stripped
+    text_of = r'"(?:[^"\\]|\\.)*"'
+    one_value = re.compile(rf" *(?:{text_of}: )?(?:[\[\]{{}}]{{1,2}}|{text_of}|-?[\d.eE+-]+|true|false|null),?")
+    assert [line for line in first if not one_value.fullmatch(line)] == []
+    assert len(first) == len(second)
+    assert sum(before != after for before, after in zip(first, second, strict=True)) == 1
 
 
 @pytest.mark.ledger("X2")

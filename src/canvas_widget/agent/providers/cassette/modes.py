@@ -52,7 +52,7 @@ def through_cassette(
     path, secrets = cassette_path(settings), settings.secrets()
     if mode == "record":
         return recorded(route(), tape_at(path), prompt, secrets)
-    return replayed(_tapes(path, settings), prompt, secrets)
+    return replayed(_tapes(path, settings), prompt, secrets, path)
 
 
 def _tapes(path: Path, settings: Settings) -> list[Tape]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from canvas_widget.agent.providers.cassette.keys import fingerprint, heard, key_of
@@ -75,10 +76,16 @@ class Recording:
 
 
 class Replaying:
-    """A provider that answers from cassettes only. It needs no key and no network."""
+    """A provider that answers from cassettes only. It needs no key and no network.
 
-    def __init__(self, tapes: Sequence[Tape], prompt: str, secrets: Iterable[str] = ()) -> None:
+    `own` is the path of the cassette that is known to be meant; the others may be another notebook's.
+    """
+
+    def __init__(
+        self, tapes: Sequence[Tape], prompt: str, secrets: Iterable[str] = (), own: Path | None = None
+    ) -> None:
         self.tapes = tuple(tapes)
+        self.own = own
         self.secrets = tuple(secrets)
         self.prompt = str(scrubbed(prompt, self.secrets))
         mine = next((entry for entry in self._entries() if entry.prompt == self.prompt), None)
@@ -92,17 +99,36 @@ class Replaying:
         """The recorded answer.
 
         Raises:
-            CassetteMiss: there is none; names the prompt, and shows the nearest one with what differs.
+            CassetteMiss: there is none; names the prompt, and shows the nearest one with what differs. Or cassettes
+                of other notebooks answer differently; names them.
         """
         messages = scrubbed(heard(request.messages), self.secrets)
         key = key_of(messages)
-        for tape in self.tapes:
-            entry = tape.take(key)
-            if entry is not None:
-                for delta in entry.deltas():
-                    yield delta
-                return
-        raise CassetteMiss(self._missing(messages))
+        tape = self._holding(key)
+        entry = None if tape is None else tape.take(key)
+        if entry is None:
+            raise CassetteMiss(self._missing(messages))
+        for delta in entry.deltas():
+            yield delta
+
+    def _holding(self, key: str) -> Tape | None:
+        """The cassette that answers: the own one where it holds the key, else the first of those that agree."""
+        found = [
+            (tape, answers)
+            for tape in self.tapes
+            if (answers := [entry.answer for entry in tape.entries if entry.key == key])
+        ]
+        if not found:
+            return None
+        first, answers = found[0]
+        other = next((tape for tape, differing in found[1:] if differing != answers), None)
+        if other is not None and first.path != self.own:
+            raise CassetteMiss(
+                f"The prompt {_short(self.prompt)} has one answer in {first.path.name} and another in "
+                f"{other.path.name}, and which of them is this notebook’s is not known. "
+                "Set CANVAS_WIDGET_CASSETTE to the one that is."
+            )
+        return first
 
     def _missing(self, messages: list[dict[str, Any]]) -> str:
         where = ", ".join(tape.path.name for tape in self.tapes) or "no cassette was found"
@@ -129,9 +155,11 @@ def recorded(route: Sequence[Provider], tape: Tape, prompt: str, secrets: Iterab
     return tuple(Recording(provider, tape, prompt, known) for provider in route)
 
 
-def replayed(tapes: Sequence[Tape], prompt: str, secrets: Iterable[str] = ()) -> tuple[Provider, ...]:
-    """A route that answers from the cassettes only."""
-    return (Replaying(tapes, prompt, secrets),)
+def replayed(
+    tapes: Sequence[Tape], prompt: str, secrets: Iterable[str] = (), own: Path | None = None
+) -> tuple[Provider, ...]:
+    """A route that answers from the cassettes only, of which the one at `own` is the notebook's."""
+    return (Replaying(tapes, prompt, secrets, own),)
 
 
 def _begin(messages: Sequence[dict[str, Any]], prompt: str) -> int:
