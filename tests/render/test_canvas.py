@@ -170,6 +170,18 @@ def test_a_footer_adds_a_line_and_leaves_the_canvas_alone() -> None:
     assert picture_size(canvas) == (800, 600)
 
 
+@pytest.mark.ledger("N6")
+def test_the_footer_of_a_png_stands_below_the_canvas_and_covers_nothing_of_it() -> None:
+    canvas, results = story()
+    plain = pixels(render_png(canvas, results, scale=1))[2]
+    width, height, footed = pixels(render_png(canvas, results, footer="Still picture.", scale=1))
+    assert (width, height) == (800, 632)
+    assert [y for y in range(12, 588) if footed[y] != plain[y]] == []
+    ground = footed[594][4 * 400 : 4 * 401]
+    below = {row[at : at + 4] for row in footed[600:624] for at in range(4 * 16, 4 * 300, 4)}
+    assert len(below - {ground}) > 5, "letters have shades"
+
+
 def test_a_higher_container_is_drawn_later_and_a_hidden_one_not_at_all() -> None:
     boxes = box("a", z=2, title="Top"), box("b", z=1, title="Below"), box("c", hidden=True, title="Hidden")
     shown = [text for text in texts(render_svg(document(*boxes), {})) if text in {"Top", "Below", "Hidden"}]

@@ -123,7 +123,8 @@ def render_png(
         look = themes.theme(theme)
         pieces = _pieces(document, results, look, errors or {}, scale)
         if footer:
-            pieces.append(Piece(0, 0, width, height - document.height, _footer(document, footer, look)))
+            words = f'<g transform="translate(0,{-document.height})">{_footer(document, footer, look)}</g>'
+            pieces.append(Piece(0, document.height, width, height - document.height, words))
         png = png_of_pieces(Ground(width, height, _ground(width, height, look), look["canvas"], RIM), pieces, scale)
     if not sources:
         return png
