@@ -59,4 +59,9 @@ def foreign(phrase: Phrase) -> bool:
     """Whether hardly a word of a request is English that requests are made of."""
     said = [token for token in phrase.tokens if token.kind == "word"]
     known = sum(token.stem in GRAMMAR or token.lower in FILLERS or token.lower in RELATING for token in said)
-    return len(said) >= 2 and known / len(said) <= 0.25
+    return (len(said) >= 2 or any(_unspaced(token.text) for token in said)) and known / len(said) <= 0.25
+
+
+def _unspaced(word: str) -> bool:
+    """Whether a word is a sentence in a script that puts no blanks between words: Chinese, Japanese, Thai, Khmer."""
+    return len(word) >= 4 and all("\u0e00" <= letter <= "\u0eff" or letter >= "\u1000" for letter in word)
