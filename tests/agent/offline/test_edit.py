@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from agent.offline.reading import calls, canvas_with, drawn, problems, reading_of, where
+from agent.offline.reading import calls, canvas_with, container, drawn, problems, reading_of, where
+from canvas_widget.agent.views import CanvasView
 
 pytestmark = pytest.mark.ledger("X1")
 
@@ -56,6 +58,25 @@ def test_conditions_are_added(prompt: str, conditions: list[tuple[str, str, Any]
     assert drawn(call) == "bar x=Origin y=mean(Miles_per_Gallon) -y"
 
 
+@pytest.mark.parametrize(
+    ("prompt", "expected", "conditions"),
+    [
+        ("sort it", "bar x=product y=sum(revenue) -y", []),
+        ("only 2019", "bar x=product y=sum(revenue)", [("2019-01-01", ">="), ("2020-01-01", "<")]),
+        ("now by region", "bar x=region y=sum(revenue)", []),
+    ],
+)
+def test_short_follow_ups_on_sales(prompt: str, expected: str, conditions: list[tuple[str, str]]):
+    request = {"dataset": "sales", "mark": "bar", "x": "product", "y": "sum(revenue)"}
+    shown = replace(container("by_product", "Revenue", mark="bar", request=request), dataset="sales")
+    reading = reading_of(prompt, "sales", canvas=CanvasView(items=(shown,)))
+    (call,) = reading.calls
+    assert drawn(call) == expected
+    assert where(call) == [("order_date", op, day) for day, op in conditions]
+    assert (call.arguments["container_id"], call.arguments["replace"]) == ("by_product", True)
+    assert not problems(reading)
+
+
 def test_a_follow_up_is_about_the_named_container_else_the_newest():
     canvas = canvas_with("bar", "line", "table")
     assert [arguments["container_id"] for _, arguments in calls("only Japan", "cars", canvas=canvas)] == [
@@ -74,8 +95,6 @@ def test_a_follow_up_is_about_the_named_container_else_the_newest():
 def test_the_title_follows_the_change_only_when_it_was_made_from_the_request():
     canvas = canvas_with("bar")
     assert calls("now by cylinders", "cars", canvas=canvas)[0][1]["title"] == "Average miles per gallon by cylinders"
-    from dataclasses import replace
-
     own = replace(canvas, items=(replace(canvas.items[0], title="My fuel chart"),))
     assert calls("now by cylinders", "cars", canvas=own)[0][1]["title"] == "My fuel chart"
 
@@ -95,9 +114,6 @@ def test_a_new_request_is_no_follow_up():
 
 
 def test_hand_written_sql_is_not_rewritten():
-    from agent.offline.reading import container
-    from canvas_widget.agent.views import CanvasView
-
     own = container("own", "Own", mark="bar", sql="select 1", request={"sql": "select 1", "dataset": "cars"})
     reading = reading_of("make it a pie", "cars", canvas=CanvasView(items=(own,)))
     assert not reading.calls
