@@ -113,6 +113,41 @@ def test_two_notebooks_recorded_once_replay_the_same_twice(recorded: list[Path])
     assert {path.name: path.read_bytes() for path in folder.glob("*.cassette.json")} == tapes
 
 
+def shown(cell: Any) -> list[str]:
+    return [output.data["text/plain"] for output in cell.outputs if output.output_type != "stream"]
+
+
+@pytest.mark.ledger("X2")
+def test_a_cell_records_and_replays_by_its_own_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mileage.ipynb"
+    tape = tmp_path / "mileage.cassette.json"
+    monkeypatch.delenv("CANVAS_WIDGET_CASSETTE_MODE", raising=False)
+    monkeypatch.setenv("CANVAS_WIDGET_MODEL", "scripted")
+    monkeypatch.setenv("CANVAS_WIDGET_API_KEY", "planted-key-9876543210")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    made = notebook("cars", [])
+    made.cells.append(new_code_cell("%%canvas --record\nMileage by origin"))
+    with ScriptedServer(NOTEBOOKS["cars"][1][:2]) as server:
+        monkeypatch.setenv("CANVAS_WIDGET_BASE_URL", server.url)
+        execute(made, tmp_path)
+        assert len(server.requests) == 2
+    first, written = shown(made.cells[1]), tape.read_bytes()
+    assert "Japan’s cars go farthest." in first[-1]
+    assert b"planted-key" not in written
+
+    made.cells[1].source = made.cells[1].source.replace("--record", "--replay")
+    both = new_code_cell("%%canvas --record --replay\nMileage by origin")
+    both.metadata["tags"] = ["raises-exception"]
+    made.cells.append(both)
+    made.cells[1].outputs = []
+    execute(made, tmp_path)
+    assert shown(made.cells[1]) == first
+    (refused,) = made.cells[2].outputs
+    assert refused.output_type == "error"
+    assert "argument --replay: not allowed with argument --record" in refused.evalue
+    assert tape.read_bytes() == written
+
+
 @pytest.mark.ledger("X2", "N5")
 def test_a_changed_prompt_and_a_changed_value_turn_a_recorded_notebook_red(recorded: list[Path]) -> None:
     cars = nbformat.read(recorded[0], as_version=4)
@@ -123,7 +158,7 @@ def test_a_changed_prompt_and_a_changed_value_turn_a_recorded_notebook_red(recor
     nbformat.write(stocks, recorded[1])
     run = validate([recorded[0]], quiet=True)
     assert run.returncode == 1
-    assert "“Mileage by country” is not recorded" in run.stdout
+    assert "In [2]: The prompt “Mileage by country” is not recorded" in run.stdout
     assert "The nearest recorded prompt is “Mileage by origin”" in run.stdout
     run = validate([recorded[1]], quiet=True)
     assert run.returncode == 1
