@@ -5,13 +5,19 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import shlex
+import subprocess
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from canvas_widget import errors
 from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES
+from environment import private_environment
+from execute import execute, tidy
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -101,6 +107,33 @@ def test_the_examples_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.Monke
         source = "\n".join(line for line in block.splitlines() if not line.startswith("%"))
         exec(compile(source, "guide.md", "exec"), names)
     assert "trend" in names["canvas"]
+
+
+@pytest.mark.ledger("N5")
+def test_the_line_that_tests_a_notebook_works_as_the_readme_has_it(tmp_path: Path) -> None:
+    (line,) = re.findall(r"^pytest --nbval .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    path = tmp_path / line.split()[-1]
+    source = 'sales = pd.DataFrame({"region": ["North", "South"], "amount": [10, 20]})'
+    cells = [f"%load_ext canvas_widget\nimport pandas as pd\n{source}", "%%canvas\nBar chart of total amount by region"]
+    made = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CANVAS_WIDGET_CASSETTE_MODE", raising=False)
+        execute(made, tmp_path)
+    tidy(made)
+
+    def run() -> subprocess.CompletedProcess[str]:
+        nbformat.write(made, path)
+        environment = private_environment(tmp_path / "home")
+        return subprocess.run(
+            shlex.split(line), cwd=tmp_path, env=environment, check=False, text=True, capture_output=True
+        )
+
+    green = run()
+    assert green.returncode == 0, green.stdout + green.stderr
+    made.cells[0].source = made.cells[0].source.replace("20]", "21]")
+    red = run()
+    assert red.returncode == 1, red.stdout + red.stderr
+    assert "Cell outputs differ" in red.stdout
 
 
 def test_the_first_screen_of_the_readme_is_a_picture_and_two_commands() -> None:
