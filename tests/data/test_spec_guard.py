@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import canvas_widget
 from canvas_widget.data import check_spec
 from canvas_widget.data.guards.spec_limits import check_steps
 from canvas_widget.errors import InvalidArgument
+from canvas_widget.render import render_svg
+from render.kit import box, chart, document, marks, result, texts
+
+from .watch import Watch
 
 SPECS = json.loads(
     (Path(canvas_widget.__file__).parent / "js" / "src" / "testing" / "hostile.json").read_text(encoding="utf-8")
 )
 """What both doors see: the kernel's here, the browser's in `specGuard.test.ts`."""
+
+ADDRESS = re.compile(r"https?://(?:evil\.example|example\.org)[^\"')\\\\]*")
 
 GOOD: dict[str, Any] = {
     "data": {"name": "result"},
@@ -125,3 +135,32 @@ def test_bins_too_narrow_for_the_rows_are_refused_when_they_are_drawn() -> None:
     for rows in ([{"a": 0}, {"a": 1_000_000}], [{"a": 0.0}, {"a": float("inf")}]):
         with pytest.raises(InvalidArgument, match="too narrow"):
             check_steps(spec, rows)
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_no_hostile_spec_touches_a_file_or_a_port_when_it_is_drawn(tmp_path: Path) -> None:
+    """All of them, with addresses that are watched: each is refused on the picture, and nothing was read or asked."""
+    watch = Watch(tmp_path, "secret")
+    data = result(pd.DataFrame({"a": ["x", "y"], "b": [1, 2], "c": ["p", "q"], "count": [3, 4], "url": ["m", "n"]}))
+    specs = [case["spec"] for case in SPECS["refused"]] + [{**GOOD, **attack} for attack in ATTACKS]
+    specs += [{**GOOD, "data": {"url": address}} for address in (watch.url, str(watch.file), watch.file.as_uri())]
+
+    def drawn_with(spec: Any) -> str:
+        return render_svg(document(box("a", chart(spec))), {"a": data})
+
+    try:
+        urllib.request.urlopen(watch.url, timeout=0.05)
+    except OSError:
+        assert "port" in watch.touched(), "the port sees who comes"
+    watch.file.read_text()
+    assert watch.touched() or sys.platform != "linux"
+    assert marks(drawn_with(GOOD), "bar"), "what is allowed is drawn"
+    watch.touched()
+    for spec in specs:
+        for address in (watch.url, watch.file.as_uri()):
+            reaching = json.loads(ADDRESS.sub(lambda _: json.dumps(address)[1:-1], json.dumps(spec)))  # noqa: B023
+            svg = drawn_with(reaching)
+            assert watch.touched() == set(), spec
+            assert "aria-roledescription" not in svg, spec
+            assert "could not be drawn" in " ".join(texts(svg)), spec
+    watch.close()
