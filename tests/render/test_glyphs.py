@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import unicodedata
 
+import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+from pypdf import PdfReader
 
+from canvas_widget.data import Catalogue, ChartRequest, Engine, build_chart
+from canvas_widget.document import ChartContent
+from canvas_widget.render import render_pdf
 from canvas_widget.render.breaking import units
 from canvas_widget.render.glyphs import FILE, cjk_characters, cjk_font, has_glyph
 from canvas_widget.render.measure import text_width
 from canvas_widget.render.missing import boxes
 from canvas_widget.render.theme import FONTS
+from render.kit import box, document
 
 TEXT = "売上は前年比12％増、销售额同比、매출 증가 Έσοδα Доход"
 
@@ -81,3 +87,18 @@ def test_characters_that_no_font_has_are_told() -> None:
     lost = "\U0001d800"
     assert boxes(f"{TEXT} “ok” – 1 234 € ✓") == ""
     assert boxes(f"sales {lost}") == lost
+
+
+@pytest.mark.ledger("X7")
+def test_the_words_of_a_chart_in_other_scripts_are_read_back_from_its_pdf() -> None:
+    """Axis labels, series, title and axis title: a PDF reader finds each of them, so a search does too."""
+    cities = ["東京", "北京", "서울", "Αθήνα", "Москва"]
+    frame = pd.DataFrame({"都市": cities, "売上": [5, 4, 3, 2, 1], "年": ["令和", "平成"] * 2 + ["令和"]})
+    built = build_chart(
+        ChartRequest(dataset="d", x="都市", y="sum(売上)", series="年"), Engine(Catalogue(lambda: {"d": frame}))
+    )
+    content = ChartContent(sql=built.sql, mark=built.mark, spec=built.spec)
+    pdf = render_pdf(document(box("c", content, title="売上は都市別")), {"c": built.result})
+    text = "".join(PdfReader(io.BytesIO(pdf), strict=True).pages[0].extract_text().split())
+    for words in (*cities, "令和", "平成", "売上は都市別"):
+        assert words in text, words
