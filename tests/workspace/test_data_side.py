@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -229,6 +230,15 @@ def test_the_code_of_a_canvas_draws_the_same_rows_in_a_fresh_process(workspace: 
     found = json.loads(done.stdout.splitlines()[-1])
     sums = SALES.fillna({"region": "-"}).groupby("region").revenue.sum()
     same(sums, {row["region"] or "-": row["sum_revenue"] for row in found["by_region"]})
+    months = SALES.groupby(SALES.day.dt.strftime("%Y-%m-01")).size()
+    assert {row["yearmonth_day"][:10]: row["count"] for row in found["by_month"]} == months.to_dict()
+    bins = sorted(row["bin_revenue"] for row in found["hist"])
+    width = min(high - low for low, high in itertools.pairwise(bins))
+    counts = (SALES.revenue // width * width).value_counts()
+    same(counts, {row["bin_revenue"]: row["count"] for row in found["hist"]})
+    assert sum(row["count"] for row in found["hist"]) == len(SALES)
+    means = SALES.fillna({"region": "-"}).groupby(["product", "region"]).units.mean()
+    same(means, {(row["product"], row["region"] or "-"): row["mean_units"] for row in found["means"]})
     for name in names:
         assert len(found[name]) == workspace.result_for(name).row_count
 
