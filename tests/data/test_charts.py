@@ -403,3 +403,32 @@ def test_the_request_draws_the_same_chart_again(engine: Engine) -> None:
     again = build_chart(ChartRequest.model_validate(first.request), engine)
     assert (again.sql, again.spec, again.title, again.subtitle) == (first.sql, first.spec, first.title, first.subtitle)
     assert again.result.result_id == first.result.result_id
+
+
+@pytest.mark.ledger("X3", "N3")
+def test_more_than_five_thousand_marks_are_sampled_or_cut_and_said() -> None:
+    """What a subtitle says is left out is what pandas counts, for rows of a query, points, cells and series."""
+    many = 52_000
+    frame = pd.DataFrame({"t": range(many), "v": [number * 7_919 % 10_007 for number in range(many)]})
+    eight = pd.DataFrame(
+        [(time, f"s{name}", time * name % 97) for time in range(1_000) for name in range(8)], columns=["t", "s", "v"]
+    )
+    days = pd.date_range("2024-01-01", periods=101)
+    cells = pd.DataFrame([(day, f"b{place:02}") for day in days for place in range(60)], columns=["x", "y"])
+    engine = engine_of(long=frame, eight=eight, cells=cells)
+    for source in ({"dataset": "long"}, {"sql": "select * from long"}):
+        line = chart(engine, **source, mark="line", x="t", y="v")
+        assert line.subtitle == f"1 in 11 of {many:,} rows"
+        assert drawn(line) == list(frame.iloc[::11].itertuples(index=False, name=None))
+    points = chart(engine, sql="select * from long", mark="point", x="t", y="v")
+    assert points.subtitle == f"1 in 11 of {many:,} rows"
+    assert points.result.row_count == -(-many // 11)
+    assert set(drawn(points)) <= set(frame.itertuples(index=False, name=None))
+    cut = chart(engine, dataset="eight", mark="line", x="t", y="sum(v)", series="s")
+    assert cut.subtitle == "625 of 1,000 points"
+    sums = eight.groupby(["t", "s"])["v"].sum().head(5_000)
+    assert {(t, s): v for t, s, v in drawn(cut, "x", "series", "y")} == sums.to_dict()
+    heat = chart(engine, dataset="cells", mark="heatmap", x="day(x)", y="y")
+    assert heat.subtitle.startswith("5,000 cells of 6,060 rows")
+    assert "first 5,000 cells" in heat.subtitle
+    assert heat.result.row_count == 5_000
