@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from canvas_widget.data import Catalogue, ChartRequest, MetricRequest, TableRequest
 from canvas_widget.document import MadeBy, MetricContent, TextContent, TextValue
 from canvas_widget.render import render_html_page, render_pdf, render_png, render_svg
 from canvas_widget.render.pdf import attached
 from canvas_widget.render.png import chunks
+from canvas_widget.render.provenance import provenance_text
+from canvas_widget.workspace import Actor, Workspace
 from render.kit import HOSTILE, SVG, box, chart, document, pixels, result
 
 MPG = pd.DataFrame({"Origin": ["Europe", "Japan", "USA"], "mpg": [27.9, 30.5, 20.1]})
@@ -73,6 +76,35 @@ def test_an_svg_describes_each_container_by_its_source() -> None:
     assert "SQL: SELECT number_sql" in told["metric: N"]
     assert "SQL: select total_sql" in told["text: note"]
     assert described(render_svg(canvas(), ROWS)) == {}
+
+
+@pytest.mark.ledger("X3", "X7")
+def test_data_rows_time_and_prompt_are_said_of_charts_tables_metrics_and_texts() -> None:
+    """Each is drawn by a turn of the agent over a frame whose size and number of groups the test knows."""
+    frame = pd.DataFrame({"Origin": ["Europe", "Japan", "USA"] * 5, "mpg": range(15)})
+    frames = {"cars": frame, "few": frame.head(4)}
+    work = Workspace("told", 2_000, 2_000, catalogue=Catalogue(lambda: frames))
+    prompt = "Show me the cars"
+    actor = Actor(source="agent", turn_id="t", prompt=prompt)
+    work.chart("chart", ChartRequest(dataset="cars", x="Origin", y="count()"), actor=actor)
+    work.table("table", TableRequest(dataset="cars", limit=7), actor=actor)
+    work.metric("metric", MetricRequest(dataset="cars", value="max(mpg)"), actor=actor)
+    work.text("text", "{select count(*) from cars} cars, {select max(mpg) from few} at most", actor=actor)
+    told = provenance_text(work.document, work.results_there())
+    said = {lines[0].rpartition(", ")[2]: lines[1:] for lines in (part.splitlines() for part in told.split("\n\n"))}
+    rows = {"bar chart": "3 shown, 15 read", "table": "7 shown, 15 read", "metric": "1 shown, 15 read",
+            "note": f"{len(frame) + 4} read"}  # fmt: skip
+    assert set(said) == set(rows)
+    for kind, lines in said.items():
+        about = "\n".join(lines).partition("\nSQL: ")[0]
+        facts = dict(line.split(": ", 1) for line in about.splitlines())
+        assert facts["Prompt"] == prompt
+        assert facts["Data"] == ("cars, few" if kind == "note" else "cars (version 1)")
+        assert facts["Rows"] == rows[kind]
+        assert pd.Timestamp(facts["Made"]) <= pd.Timestamp.now(tz="UTC")
+        assert sum(line.startswith("SQL: ") for line in lines) == (2 if kind == "note" else 1)
+    old = TextContent(markdown="1", template="{select 1}", values=[TextValue(sql="select 1", text="1")])
+    assert "Rows" not in provenance_text(document(box("old", old)), {}), "what is not known is not said"
 
 
 class Sources(HTMLParser):

@@ -49,6 +49,8 @@ def provenance(container: Container, result: Result | None) -> Provenance | None
     elif isinstance(content, TextContent):
         queries = tuple(value.sql for value in content.values)
         data = ", ".join(dict.fromkeys(name for value in content.values for name in value.datasets))
+        read = [value.rows_read for value in content.values if value.rows_read is not None]
+        rows = f"{sum(read):,} read" if read else ""
     if not queries and made is None:
         return None
     title = metric_label(container, content) if isinstance(content, MetricContent) else container.title or container.id
