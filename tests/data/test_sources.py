@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -405,3 +405,70 @@ def test_postgresql_by_adbc(server: str) -> None:
         port = AdbcPort(connection, "sales")
         with pytest.raises(QueryError, match="read-only"), port._cursing() as cursor:
             cursor.execute("delete from sales")
+
+
+MORE = pd.DataFrame({"region": ["east"], "revenue": [1.0], "day": pd.to_datetime(["2024-03-01"]), "units": [100]})
+
+
+def changeable(kind: str, folder: Path, postgres: psycopg.Connection[Any]) -> tuple[Workspace, Callable[[], None]]:
+    """A workspace over the sales, and what adds a row to them where they lie."""
+    variables: dict[str, Any] = {}
+    workspace = Workspace("changing", catalogue=Catalogue(lambda: variables))
+
+    def rebound(make: Callable[[pd.DataFrame], Any]) -> Callable[[], None]:
+        variables["sales"] = make(SALES)
+        return lambda: variables.update(sales=make(pd.concat([SALES, MORE])))
+
+    if kind == "polars":
+        return workspace, rebound(pl.from_pandas)
+    if kind == "arrow":
+        return workspace, rebound(lambda frame: pa.Table.from_pandas(frame, preserve_index=False))
+    if kind == "polars in place":
+        variables["sales"] = pl.from_pandas(SALES)
+        return workspace, lambda: variables["sales"].extend(pl.from_pandas(MORE))
+    if kind == "lazy":
+        longer = pl.from_pandas(pd.concat([SALES, MORE])).lazy()
+        workspace.catalogue.register("sales", pl.from_pandas(SALES).lazy())
+        return workspace, lambda: workspace.catalogue.register("sales", longer) and None
+    if kind == "parquet folder":
+        (folder / "sales").mkdir()
+        SALES.to_parquet(folder / "sales" / "0.parquet")
+        workspace.catalogue.register("sales", folder / "sales")
+        return workspace, lambda: MORE.to_parquet(folder / "sales" / "1.parquet")
+    postgres.execute("create temp table changing as select units from sales where units < 5")
+    workspace.catalogue.register("sales", postgres, table="changing", remote=kind.endswith("remote"))
+    return workspace, lambda: postgres.execute("insert into changing values (100)") and None
+
+
+@pytest.mark.ledger("X14")
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [
+        ("polars", True), ("polars in place", True), ("lazy", True), ("arrow", True), ("parquet folder", True),
+        ("postgresql", False), ("postgresql, remote", False),
+    ],
+)  # fmt: skip
+def test_a_change_of_a_source_is_seen_or_waits_for_refresh(
+    tmp_path: Path, postgres: psycopg.Connection[Any], kind: str, *, seen: bool
+) -> None:
+    """Of a frame or files a change shows by itself; what lies in a database is asked again by refresh."""
+    workspace, change = changeable(kind, tmp_path, postgres)
+    workspace.metric("total", MetricRequest(dataset="sales", value="sum(units)"))
+
+    def total() -> Any:
+        return next(iter(workspace.result_for("total").rows()[0].values()))
+
+    def stale() -> bool:
+        return bool(workspace.document["total"].content.stale)
+
+    before = workspace.catalogue.get("sales").version
+    assert (total(), stale(), workspace.poll()) == (SALES.units.sum(), False, [])
+    change()
+    assert workspace.poll() == (["total"] if seen else [])
+    assert (total(), stale()) == (SALES.units.sum(), seen), "nothing is drawn again unasked"
+    assert (workspace.catalogue.get("sales").version > before) == seen
+    workspace.refresh()
+    assert (total(), stale()) == (SALES.units.sum() + 100, False)
+    assert workspace.catalogue.get("sales").version > before
+    assert dict(workspace.result_for("total").datasets) == {"sales": workspace.catalogue.get("sales").version}
+    assert workspace.poll() == [], "it is up to date"
