@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -348,3 +349,52 @@ def test_what_cannot_be_says_why(engine: Engine, request_: dict[str, Any], words
     with pytest.raises((InvalidArgument, QueryError)) as failed:
         chart(engine, dataset="cars", **request_)
     assert words in failed.value.message
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "bar": {"x": "Origin", "y": "mean(Horsepower)", "sort": "-y"},
+    "stacked": {"x": "Cylinders", "y": "count()", "series": "Origin"},
+    "grouped": {"x": "Cylinders", "y": "mean(Acceleration)", "series": "Origin", "stack": "grouped"},
+    "percent": {"x": "Cylinders", "y": "count()", "series": "Origin", "stack": "percent"},
+    "horizontal": {"x": "Origin", "y": "count()", "orient": "horizontal"},
+    "line": {"mark": "line", "x": "year(Year)", "y": "mean(Miles_per_Gallon)", "series": "Origin"},
+    "area": {"mark": "area", "x": "year(Year)", "y": "count()", "series": "Origin"},
+    "point": {"mark": "point", "x": "Horsepower", "y": "Miles_per_Gallon", "series": "Origin"},
+    "bubble": {"mark": "point", "x": "mean(Horsepower)", "y": "mean(Acceleration)", "size": "count()", "group": "Name"},
+    "pie": {"mark": "arc", "x": "Origin", "y": "count()"},
+    "donut": {"mark": "arc", "x": "Origin", "y": "sum(Weight_in_lbs)", "hole": True},
+    "histogram": {"mark": "histogram", "x": "bin(Horsepower)"},
+    "box": {"mark": "box", "x": "Origin", "y": "Horsepower"},
+    "heatmap": {"mark": "heatmap", "x": "Cylinders", "y": "Origin", "color": "mean(Horsepower)"},
+    "density": {"mark": "density", "x": "Miles_per_Gallon", "series": "Origin"},
+    "density of two": {"mark": "density", "x": "Horsepower", "y": "Weight_in_lbs"},
+    "facet": {"x": "Cylinders", "y": "count()", "facet": "Origin"},
+    "layered rule": {"x": "Origin", "y": "mean(Horsepower)", "annotations": [{"y": "overall", "text": "all"}]},
+    "log": {"mark": "point", "x": "Horsepower", "y": "Weight_in_lbs", "scale": {"y": {"log": True}}},
+}
+
+
+@pytest.mark.ledger("X3", "N3")
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_draws_a_query_as_it_draws_the_dataset(engine: Engine, kind: str) -> None:
+    """The same encodings over `select * from cars` give the same rows and spec; a query's rows are not called cars."""
+    typed = chart(engine, dataset="cars", **KINDS[kind])
+    asked = chart(engine, sql="select * from cars", **KINDS[kind])
+    assert asked.sql != typed.sql
+    assert asked.result.row_count > 1
+    assert asked.result.rows() == typed.result.rows()
+    named = json.dumps(typed.spec).replace("Number of cars", "Number of rows").replace("Share of cars", "Share of rows")
+    assert json.dumps(asked.spec) == named
+    assert (asked.mark, asked.encoding) == (typed.mark, typed.encoding)
+
+
+def test_a_donut_is_a_pie_with_a_hole(engine: Engine, cars: pd.DataFrame) -> None:
+    pie, donut = (
+        chart(engine, dataset="cars", mark="arc", x="Origin", y="count()", hole=hole) for hole in (False, True)
+    )
+    counts = cars["Origin"].value_counts().to_dict()
+    assert {row["Origin"]: row["count"] for row in donut.result.rows()} == counts
+    slices, ring = pie.spec["layer"][0]["encoding"], donut.spec["layer"][0]["encoding"]
+    assert "radius2" not in slices
+    assert 0 < ring["radius2"]["datum"] < ring["radius"]["datum"]
+    assert {**slices, "radius2": ring["radius2"]} == ring, "all else is the pie's"
