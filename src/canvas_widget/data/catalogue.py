@@ -124,6 +124,12 @@ class Catalogue:
             if isinstance(name, str) and not name.startswith("_") and is_frame(value)
         }
 
+    def variable(self, source: Any, name: str) -> str | None:
+        """The variable of the notebook that holds a source: the one of that name, else the first; None for none."""
+        variables = dict(self._namespace())
+        held = [each for each, value in variables.items() if value is source and not each.startswith("_")]
+        return name if name in held else next((each for each in held if each.isidentifier()), None)
+
     def names(self) -> list[str]:
         """All names, registered ones first, each group in alphabetical order."""
         with self._lock:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.document import ChartContent, Container, MetricContent, TableContent, TextContent
-from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.errors import InvalidArgument
 from canvas_widget.render.provenance import provenance
+from canvas_widget.workspace.code_data import one_line as _line
+from canvas_widget.workspace.code_data import readable
 from canvas_widget.workspace.types import Queried
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ import json
 import altair as alt
 import duckdb
 
-con = duckdb.connect()
-con.execute("SET TimeZone = 'UTC'")
+{con} = duckdb.connect()
+{con}.execute("SET TimeZone = 'UTC'")
 """
 _DRAW = '''
 def draw(spec, rows, **more):
@@ -63,11 +65,14 @@ def code_of(workspace: Workspace, container_id: str | None = None, *, sources: b
         raise InvalidArgument(f"Container {container_id!r} holds {shown[0].kind}, so it has no code.")
     names = _names(each.id for each in with_code)
     queries = [each for each in with_code if isinstance(each.content, Queried)]
-    parts = [_HEAD + _datasets(workspace, with_code)]
+    data = readable(workspace, with_code)
+    parts = [_HEAD.format(con=data.con) + "".join(f"{line}\n" for line in data.lines)]
     if any(isinstance(each.content, ChartContent) for each in queries):
         parts.append(_DRAW)
     about = {each.id: _about(workspace, each) if sources else [] for each in with_code}
-    parts += [_section(each, names[each.id], about[each.id]) for each in with_code]
+    parts += [
+        _section(each, f"{data.con}.sql", names[each.id], about[each.id], _cut(workspace, each)) for each in with_code
+    ]
     sql = "\n\n".join(
         "\n".join(f"-- {line}" for line in [_line(each.title or each.id), *about[each.id]])
         + f"\n{_sql(each).rstrip().rstrip(';')};"
@@ -85,14 +90,9 @@ def _sql(container: Container) -> str:
     return content.sql if isinstance(content, Queried) else ""
 
 
-def _line(text: str) -> str:
-    """A text in a comment: on one line, whatever it holds."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
 def _names(ids: Iterable[str]) -> dict[str, str]:
     """A variable for each container."""
-    taken = {"con", "alt", "json", "duckdb", "draw"}
+    taken = {"con", "canvas_con", "alt", "json", "duckdb", "draw"}
     found: dict[str, str] = {}
     for each in ids:
         name = re.sub(r"\W", "_", each)
@@ -113,33 +113,6 @@ def _text(text: str) -> str:
     return repr(text)
 
 
-def _datasets(workspace: Workspace, containers: Iterable[Container]) -> str:
-    """How the datasets become readable: files by their path, frames as the variables they are."""
-    lines = []
-    names = sorted({name for each in containers for name in workspace.datasets_of(each)}, key=str.casefold)
-    for name in names:
-        try:
-            dataset = workspace.catalogue.get(name)
-        except CanvasError:
-            lines.append(f"# {_line(name)} is not there any more.")
-            continue
-        path = str(dataset.source) if dataset.kind in {"csv", "parquet"} else ""
-        if dataset.kind == "csv":
-            lines.append("from pyarrow import csv")
-            lines.append(
-                f"con.register({name!r}, csv.read_csv({path!r}, convert_options=csv.ConvertOptions("
-                "strings_can_be_null=True, null_values=['', 'NA', 'NaN', 'null', 'NULL'])))"
-            )
-        elif dataset.kind == "parquet":
-            lines.append("from pyarrow import dataset")
-            lines.append(f"con.register({name!r}, dataset.dataset({path!r}, format='parquet', partitioning='hive'))")
-        elif name.isidentifier() and not keyword.iskeyword(name):
-            lines.append(f"con.register({name!r}, {name})  # the {_line(dataset.kind)} frame of that name")
-        else:
-            lines.append(f"# Register what was {_line(name)} here: con.register({name!r}, frame)")
-    return "\n".join(dict.fromkeys(lines)) + ("\n" if lines else "")
-
-
 def _about(workspace: Workspace, container: Container) -> list[str]:
     """Where a container comes from, line by line, as comments may hold it."""
     content = container.content
@@ -148,16 +121,23 @@ def _about(workspace: Workspace, container: Container) -> list[str]:
     return [] if found is None else [_line(f"{word}: {said}") for word, said in found.facts[1:]]
 
 
-def _section(container: Container, name: str, about: Iterable[str]) -> str:
+def _cut(workspace: Workspace, container: Container) -> str:
+    """What keeps a query to the rows that are shown, where there were more."""
+    content = container.content
+    held = workspace.results.get(content.result_id or "") if isinstance(content, Queried) else None
+    return f".limit({held.row_count})" if held is not None and held.truncated else ""
+
+
+def _section(container: Container, ask: str, name: str, about: Iterable[str], cut: str) -> str:
     content = container.content
     head = "\n".join(f"# {line}" for line in [_line(container.title or container.id), *about])
     if isinstance(content, TextContent):
-        values = [f"{name}_{number} = con.sql({_text(value.sql)}).fetchone()[0]  # {_line(value.text)}"
+        values = [f"{name}_{number} = {ask}({_text(value.sql)}).fetchall()[0][0]  # {_line(value.text)}"
                   for number, value in enumerate(content.values, 1)]  # fmt: skip
         return "\n".join([head, *values]) + "\n"
     if not isinstance(content, Queried):
         return head
-    lines = [head, f"{name} = con.sql({_text(content.sql)}).df()"]
+    lines = [head, f"{name} = {ask}({_text(content.sql)}){cut}.df()"]
     if isinstance(content, ChartContent):
         spec: Any = {key: value for key, value in content.spec.items() if key not in {"description", "locale"}}
         title = json.dumps(container.title)

@@ -42,6 +42,9 @@ class AdbcPort:
         self._cursor: Any = None
         self._columns: dict[str, tuple[str, pa.DataType]] | None = None
 
+    def table(self) -> str:
+        return self._table
+
     def schema(self) -> pa.Schema:
         import pyarrow as pa
 

@@ -27,6 +27,9 @@ class DuckDBPort:
         self._table = ".".join(map(identifier, parts_of(table)))
         self.where = f'table "{table}"'
 
+    def table(self) -> str:
+        return self._table
+
     def schema(self) -> pa.Schema:
         return self._ask(f"SELECT * FROM {self._table} LIMIT 0").schema
 
