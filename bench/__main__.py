@@ -42,7 +42,7 @@ def in_a_process(name: str) -> list[Row]:
 
 def kept() -> list[Row]:
     """The rows of the last runs of all benchmarks, in their order."""
-    files = [KEPT / f"{name}.json" for name in NAMES]
+    files = [KEPT / f"{name}.json" for name in (*NAMES, "gold")]
     return [Row.from_dict(data) for file in files if file.exists() for data in json.loads(file.read_text())]
 
 
@@ -56,7 +56,9 @@ def main() -> int:
     parser.add_argument("--peers", default=peers, help=told)
     parser.add_argument("--here", choices=NAMES, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help="of the frame that the first chart is drawn from")
-    parser.add_argument("--gold", metavar="FOLDER", type=Path, help="only replay the charts of FOLDER")
+    parser.add_argument(
+        "--gold", metavar="FOLDER", type=Path, help="only replay the charts of FOLDER, for the next --write"
+    )
     parser.add_argument("--gold-engines", metavar="FOLDER", type=Path, help="only compare them on all engines")
     parser.add_argument("--evaluate", type=Path, help="the evaluator of that folder, whose figures are printed")
     options = parser.parse_args()

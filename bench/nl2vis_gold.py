@@ -12,14 +12,24 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.gold_request import NotTyped, typed_request
+from bench.measure import Row, sample
 from bench.readback import read_back
+from bench.report import table
 
-__all__ = ["replay"]
+__all__ = ["replay", "rows_of"]
+
+KEPT = Path(__file__).resolve().parent.parent / "build" / "bench" / "gold.json"
+MOST = {"data": 0.0, "order": 0.0, "chart": 0.01}
+"""The largest share of charts that may be wrong in what the evaluator calls data, order and chart (the type)."""
+MOST_RAW = 0.15
+"""The largest share that may need SQL of its own."""
 
 MARKS = {"bar": "bar", "pie": "arc", "line": "line", "scatter": "point", "stacked": "bar", "grouping": ""}
 
@@ -79,21 +89,35 @@ def chart(folder: Path, gold: dict[str, Any]) -> tuple[dict[str, Any], str]:
     return {"id": gold["id"], "spec": content.spec, "rows": result.rows(), "schema": result.schema()}, how
 
 
-def replay(folder: Path) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """The predictions for all gold rows, and how often the tool was asked in which way."""
+def rows_of(scores: dict[str, int], raw: int, times: Sequence[float]) -> list[Row]:
+    """The rows of the report: of how large a share each may be wrong, and how large it is."""
+    drawn, count = sample(times), scores["n"]
+    said = {"data": "other values than verified", "order": "another order than asked for", "chart": "another type"}
+    shares = [(words, (count - scores.get(key, 0)) / count, MOST[key]) for key, words in said.items()]
+    shares.append(("drawn by SQL, not by typed encodings", raw / count, MOST_RAW))
+    return [
+        Row("gold", f"{count} verified charts: {words}", drawn, "", None, "of the charts", share, most)
+        for words, share, most in shares
+    ]
+
+
+def replay(folder: Path) -> tuple[list[dict[str, Any]], Counter[str], list[float]]:
+    """The predictions for all gold rows, how often the tool was asked in which way, and the seconds each took."""
     gold = [json.loads(line) for line in (folder / "dev_expressiveness.jsonl").read_text("utf-8").splitlines() if line]
     charts, ways = [], Counter[str]()
-    failed = []
+    failed, times = [], []
     for row in gold:
+        started = time.perf_counter()
         try:
             drawn, how = chart(folder, row)
         except Exception as error:
             failed.append({"id": row["id"], "error": f"{type(error).__name__}: {error}"})
             ways["failed"] += 1
             continue
+        times.append(time.perf_counter() - started)
         charts.append(drawn)
         ways[how] += 1
-    return [*read_back(charts), *failed], ways
+    return [*read_back(charts), *failed], ways, times
 
 
 def main() -> int:
@@ -103,7 +127,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where to write the predictions")
     parser.add_argument("--errors", type=Path, help="where to write what does not score")
     options = parser.parse_args()
-    answers, ways = replay(options.folder)
+    answers, ways, times = replay(options.folder)
     raw = sum(count for way, count in ways.items() if way != "typed")
     with tempfile.TemporaryDirectory() as scratch:
         out = options.out or Path(scratch) / "predictions.jsonl"
@@ -115,7 +139,13 @@ def main() -> int:
             gold = options.folder / "dev_expressiveness.jsonl"
             command = [sys.executable, str(options.evaluate), "--gold", str(gold), "--pred", str(out), "--by", "chart"]
             command += ["--errors", str(options.errors)] if options.errors else []
-            return subprocess.run(command, check=False).returncode
+            scored = Path(scratch) / "scores.json"
+            subprocess.run([*command, "--json", str(scored)], check=True)
+            rows = rows_of(json.loads(scored.read_text(encoding="utf-8"))["all"], raw, times)
+            KEPT.parent.mkdir(parents=True, exist_ok=True)
+            KEPT.write_text(json.dumps([row.as_dict() for row in rows]), encoding="utf-8")
+            print(table(rows))
+            return 1 if any(row.holds is False for row in rows) else 0
     return 0
 
 

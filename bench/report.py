@@ -54,6 +54,7 @@ TITLES = {
     "edit": "An edit of a large canvas",
     "chart": "The first chart over 10 million rows",
     "queries": "Ten analyst queries over 10 million rows",
+    "gold": "Verified charts, replayed",
     "tables": "Tables",
     "brush": "Linked brushing",
     "layout": "Layout and exports",
