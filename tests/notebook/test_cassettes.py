@@ -158,7 +158,7 @@ def test_a_changed_prompt_and_a_changed_value_turn_a_recorded_notebook_red(recor
     nbformat.write(stocks, recorded[1])
     run = validate([recorded[0]], quiet=True)
     assert run.returncode == 1
-    assert "In [2]: The prompt “Mileage by country” is not recorded" in run.stdout
+    assert "“Mileage by country” is not recorded" in run.stdout
     assert "The nearest recorded prompt is “Mileage by origin”" in run.stdout
     run = validate([recorded[1]], quiet=True)
     assert run.returncode == 1
