@@ -11,6 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PYTEST := $(PY) -m pytest
 # A red test runs again, twice at most, and is listed as RERUN: real browsers and servers share a machine with who knows what.
+# So many workers on two cores: the tests wait for servers, kernels and browsers more than they compute.
+WORKERS := -n 3 --dist loadfile
 # No test takes so many seconds on the slowest machine: one that waits for ever is red, and runs again too.
 PATIENCE := --timeout 400
 AGAIN := --reruns 2 $(PATIENCE)
@@ -73,8 +75,8 @@ test-notebooks: setup
 	@$(PY) scripts/validate.py notebooks/*.ipynb
 
 test-python: setup $(VENV)/.browser
-	@$(PYTEST) $(AGAIN) -n 3 --dist loadfile tests/e2e || $(PYTEST) $(ALONE) tests/e2e
-	@$(PYTEST) $(AGAIN) -n 3 --dist loadfile tests --ignore tests/e2e || $(PYTEST) $(ALONE) tests --ignore tests/e2e
+	@$(PYTEST) $(AGAIN) $(WORKERS) tests/e2e || $(PYTEST) $(ALONE) tests/e2e
+	@$(PYTEST) $(AGAIN) $(WORKERS) tests --ignore tests/e2e || $(PYTEST) $(ALONE) tests --ignore tests/e2e
 
 check: setup ## formatting, lint, types, layer rule, generated files up to date
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target check-js check-python
@@ -107,7 +109,7 @@ lock: $(VENV)/.packages ## write requirements.lock anew from pyproject.toml
 	@$(PY) scripts/lock.py
 
 soak: setup $(VENV)/.browser ## the long counts of the fuzz, convergence and mutation tests
-	@CANVAS_WIDGET_SOAK=1 $(PYTEST) -n 3 --dist loadfile tests --ignore tests/e2e
+	@CANVAS_WIDGET_SOAK=1 $(PYTEST) $(WORKERS) tests --ignore tests/e2e
 	@cd $(JS) && CANVAS_WIDGET_SOAK=1 npm run --silent test
 
 bench: setup $(VENV)/.browser ## the benchmarks beside their peers, a table at the end (ARGS=--write: into docs/; NL2VIS=folder: the offline model alone)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,7 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canvas_widget.data import ChartRequest, TableRequest, build_chart, build_table
+from canvas_widget.document import ChartContent
 from canvas_widget.errors import CanvasError, QueryError
+from canvas_widget.render import render_svg
+from render.kit import box, document, marks, texts
 
 from .conftest import engine_of
 
@@ -60,7 +65,7 @@ CASES: dict[str, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     "seconds": (lambda: column([MOMENT], dtype="datetime64[s]"), [{"v": "2024-07-01T12:00:00"}]),
     "years past 9999": (
         lambda: column(np.array(["12000-01-01"], dtype="datetime64[s]")),
-        [{"v": "12000-01-01 00:00:00"}],
+        [{"v": "+012000-01-01T00:00:00"}],
     ),
     "time zones mixed": (
         lambda: column([MOMENT.tz_localize("UTC"), MOMENT.tz_localize("Asia/Tokyo")], dtype=object),
@@ -131,6 +136,47 @@ def test_odd_frames_are_read_as_they_are(name: str) -> None:
     assert [column.nulls for column in dataset.profile()] == [
         sum(row[key] is None for row in expected) if key != "v" or name != "decimals" else 0 for key in expected[0]
     ]
+
+
+@pytest.mark.ledger("N3", "E7", "X3")
+def test_each_column_of_an_odd_frame_is_drawn_as_bars_or_refused() -> None:
+    """One bar for each different value of what was expected, as high as there are cells of it."""
+    drawn, refused = 0, []
+    for name, (make, expected) in CASES.items():
+        engine = engine_of(data=make())
+        for label in expected[0]:
+            quoted = '"' + label.replace('"', '""') + '"'
+            try:
+                built = build_chart(ChartRequest(dataset="data", x=quoted, y="count()"), engine)
+            except CanvasError as error:
+                refused.append((name, label, error.message))
+                continue
+            place, value = built.encoding["x"], built.encoding["y"]
+            found = Counter({json.dumps(row[place]): row[value] for row in built.result.rows()})
+            cells = Counter(json.dumps(row[label]) for row in expected)
+            assert found == cells, (name, label)
+            content = ChartContent(sql=built.sql, mark=built.mark, spec=built.spec)
+            svg = render_svg(document(box("c", content)), {"c": built.result})
+            assert "NaN" not in svg, (name, label)
+            assert "undefined" not in svg, (name, label)
+            bars = marks(svg, "bar")
+            assert len(bars) == len(cells), (name, label, texts(svg))
+            drawn += 1
+    assert drawn > len(CASES) * 0.8, refused
+    assert all(message for _, _, message in refused)
+
+
+@pytest.mark.ledger("N3", "X3")
+@pytest.mark.parametrize("name", ["constructor", "toString", "valueOf", "hasOwnProperty", "__defineGetter__"])
+@pytest.mark.parametrize("role", ["x", "series"])
+def test_a_column_named_like_what_every_object_has_is_drawn(name: str, role: str) -> None:
+    frame = pd.DataFrame({name: ["a", "b", "a"], "year": ["1", "2", "3"]})
+    roles = {"x": "year", role: name}
+    built = build_chart(ChartRequest(dataset="data", y="count()", **roles), engine_of(data=frame))
+    content = ChartContent(sql=built.sql, mark=built.mark, spec=built.spec)
+    svg = render_svg(document(box("c", content)), {"c": built.result})
+    assert len(marks(svg, "bar")) == len(frame.groupby(list(roles.values())).size())
+    assert {"a", "b"} <= set(texts(svg))
 
 
 @pytest.mark.ledger("N3")

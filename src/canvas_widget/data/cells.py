@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +16,8 @@ __all__ = ["SAFE_INTEGER", "json_cell", "json_columns", "json_rows"]
 
 SAFE_INTEGER = 2**53
 """The largest integer that a JavaScript number holds exactly."""
+_TOLD = re.compile(r"(-?)(\d{4,})(-\d\d-\d\d)(?: (.*?)(?:\.0+)?(Z?))?")
+"""A day or moment as Arrow writes it, with an empty fraction for a unit finer than seconds."""
 
 
 def canonical_float(value: float) -> float | None:
@@ -93,6 +96,17 @@ def json_columns(table: pa.Table) -> list[list[Any]]:
     return [_column(table.column(position)) for position in range(table.num_columns)]
 
 
+def _iso(told: str) -> str:
+    """ISO 8601 of what Arrow wrote, outside of the years 0 to 9999 with a sign and six digits, as browsers read it."""
+    found = _TOLD.fullmatch(told)
+    if found is None:
+        return told
+    sign, year, day, clock, zone = found.groups()
+    if sign or len(year) > 4:
+        year = f"{sign or '+'}{year:0>6}"
+    return f"{year}{day}" + (f"T{clock}{zone}" if clock else "")
+
+
 def _column(column: pa.ChunkedArray[Any]) -> list[Any]:
     import pyarrow as pa
 
@@ -107,7 +121,7 @@ def _column(column: pa.ChunkedArray[Any]) -> list[Any]:
     try:
         values = column.to_pylist()
     except (ValueError, OverflowError):  # a date outside of the years 1 to 9999
-        return [None if cell is None else str(cell) for cell in column.cast(pa.string()).to_pylist()]
+        return [None if cell is None else _iso(cell) for cell in column.cast(pa.string()).to_pylist()]
     convert: Callable[[Any], Any] = json_cell
     if pa.types.is_integer(kind):
         convert = json_integer

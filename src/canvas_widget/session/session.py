@@ -41,9 +41,10 @@ KEPT = frozenset(
 )
 """Frames whose effect must be written down."""
 
-READS = frozenset(
-    {"init_session", "get_canvas_state", "get_history", "get_models", "get_help", "get_code"}
-) | frozenset({"get_result", "rows_behind", "take_screenshot"})
+READS = frozenset({
+    "init_session", "get_canvas_state", "get_history", "get_models", "get_help", "get_code", "get_result",
+    "rows_behind", "take_screenshot",
+})  # fmt: skip
 """Frames that are handled anew when they come again: their answers are large, and nothing is done twice."""
 
 CHANGES = KEPT | {"cancel", "refresh", "select"}

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from canvas_widget.document import ChartContent, Container, MetricContent, TableContent, TextContent
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.render.provenance import provenance
-from canvas_widget.workspace.code_data import one_line as _line
-from canvas_widget.workspace.code_data import readable
+from canvas_widget.workspace.code_data import one_line, readable
 from canvas_widget.workspace.types import Queried
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def code_of(workspace: Workspace, container_id: str | None = None, *, sources: b
         _section(each, f"{data.con}.sql", names[each.id], about[each.id], _cut(workspace, each)) for each in with_code
     ]
     sql = "\n\n".join(
-        "\n".join(f"-- {line}" for line in [_line(each.title or each.id), *about[each.id]])
+        "\n".join(f"-- {line}" for line in [one_line(each.title or each.id), *about[each.id]])
         + f"\n{_sql(each).rstrip().rstrip(';')};"
         for each in queries
     )
@@ -118,7 +117,7 @@ def _about(workspace: Workspace, container: Container) -> list[str]:
     content = container.content
     held = workspace.results.get(content.result_id or "") if isinstance(content, Queried) else None
     found = provenance(container, held)
-    return [] if found is None else [_line(f"{word}: {said}") for word, said in found.facts[1:]]
+    return [] if found is None else [one_line(f"{word}: {said}") for word, said in found.facts[1:]]
 
 
 def _cut(workspace: Workspace, container: Container) -> str:
@@ -130,9 +129,9 @@ def _cut(workspace: Workspace, container: Container) -> str:
 
 def _section(container: Container, ask: str, name: str, about: Iterable[str], cut: str) -> str:
     content = container.content
-    head = "\n".join(f"# {line}" for line in [_line(container.title or container.id), *about])
+    head = "\n".join(f"# {line}" for line in [one_line(container.title or container.id), *about])
     if isinstance(content, TextContent):
-        values = [f"{name}_{number} = {ask}({_text(value.sql)}).fetchall()[0][0]  # {_line(value.text)}"
+        values = [f"{name}_{number} = {ask}({_text(value.sql)}).fetchall()[0][0]  # {one_line(value.text)}"
                   for number, value in enumerate(content.values, 1)]  # fmt: skip
         return "\n".join([head, *values]) + "\n"
     if not isinstance(content, Queried):

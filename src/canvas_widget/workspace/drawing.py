@@ -34,17 +34,7 @@ if TYPE_CHECKING:
     from canvas_widget.data.source import Source
     from canvas_widget.workspace.workspace import Workspace
 
-__all__ = [
-    "Drawn",
-    "Request",
-    "build",
-    "draw",
-    "mark_stale",
-    "outline_of",
-    "refresh",
-    "request_of",
-    "write",
-]
+__all__ = ["Drawn", "Request", "build", "draw", "mark_stale", "outline_of", "refresh", "request_of", "write"]
 
 Request = ChartRequest | TableRequest | MetricRequest
 

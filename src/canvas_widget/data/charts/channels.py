@@ -20,6 +20,11 @@ __all__ = ["Channel", "Measure", "resolve", "time_expression", "unique_aliases"]
 Measure = Literal["nominal", "ordinal", "temporal", "quantitative"]
 
 _ODD = re.compile("[.\\[\\]\\\\'\"`<>&{}\x00-\x1f\x7f-\x9f]")
+_INHERITED = frozenset({
+    "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+    "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
+})  # fmt: skip
+"""What every object of JavaScript has: Vega keeps its fields in such, and takes these for its own."""
 _NUMERIC_ONLY = ("sum", "mean", "median", "stdev")
 _FUNCTION = {"sum": "sum", "mean": "avg", "median": "median", "min": "min", "max": "max", "stdev": "stddev_samp"}
 _TRUNCATED = {"week": "week", "day": "day", "yearmonth": "month", "yearquarter": "quarter"}
@@ -89,8 +94,9 @@ def resolve(text: str, fields: tuple[Field, ...], where: str, dataset: str | Non
 
 
 def _safe(alias: str) -> str:
-    """An alias that Vega reads as one name: no dots, brackets, quotes or markup."""
-    return _ODD.sub("_", alias)
+    """An alias that Vega reads as one name: no dots, brackets, quotes or markup, and nothing that every object has."""
+    plain = _ODD.sub("_", alias)
+    return f"{plain}_" if plain in _INHERITED else plain
 
 
 def _holds(field: Field) -> str:
