@@ -2,7 +2,7 @@
 to the frame that shows the five other charts drawn by it.
 
 The page itself takes the times: of a move when it hears of it, of a chart when its canvas gets its picture, of the
-frame when the next one begins. The next move waits for that frame, as a hand does that follows what it sees.
+frame when it has been painted. The next move waits for that frame, as a hand does that follows what it sees.
 """
 
 from __future__ import annotations
@@ -50,12 +50,17 @@ WATCH = """() => {
 # What one move took until the frame in which all of the other charts are drawn, ms.
 PAINTED = """async (charts) => {
     const drawn = (id) => (watched.drawn.get(id) ?? 0) > watched.moved;
+    // A message posted by a frame is heard once that frame has been painted.
+    const { port1, port2 } = new MessageChannel();
+    const painted = () => new Promise((resolve) => {
+        port1.onmessage = resolve;
+        requestAnimationFrame(() => port2.postMessage(null));
+    });
     const began = performance.now();
     while (watched.moved === 0 || !charts.every(drawn)) {
         if (performance.now() - began > 20_000) throw new Error(`drawn are ${[...watched.drawn.keys()]}`);
-        await new Promise(requestAnimationFrame);
+        await painted();
     }
-    await new Promise(requestAnimationFrame);
     const took = performance.now() - watched.moved;
     watched.moved = 0;
     return took;

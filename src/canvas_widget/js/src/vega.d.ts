@@ -2,6 +2,8 @@ import "vega";
 
 /** Parts of Vega that its own types leave out. */
 declare module "vega" {
+  /** A view's own steps compute and paint; these compute only. */
+  export const Dataflow: { prototype: { evaluate(this: View): Promise<unknown> } };
   type Origin = [number, number];
   export const CanvasRenderer: new () => {
     initialize(

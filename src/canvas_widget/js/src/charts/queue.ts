@@ -3,10 +3,15 @@ import { nextFrame } from "../store/signals.ts";
 
 type Job = () => Promise<void> | void;
 
-/** How long the jobs of one frame may take before the next has to wait, ms. */
-const BUDGET = 16;
+/**
+ * How long the jobs of one frame may take before the next has to wait, ms. What a hand waits for that moves a brush may
+ * take longer, and begins at once: five charts in one frame are there sooner than in three, which cost the page more.
+ */
+const BUDGET = { drawing: 16, moving: 40 };
 
-const waiting = new Set<Job>();
+export type Urgency = keyof typeof BUDGET;
+
+const waiting = new Map<Job, Urgency>();
 let running = false;
 let begun = 0;
 
@@ -16,18 +21,20 @@ async function frame(): Promise<void> {
 }
 
 /** To be awaited between the parts of a long job: goes on at once, or in the next frame where this one is used up. */
-export async function breathe(): Promise<void> {
-  if (performance.now() - begun >= BUDGET) await frame();
+export async function breathe(urgency: Urgency = "drawing"): Promise<void> {
+  if (performance.now() - begun >= BUDGET[urgency]) await frame();
 }
 
-async function run(): Promise<void> {
+async function run(first: Urgency): Promise<void> {
   running = true;
-  await frame();
-  while (waiting.size > 0) {
-    await breathe();
-    const job = waiting.values().next().value;
-    if (!job) continue;
-    waiting.delete(job);
+  if (first === "drawing") await frame();
+  else begun = performance.now();
+  for (;;) {
+    const [next] = waiting;
+    if (!next) break;
+    const [job, urgency] = next;
+    await breathe(urgency);
+    if (!waiting.delete(job)) continue;
     try {
       await job();
     } catch {
@@ -38,9 +45,9 @@ async function run(): Promise<void> {
 }
 
 /** Puts `job` in line; the returned function takes it out again. */
-export function enqueue(job: Job): () => void {
-  waiting.add(job);
-  if (!running) void run();
+export function enqueue(job: Job, urgency: Urgency = "drawing"): () => void {
+  waiting.set(job, urgency);
+  if (!running) void run(urgency);
   return () => {
     waiting.delete(job);
   };

@@ -92,11 +92,16 @@ function withLocale(config: Record<string, unknown>, locale: unknown): Record<st
   return asked ? { ...config, locale: { ...own, number: { ...own.number, ...asked } } } : config;
 }
 
+/** What of a chart its rows and its box decide beside the marks: legends, labels, axes, and the room on the right. */
+export function shape(spec: Record<string, unknown>, values: readonly Row[], width: number, height: number) {
+  const right = Math.max(geometry.chart.padding.right, labelRoom(spec, values));
+  return { spec: fitted(spec, values, width, height), right };
+}
+
 /** The Vega spec that draws `input`, sized to its box. */
 export function compileChart({ spec, rows, schema, width, height, mode, stale }: ChartInput): VegaSpec {
   const reason = refusal(spec);
   if (reason) throw new ChartError(reason);
-  const { padding } = geometry.chart;
   const { $schema: _schema, title: _title, description: _description, locale, ...drawn } = spec;
   const values = chartRows(rows, schema, spec);
   const narrow = stepsRefusal(spec, values);
@@ -109,11 +114,12 @@ export function compileChart({ spec, rows, schema, width, height, mode, stale }:
         autosize: { type: "fit", contains: "padding" },
       };
   try {
+    const { spec: fit, right } = shape(drawn, values, width, height);
     const sized = {
-      ...fitted(drawn, values, width, height),
+      ...fit,
       data: { name: "result", values },
       ...size,
-      padding: { ...padding, right: Math.max(padding.right, labelRoom(spec, values)) },
+      padding: { ...geometry.chart.padding, right },
       background: null,
     } as unknown as TopLevelSpec;
     const { spec: compiled } = compile(sized, {
@@ -159,20 +165,6 @@ export async function drawChart(
     view?.finalize();
     throw new ChartError(error instanceof Error ? error.message : String(error));
   }
-}
-
-/**
- * What of a chart depends on its width alone, of small charts on their box: while this stays the same, a drawn chart
- * can be resized.
- */
-export function fitKey({
-  spec,
-  rows,
-  schema,
-  width,
-  height,
-}: Pick<ChartInput, "spec" | "rows" | "schema" | "width" | "height">) {
-  return JSON.stringify(fitted(spec, chartRows(rows, schema, spec), width, height));
 }
 
 /** Gives a drawn chart another size; small charts have theirs in their spec. */

@@ -134,6 +134,12 @@ export async function showSeries(view: View, wanted: readonly SeriesValue[] | nu
   return true;
 }
 
+/** Leaves out no series in the next drawing. */
+export function showAll(view: View): void {
+  if (signal(view, SHOWN) === undefined) return;
+  view.signal(SHOWN, null).signal(DOMAIN, null);
+}
+
 /**
  * What is shown after a press on an entry: it alone, or all again where it stood alone. With `add` it comes or goes,
  * and the others stay.

@@ -115,7 +115,7 @@ export function bandOf(view: View, brush: Brush, selection: ChartSelection | nul
 
 /** Draws marks that a selection leaves out faintly, and the others as they were. */
 export function fade(view: View, brush: Brush, selection: ChartSelection | null, faint: boolean): void {
-  const known = faded.get(view) ?? new Map();
+  const known = faded.get(view) ?? new WeakMap();
   faded.set(view, known);
   let changed = false;
   for (const { scene, drawn } of drawnMarks(view)) {
@@ -133,4 +133,4 @@ export function fade(view: View, brush: Brush, selection: ChartSelection | null,
   if (changed) void view.runAsync();
 }
 
-const faded = new WeakMap<View, Map<object, number | undefined>>();
+const faded = new WeakMap<View, WeakMap<object, number | undefined>>();

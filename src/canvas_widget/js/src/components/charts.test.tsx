@@ -195,6 +195,32 @@ describe("charts", () => {
     await vi.waitFor(() => expect(drawn(figure).map(({ datum }) => datum.Planet)).toEqual(["Mars"]));
   });
 
+  test("[X14] other numbers change the drawing where it stands, other names draw it anew", async () => {
+    const server = new FakeServer(carsDocument(), carsResults());
+    const { element } = show(server);
+    const figure = await chartIn(element, "mpg");
+    const canvas = figure.querySelector("canvas");
+    const result = carsResult("mpg");
+    const other = result.rows.map((row, at) => ({ ...row, mean_Miles_per_Gallon: 5 + at }));
+    const shown = () => drawn(figure).map(({ datum }) => datum.mean_Miles_per_Gallon);
+    server.broadcast("result", { ...result, rows: other });
+    await vi.waitFor(() => expect(shown()).toEqual([5, 6, 7]));
+    expect(figure.querySelector("canvas")).toBe(canvas);
+    const table = () =>
+      cells(figure.parentElement?.querySelector("table.drawn") ?? null).map(([, value]) => value);
+    expect(table()).toEqual(["5", "6", "7"]);
+    const long = other.map((row, at) => ({ ...row, Origin: `A place with a long name ${at}` }));
+    server.broadcast("result", { ...result, rows: long });
+    await vi.waitFor(() => expect(figure.querySelector("canvas")).not.toBe(canvas));
+    expect(drawn(figure).map(({ datum }) => datum.Origin)).toEqual(long.map(({ Origin }) => Origin));
+    server.broadcast("result", { ...result, rows: [], row_count: 0 });
+    await vi.waitFor(() => expect(element.textContent).toContain("The query found no rows"));
+    server.broadcast("result", result);
+    const first = result.rows.map((row) => row.mean_Miles_per_Gallon);
+    await vi.waitFor(() => expect(shown()).toEqual(first));
+    expect(element.textContent).not.toContain("The query found no rows");
+  });
+
   test("[N1] a chart grows with its container, its bars with it", async () => {
     const server = new FakeServer(carsDocument(), carsResults());
     const { element } = show(server);
