@@ -1,7 +1,7 @@
 import { brush as select } from "../actions/data.ts";
 import { brushOf, selectionOf } from "../charts/brush.ts";
 import { drawnColumns } from "../charts/summary.ts";
-import { useContainer, useResult, useValue, useView } from "../components/context.ts";
+import { useContainer, useEntry, useResult, useValue, useView } from "../components/context.ts";
 import { strings } from "../strings.ts";
 import type { Pages } from "../table/usePages.ts";
 import { useTools } from "./context.ts";
@@ -22,7 +22,7 @@ export function Picks({ id, pages, rows: [first, end] }: Props) {
   const content = useContainer(id)?.content;
   const result = useResult(id);
   const { features } = useValue("offer");
-  const chosen = useValue("selections").get(id);
+  const chosen = useEntry("selections", id);
   const live = useValue("connection") === "live";
   if (!session || !live || !result || content?.kind !== "chart") return null;
   const brush = features.has("brush") ? brushOf(content, result.schema) : null;

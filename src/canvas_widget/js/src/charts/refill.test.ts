@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Row, SchemaField } from "../protocol/types.ts";
 import built from "../testing/built.json";
-import { register, sceneIn } from "./drawn.ts";
+import { drawnIn, register, sceneIn } from "./drawn.ts";
 import { drawChart, fitKey, refillChart } from "./engine.ts";
 
 interface Built {
@@ -42,9 +42,14 @@ async function draw(chart: Built, rows: Row[]) {
     view.finalize();
     element.remove();
   });
-  const scene = () => sceneIn(element);
+  // Ticks that stay stand before those that come; what they are painted over is the same.
+  const scene = () =>
+    sceneIn(element)
+      ?.map((entry) => JSON.stringify(entry))
+      .sort();
+  const items = () => drawnIn(element);
   const picture = () => element.querySelector("canvas")?.toDataURL();
-  return { view, input, fit: fitKey(input), scene, picture };
+  return { view, input, fit: fitKey(input), scene, items, picture };
 }
 
 /** Other rows of the same names: fewer, in another order, other numbers. */

@@ -5,7 +5,8 @@ const OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/;
 const WHOLE = /^-?\d+$/;
 export const MAX_MARKS = 5_000;
 
-function measuredFields(part: unknown, found = new Set<string>()): Set<string> {
+/** The fields that a spec measures: their numbers have places on a scale, not names. */
+export function measuredFields(part: unknown, found = new Set<string>()): Set<string> {
   if (Array.isArray(part)) {
     for (const item of part) measuredFields(item, found);
   } else if (part !== null && typeof part === "object") {

@@ -6,7 +6,7 @@ import { editableIn, type Progress } from "../store/store.ts";
 import { strings } from "../strings.ts";
 import { ChartView } from "./ChartView.tsx";
 import { ControlView } from "./ControlView.tsx";
-import { useContainer, useProgress, useResult, useValue, useView } from "./context.ts";
+import { useContainer, useEntry, useResult, useValue, useView } from "./context.ts";
 import { GestureContext } from "./gestureContext.ts";
 import { Failure, FailureLine, Heading, Retry } from "./Heading.tsx";
 import { MetricView } from "./MetricView.tsx";
@@ -94,7 +94,7 @@ interface BodyProps {
 
 function Body({ container, result, size, bottom, stale }: BodyProps) {
   const { content, title } = container;
-  const progress = useProgress(container.id);
+  const progress = useEntry("progress", container.id);
   const connection = useValue("connection");
   if (result?.error && !keepsPicture(container, result)) {
     return (

@@ -1,7 +1,7 @@
 import { brush as select } from "../actions/data.ts";
 import type { Condition } from "../charts/brush.ts";
 import { strings } from "../strings.ts";
-import { useValue, useView } from "./context.ts";
+import { useEntry, useValue, useView } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 
 export function conditionText(field: string, condition: Condition): string {
@@ -14,7 +14,7 @@ export function conditionText(field: string, condition: Condition): string {
 /** What is selected in a chart, and the way to let go of it. */
 export function SelectionChip({ id }: { id: string }) {
   const { session } = useView();
-  const chosen = useValue("selections").get(id);
+  const chosen = useEntry("selections", id);
   const live = useValue("connection") === "live";
   if (!chosen) return null;
   const text = Object.entries(chosen.selection)

@@ -2,7 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Container } from "../protocol/types.ts";
 import type { ResultEntry } from "../store/results.ts";
 import type { Session } from "../store/session.ts";
-import type { CanvasStore, Progress } from "../store/store.ts";
+import type { CanvasStore } from "../store/store.ts";
 import type { Mode } from "../theme/theme.ts";
 
 /** What a view is about. Without a session it is a still picture that can be read but not changed. */
@@ -61,14 +61,17 @@ export function useResult(id: string): ResultEntry | undefined {
   );
 }
 
-/** How far the query of a container is; other containers' progress changes nothing here. */
-export function useProgress(id: string): Progress | undefined {
+/** What the store has of one container; the others' changes nothing here. */
+export function useEntry<K extends "progress" | "selections" | "series">(key: K, id: string) {
   const { store } = useView();
   return useSyncExternalStore(
-    (changed) => store.signals.subscribe("progress", changed),
-    () => store.value("progress").get(id),
+    (changed) => store.signals.subscribe(key, changed),
+    () => store.value(key).get(id) as EntryOf<K> | undefined,
   );
 }
+
+type EntryOf<K extends Parameters<CanvasStore["value"]>[0]> =
+  ReturnType<typeof CanvasStore.prototype.value<K>> extends ReadonlyMap<string, infer Entry> ? Entry : never;
 
 /** Whether a container is the only one that is selected. */
 export function useOnlySelected(id: string): boolean {

@@ -16,7 +16,7 @@ import type { DrawnItem } from "../charts/drawn.ts";
 import { type Band, bandOf, fade, intervalAt, markAt, rowOf } from "../charts/touch.ts";
 import type { ChartContent, SchemaField } from "../protocol/types.ts";
 import { strings } from "../strings.ts";
-import { useOnlySelected, useValue, useView } from "./context.ts";
+import { useEntry, useOnlySelected, useValue, useView } from "./context.ts";
 
 interface Props {
   id: string;
@@ -47,7 +47,7 @@ export function useChartTouch({ id, content, schema, columns, view, items, stale
   const tools = useTools();
   const { features } = useValue("offer");
   const live = useValue("connection") === "live";
-  const chosen = useValue("selections").get(id);
+  const chosen = useEntry("selections", id);
   const only = useOnlySelected(id);
   const brush = useMemo(() => brushOf(content, schema), [content, schema]);
   const armed = useValue("brushing") && live && brush !== null && features.has("brush");

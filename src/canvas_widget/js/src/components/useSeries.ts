@@ -4,7 +4,7 @@ import type { View } from "vega";
 import { type DrawnItem, drawnItems } from "../charts/drawn.ts";
 import { enqueue } from "../charts/queue.ts";
 import { type SeriesEntry, seriesIn, showSeries } from "../charts/series.ts";
-import { useValue } from "./context.ts";
+import { useEntry } from "./context.ts";
 
 export function useSeries(
   id: string,
@@ -12,7 +12,7 @@ export function useSeries(
   items: readonly DrawnItem[] | null,
   redrawn: (items: DrawnItem[]) => void,
 ): readonly SeriesEntry[] {
-  const shown = useValue("series").get(id) ?? null;
+  const shown = useEntry("series", id) ?? null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that is drawn anew is asked anew
   useEffect(() => {
     let live = true;
