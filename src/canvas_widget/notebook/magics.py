@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.notebook.bridge import open_door
-from canvas_widget.notebook.canvas import Canvas, living, newest
+from canvas_widget.notebook.canvas import Canvas
 from canvas_widget.notebook.commands import CHANGING, COMMANDS
 from canvas_widget.notebook.interpolate import interpolate
+from canvas_widget.notebook.living import living, newest
 from canvas_widget.notebook.outputs import show_turn
 
 if TYPE_CHECKING:
@@ -108,9 +109,16 @@ class _Asking:
         """After an interrupt or a failure: the picture shows what was finished; a stale cassette's cell is named."""
         self.canvas.display.refresh_picture()
         if isinstance(error, CanvasError) and error.error_code == "CASSETTE":
-            number = len(self.shell.user_ns.get("In", ())) - 1  # `execution_count` may be the next cell's already
+            number = _number(self.shell)
             error.message = f"In [{number}]: {error.message}" if number > 0 else error.message
             error.args = (error.message, *error.args[1:])
+
+
+def _number(shell: Any) -> int:
+    """The running cell's number; 0 where it gets none, as under nbval, which names cells itself."""
+    if not getattr(_running, "store_history", True):
+        return 0
+    return len(shell.user_ns.get("In", ())) - 1  # `execution_count` may be the next cell's already
 
 
 def _canvas_named(name: str | None) -> Canvas:
@@ -152,10 +160,15 @@ def transform(lines: list[str]) -> list[str]:
     if not lines or not (lines[0].startswith("%%canvas") and lines[0][8:9] in ("", " ", "\t", "\n", "\r")):
         return lines
     shell = _shell()
-    if shell is None or _running or not getattr(shell, "autoawait", False):
+    if shell is None or _running is not None or not getattr(shell, "autoawait", False):
         return lines
     line, body = lines[0][len("%%canvas") :].strip(), "".join(lines[1:])
     return [f"await get_ipython().canvas_cell({line!r}, {body!r})\n"]
+
+
+# IPython leaves it out where it only asks whether what was typed is a whole cell: after it there is no `%%` to be seen,
+# and a terminal would run a `%%canvas` cell at its first line.
+transform.has_side_effects = True  # type: ignore[attr-defined]
 
 
 # -- %canvas -------------------------------------------------------------------------------------------------------
@@ -205,19 +218,19 @@ def unload(shell: Any) -> None:
         shell.magics_manager.magics[kind].pop("canvas", None)
 
 
-_running: bool = False
-"""Whether a cell runs: what is transformed then comes from within it."""
+_running: Any = None
+"""What IPython says of the cell that runs: what is transformed then comes from within it."""
 
 
-def _before_cell(_: Any = None) -> None:
+def _before_cell(info: Any = True) -> None:
     global _running  # noqa: PLW0603  (one shell per kernel)
-    _running = True
+    _running = info
 
 
 def _after_cell(_: Any = None) -> None:
     """Mark stale what was drawn from frames that the cell has bound anew, and draw the pictures of what it changed."""
     global _running  # noqa: PLW0603  (one shell per kernel)
-    _running = False
+    _running = None
     for canvas in living():
         canvas.workspace.poll()
         canvas.display.refresh_picture()
