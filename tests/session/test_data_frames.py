@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import threading
+from typing import Any
 
 import pytest
 
@@ -102,6 +104,40 @@ def test_the_canvas_is_exported_in_each_format(door: Door, form: str, head: byte
     shot = door.ask("take_screenshot", "screenshot", {"format": form})["data"]
     assert base64.b64decode(shot["data"]).startswith(head)
     assert shot["filename"].endswith(f".{form}")
+
+
+@pytest.mark.ledger("X4", "X5", "C6")
+def test_what_an_undo_filters_otherwise_is_drawn_while_others_are_answered(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queries of an undo, and of a control's removal, run beside the loop that everybody's frames go through."""
+    door.ask("init_session", "session_ready")
+    draw(door)
+    work, region = door.session.workspace, str(SALES.region.iloc[0])
+    work.control("pick", field="region", dataset="sales", value=region)
+    asked, may_go, run = threading.Event(), threading.Event(), work.engine.run
+
+    def slowly(*arguments: Any, **how: Any) -> Any:
+        asked.set()
+        assert may_go.wait(60)
+        return run(*arguments, **how)
+
+    monkeypatch.setattr(work.engine, "run", slowly)
+    removal = {"changes": [{"op": "remove", "path": "/containers/pick"}]}
+    whole, part = SALES.revenue.sum(), SALES[SALES.region == region].revenue.sum()
+    for kind, data, expected in (("canvas_edit", removal, whole), ("undo", {}, part)):
+        before = len(door.frames)
+        try:
+            door.ask(kind, "ack", data)
+            assert asked.wait(60), "something has to be drawn again"
+            door.ask("ping", "pong")
+        finally:
+            may_go.set()
+        shown = door.wait("result", before, lambda frame: frame["data"]["container_id"] == "total")["data"]["rows"]
+        assert next(iter(shown[0].values())) == pytest.approx(expected)
+        asked.clear()
+        may_go.clear()
+    may_go.set()
 
 
 @pytest.mark.ledger("X5", "C2")

@@ -69,7 +69,11 @@ async def _canvas_edit(session: Session, member: Member, request_id: str | None,
     actor = Actor(origin="user", source="widget" if member.client_type == "widget" else "client")
     switches = {"auto_adjust": payload.auto_adjust, "avoid_overlap": payload.avoid_overlap}
     try:
-        session.edit(member, request_id, lambda: session.workspace.edit(payload.changes, actor=actor, **switches))
+        session.edit(
+            member,
+            request_id,
+            lambda: session.workspace.edit(payload.changes, actor=actor, realign=False, **switches),
+        )
     except CanvasError as error:
         session.refuse(member, request_id, error, _first_container(session, payload.changes))
 
@@ -87,11 +91,11 @@ def _first_container(session: Session, changes: list[Any]) -> Any:
 
 
 async def _undo(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
-    session.edit(member, request_id, lambda: session.workspace.undo(payload.turn_id))
+    session.edit(member, request_id, lambda: session.workspace.undo(payload.turn_id, realign=False))
 
 
 async def _redo(session: Session, member: Member, request_id: str | None, _: Any) -> None:
-    session.edit(member, request_id, session.workspace.redo)
+    session.edit(member, request_id, lambda: session.workspace.redo(realign=False))
 
 
 async def _arrange(session: Session, member: Member, request_id: str | None, _: Any) -> None:
@@ -164,7 +168,8 @@ async def _get_models(session: Session, member: Member, request_id: str | None, 
 
 
 async def _get_help(session: Session, member: Member, request_id: str | None, _: Any) -> None:
-    session.outbox.answer(member, request_id, "help", {"text": help_text(session.workspace, session.turns.settings)})
+    text = help_text(session.workspace, session.turns.settings, drawn=member.scope == "read")
+    session.outbox.answer(member, request_id, "help", {"text": text})
 
 
 async def _take_screenshot(session: Session, member: Member, request_id: str | None, payload: Any) -> None:

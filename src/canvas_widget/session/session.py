@@ -27,7 +27,8 @@ from canvas_widget.session.selecting import Selecting
 from canvas_widget.session.spelling import canonical
 from canvas_widget.session.turns import Turns
 from canvas_widget.surrogates import sound
-from canvas_widget.workspace import Workspace
+from canvas_widget.workspace import Outcome, Workspace
+from canvas_widget.workspace.controls import refilters
 
 __all__ = ["Session"]
 
@@ -74,6 +75,8 @@ class Session:
             self.recorder.journal.watch(self.outbox.release)
         self.uses = 0
         """How many frames have come: who watches this sees whether the session is used."""
+        self.on_server = False
+        """Whether it lives in a server, on another machine than those who use it."""
         self.on_close: Callable[[], None] | None = None
         """What ends the session when a client asks for it; where it is None only that client leaves."""
         self._answers: dict[tuple[str, str], Answers] = {}
@@ -235,8 +238,12 @@ class Session:
         info = error_info(error, node)
         self.outbox.answer(member, request_id, "error", {"message": error.message}, at_once=at_once, error=info)
 
-    def edit(self, member: Member, request_id: str | None, change: Any) -> None:
-        """Run an edit of one client: its `ack` takes the place of the `tree_update` that the others get."""
+    def edit(self, member: Member, request_id: str | None, change: Callable[[], Outcome]) -> None:
+        """Run an edit of one client: its `ack` takes the place of the `tree_update` that the others get.
+
+        What controls filter otherwise after it is drawn again beside the rest: its queries take their time.
+        """
+        before = self.workspace.document
         self._acking = (member, request_id)
         try:
             outcome = change()
@@ -246,6 +253,8 @@ class Session:
             rev = self.workspace.document.rev
             data = {"rev": rev, "seq": self.outbox.seq, "deltas": [], "kept": list(outcome.kept)}
             self.outbox.answer(member, request_id, "ack", data | {"notes": list(outcome.report.notes)})
+        if refilters(outcome.commit):
+            self.spawn(asyncio.to_thread(self.workspace.realign, before))
 
     # -- what happened ---------------------------------------------------------------------------------------------
 

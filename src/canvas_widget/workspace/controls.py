@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from canvas_widget.data.sql import identifier
-from canvas_widget.document import Change, Content, ControlContent, Document, Remove, normalise
+from canvas_widget.document import Commit, Container, Content, ControlContent, Document, normalise
 from canvas_widget.errors import CanvasError, InvalidArgument
 from canvas_widget.layout import ANYWHERE, Placing
 from canvas_widget.workspace.contents import Pairs, not_overtaken, set_contents
@@ -21,7 +21,7 @@ from canvas_widget.workspace.types import USER, Actor, Outcome, Queried
 if TYPE_CHECKING:
     from canvas_widget.workspace.workspace import Workspace
 
-__all__ = ["controlled", "create_control", "realigned", "set_control"]
+__all__ = ["controlled", "create_control", "realign", "refilters", "set_control"]
 
 MOST_OPTIONS = 500
 
@@ -98,25 +98,23 @@ def controlled(workspace: Workspace, control: ControlContent) -> list[str]:
     return [each.id for each in workspace.document if applies(control, each.id, drawn_from(each.content))]
 
 
-@contextmanager
-def realigned(workspace: Workspace, changes: Sequence[Change] | None = None) -> Iterator[None]:
-    """Draws again what controls filter otherwise afterwards: one was deleted, or came back with another value.
+def refilters(commit: Commit | None) -> bool:
+    """Whether controls filter otherwise after a commit: one is gone, or has another value."""
+    if commit is None:
+        return False
+    before, after = commit.applied.before, commit.applied.after
+    return any(_control(held) != _control(after[name]) for name, held in before.items())
 
-    What the change itself has drawn anew stays. What has nothing to show under its filters keeps what it shows. Where
-    all `changes` are known, only one that deletes is looked at.
+
+def _control(container: Container | None) -> Content | None:
+    return container.content if container is not None and container.kind == "control" else None
+
+
+def realign(workspace: Workspace, before: Document) -> None:
+    """Draw again what controls filter otherwise than in the document before. Queries: not for the owner's thread.
+
+    What has been drawn anew since stays. What has nothing to show under its filters keeps what it shows.
     """
-    before = workspace.document
-    yield
-    if changes is None or any(isinstance(each, Remove) for each in changes):
-        _realign(workspace, before)
-
-
-def _realign(workspace: Workspace, before: Document) -> None:
-    controls = [
-        {each.id: each.content for each in held if each.kind == "control"} for held in (before, workspace.document)
-    ]
-    if controls[0] == controls[1]:
-        return
     pairs: dict[str, tuple[Content, Content]] = {}
     for each in workspace.document:
         name, held = each.id, before.get(each.id)

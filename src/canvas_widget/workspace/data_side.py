@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from canvas_widget.workspace.controls import create_control, set_control
+from canvas_widget.document import Document
+from canvas_widget.workspace.controls import create_control, realign, refilters, set_control
 from canvas_widget.workspace.types import USER, Actor, Outcome
 
 if TYPE_CHECKING:
@@ -65,11 +66,20 @@ class DataSide:
         """Choose a control's value; as `controls.set_control`."""
         return set_control(self._whole, container_id, value, actor=actor)
 
-    def code(self, container_id: str | None = None, *, sources: bool = True) -> Code:
-        """The code of one container, or of all; as `code.code_of`."""
+    def realign(self, before: Document) -> None:
+        """Draw again what controls filter otherwise than in the document before; as `controls.realign`."""
+        realign(self._whole, before)
+
+    def _realigned(self, before: Document, outcome: Outcome, *, wanted: bool = True) -> Outcome:
+        if wanted and refilters(outcome.commit):
+            self.realign(before)
+        return outcome
+
+    def code(self, container_id: str | None = None, **how: bool) -> Code:
+        """The code of one container, or of all; `how` as for `code.code_of`."""
         from canvas_widget.workspace.code import code_of
 
-        return code_of(self._whole, container_id, sources=sources)
+        return code_of(self._whole, container_id, **how)
 
     def select(self, container_id: str, selection: Mapping[str, Any] | None, **how: Any) -> Selected:
         """Select in a container, which filters the others over its dataset; as `Brushes.select`."""

@@ -41,7 +41,6 @@ from canvas_widget.layout import (
     plan_settings,
 )
 from canvas_widget.workspace import drawing, freshness
-from canvas_widget.workspace.controls import realigned
 from canvas_widget.workspace.data_side import DataSide
 from canvas_widget.workspace.live import LiveDocument, now_utc
 from canvas_widget.workspace.types import USER, Actor, Kept, Outcome, Owner, Queried
@@ -164,8 +163,9 @@ class Workspace(LiveDocument, DataSide):
 
     def delete(self, container_id: str, *, actor: Actor = USER) -> Outcome:
         """Delete a container."""
-        with realigned(self):
-            return self.transact(lambda document: plan_delete(document, container_id), actor, f"delete {container_id}")
+        before = self.document
+        outcome = self.transact(lambda document: plan_delete(document, container_id), actor, f"delete {container_id}")
+        return self._realigned(before, outcome)
 
     def clear(self, *, actor: Actor = USER) -> Outcome:
         """Delete all containers, in one transaction."""
@@ -204,14 +204,19 @@ class Workspace(LiveDocument, DataSide):
         auto_adjust: bool | None = None,
         avoid_overlap: bool | None = None,
         actor: Actor = USER,
+        realign: bool = True,
     ) -> Outcome:
-        """Apply the changes of a client (drag, resize, rename, delete, …) as one transaction."""
+        """Apply the changes of a client (drag, resize, rename, delete, …) as one transaction.
+
+        Where that changes what controls filter, what they filter is drawn again. With `realign` off it is left to the
+        caller, who may not wait for queries: `controls.refilters` says whether it is due, `Workspace.realign` does it.
+        """
 
         def plan(document: Document) -> Plan:
             return plan_edit(document, changes, auto_adjust=auto_adjust, avoid_overlap=avoid_overlap)
 
-        with realigned(self, changes):
-            return self.transact(plan, actor, "edit")
+        before = self.document
+        return self._realigned(before, self.transact(plan, actor, "edit"), wanted=realign)
 
     # -- content ---------------------------------------------------------------------------------------------------
 
@@ -245,15 +250,15 @@ class Workspace(LiveDocument, DataSide):
 
     # -- history ---------------------------------------------------------------------------------------------------
 
-    def undo(self, turn_id: str | None = None, *, actor: Actor = USER) -> Outcome:
+    def undo(self, turn_id: str | None = None, *, actor: Actor = USER, realign: bool = True) -> Outcome:
         """Take back the newest thing on the actor's stack, or a whole turn; later edits are kept and listed."""
-        with realigned(self):
-            return self.revert("undo", turn_id, actor)
+        before = self.document
+        return self._realigned(before, self.revert("undo", turn_id, actor), wanted=realign)
 
-    def redo(self, *, actor: Actor = USER) -> Outcome:
+    def redo(self, *, actor: Actor = USER, realign: bool = True) -> Outcome:
         """Do again what was taken back last."""
-        with realigned(self):
-            return self.revert("redo", None, actor)
+        before = self.document
+        return self._realigned(before, self.revert("redo", None, actor), wanted=realign)
 
     # -- results ---------------------------------------------------------------------------------------------------
 
@@ -290,6 +295,10 @@ class Workspace(LiveDocument, DataSide):
     def datasets_of(self, container: Container) -> set[str]:
         """The datasets that a container's query reads."""
         return freshness.datasets_of(self, container)
+
+    def datasets_drawn(self) -> list[str]:
+        """The datasets that anything on the canvas is drawn from."""
+        return freshness.drawn(self)
 
     def containers_of(self, dataset: str) -> list[Container]:
         """The containers whose query reads a dataset."""
