@@ -40,12 +40,12 @@ class Kernel:
         self.manager = manager
         self.client = client
 
-    def start(self, code: str, cell_id: str | None = None) -> str:
-        """Send a cell; returns its message id."""
+    def start(self, code: str, cell_id: str | None = None, *, store_history: bool = True) -> str:
+        """Send a cell; returns its message id. One that is not stored has no number."""
         content = {
             "code": code,
             "silent": False,
-            "store_history": True,
+            "store_history": store_history,
             "user_expressions": {},
             "allow_stdin": False,
             "stop_on_error": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from agent.scripted_server import ScriptedServer, calls, text, usage
 from execute import execute, tidy
 from validate import validate
+
+from .kernel import kernel
 
 DATA = """\
 %load_ext canvas_widget
@@ -156,10 +159,24 @@ def test_a_changed_prompt_and_a_changed_value_turn_a_recorded_notebook_red(recor
     stocks = nbformat.read(recorded[1], as_version=4)
     stocks.cells[0].source += "\nstocks.loc[0, 'price'] += 1"
     nbformat.write(stocks, recorded[1])
-    run = validate([recorded[0]], quiet=True)
+    run = validate(recorded, quiet=True)
     assert run.returncode == 1
-    assert "“Mileage by country” is not recorded" in run.stdout
-    assert "The nearest recorded prompt is “Mileage by origin”" in run.stdout
-    run = validate([recorded[1]], quiet=True)
-    assert run.returncode == 1
-    assert "the result of create_chart changed from" in run.stdout
+    red = re.findall(r"^(?:FAILED|ERROR) (?:.*/)?(\w+\.ipynb)::(Cell \d+)", run.stdout, re.MULTILINE)
+    stale = [("cars.ipynb", "Cell 1"), ("cars.ipynb", "Cell 2"), ("stocks.ipynb", "Cell 1")]
+    assert red == stale, "the cells that are stale, and what was said after one of them"
+    said = [line for line in run.stdout.splitlines() if "CassetteMiss" in line and ": The prompt" in line]
+    assert "“Mileage by country” is not recorded" in said[0]
+    assert "The nearest recorded prompt is “Mileage by origin”" in said[0]
+    assert "“Each company’s price over time” is not recorded as it runs now" in said[-1]
+    assert "the result of create_chart changed from" in said[-1]
+
+
+@pytest.mark.ledger("X2")
+def test_a_stale_cell_is_named_by_its_number_where_it_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANVAS_WIDGET_CASSETTE", str(tmp_path / "none.cassette.json"))
+    stale = "%%canvas --replay\nMileage by origin"
+    with kernel() as running:
+        running.good("%load_ext canvas_widget")
+        assert running.run(stale).error.startswith("CassetteMiss: In [2]: The prompt “Mileage by origin”")
+        unnumbered = running.finish(running.start(stale, store_history=False))
+        assert unnumbered.error.startswith("CassetteMiss: The prompt “Mileage by origin”"), "as nbval runs it"
