@@ -150,6 +150,8 @@ class Settings(BaseSettings):
     ping_timeout: Positive = 10.0
     session_expiry: Positive = 3600.0
     max_message_bytes: int = Field(default=1_048_576, ge=1024)
+    max_uploads: int = Field(default=100, ge=1)
+    max_upload_bytes: int = Field(default=2**30, ge=1024)
     max_kernel_clients: int = Field(default=100, ge=1)
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
     cors_allow_credentials: bool = False

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from canvas_widget.errors import InvalidArgument, NotFound
+from canvas_widget.errors import InvalidArgument, NotFound, TooLarge
 from canvas_widget.server.identity import Caller
 from canvas_widget.server.lines import HttpLine
 from canvas_widget.server.sessions import Sessions
@@ -179,6 +179,36 @@ async def test_one_file_that_comes_many_times_at_once_is_kept_once(sessions: Ses
     await asyncio.gather(*(sessions.upload(live, f"sales{n}", "sales.csv", content) for n in range(6)))
     assert live.session.workspace.catalogue.names() == [f"sales{n}" for n in range(6)]
     assert len(list((tmp_path / live.record.session_id).iterdir())) == 1
+
+
+@pytest.mark.ledger("C9")
+async def test_uploads_of_a_session_have_a_number_and_a_size(sessions: Sessions, tmp_path: Path) -> None:
+    sessions.uploads = Uploads(tmp_path, most=2, most_bytes=100)
+    live = await sessions.create(ADA)
+
+    async def upload(name: str, rows: int) -> int:
+        dataset = await sessions.upload(live, name, f"{name}.csv", b"n\n" + b"1234567\n" * rows)
+        return int(dataset.row_count or 0)
+
+    def kept() -> int:
+        return len(list((tmp_path / live.record.session_id).iterdir()))
+
+    assert [await upload("a", 3), await upload("b", 4)] == [3, 4]
+    with pytest.raises(TooLarge, match="at most 2 uploaded files, and this one has 2") as refused:
+        await upload("c", 1)
+    assert (refused.value.code, refused.value.error_code) == (413, "TOO_LARGE")
+    assert await upload("c", 4) == 4, "the bytes are there already, under another name"
+    assert await upload("a", 5) == 5, "it takes the place of the one before, which goes"
+    assert kept() == 2
+    with pytest.raises(TooLarge, match="at most 100 bytes together; this one has 74, and 34 are there"):
+        await upload("a", 9)
+    assert live.session.workspace.catalogue.names() == ["a", "b", "c"]
+    assert live.session.workspace.engine.run("select count(*) as n from a").rows() == [{"n": 5}]
+    assert await upload("b", 5) == 5, "c is read from what was b's"
+    assert await upload("c", 5) == 5
+    assert kept() == 1
+    other = await sessions.create(ADA)
+    await sessions.upload(other, "a", "a.csv", b"n\n1\n")
 
 
 class Late(MemoryStore):

@@ -85,7 +85,8 @@ class Hub:
             self._passing = tempfile.TemporaryDirectory(prefix="canvas-datasets-")
             datasets = Path(self._passing.name)
         self.writer = Writer(self.store, self.metrics.event)
-        self.sessions = Sessions(self.settings, self.store, self.writer, Uploads(datasets))
+        uploads = Uploads(datasets, self.settings.max_uploads, self.settings.max_upload_bytes)
+        self.sessions = Sessions(self.settings, self.store, self.writer, uploads)
         self.summaries = Summaries(self.settings, self.store)
         self.failure, self.starting = None, False
         settle()

@@ -55,6 +55,7 @@ async def restore(record: SessionRecord, settings: Settings, store: Store, write
     for name, kept in _datasets(rest).items():
         try:
             await asyncio.to_thread(uploads.load, catalogue, session_id, name, kept)
+            uploads.take(session_id, name, kept)
         except CanvasError as error:
             _log.warning("Dataset %r of session %s is not there any more: %s", name, session_id, error.message)
     workspace = Workspace(record.name, catalogue=catalogue, owner=LoopOwner())

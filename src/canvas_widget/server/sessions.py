@@ -117,6 +117,7 @@ class Sessions:
 
     def _keep(self, live: Live) -> Live:
         session_id = live.record.session_id
+        live.session.on_server = True
         live.session.on_close = lambda: self._spawn(self.end(session_id))
         self._live[session_id] = live
         return live
@@ -219,10 +220,11 @@ class Sessions:
 
         Raises:
             InvalidArgument: nothing that can be read, or no name.
+            TooLarge: the session has as many uploaded files, or bytes of them, as it may.
         """
         session = live.session
         session_id = live.record.session_id
-        kept = await asyncio.to_thread(self.uploads.keep, session_id, filename, content)
+        kept = await asyncio.to_thread(self.uploads.keep, session_id, name, filename, content)
         try:
             dataset = await asyncio.to_thread(self.uploads.load, session.workspace.catalogue, session_id, name, kept)
         except CanvasError:
@@ -232,7 +234,9 @@ class Sessions:
         session.turns.suggestions.changed()
         assert session.recorder is not None  # noqa: S101  (it has a journal)
         session.recorder.system("dataset", {"name": name} | kept)
+        former = self.uploads.take(session_id, name, kept)
         await self.safe(live)
+        await asyncio.to_thread(self.uploads.let_go, session_id, former)
         live.used = time.monotonic()
         return dataset
 
