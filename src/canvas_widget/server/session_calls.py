@@ -15,6 +15,7 @@ from canvas_widget.server.sessions import missing
 if TYPE_CHECKING:
     from canvas_widget.server.api import Call
     from canvas_widget.store import SessionRecord
+    from canvas_widget.workspace import Workspace
 
 
 async def create(call: Call) -> models.SessionInfo:
@@ -91,7 +92,11 @@ async def summary(call: Call) -> models.Summary:
 
 
 async def events(call: Call) -> models.EventsPage:
-    record, _ = await _record(call)
+    record, scope = await _record(call)
+    if scope == "read":
+        raise Forbidden(
+            "The log tells what is not on the canvas any more. It is shared with who may change the canvas."
+        )
     query: models.EventsQuery = call.query
     held = await asyncio.to_thread(call.hub.store.events, record.session_id, query.after, query.limit)
     following = held[-1][0] if len(held) == query.limit else None
@@ -121,16 +126,21 @@ async def datasets(call: Call) -> models.Datasets:
     if call.query.kernel_id or call.query.canvas:
         raise InvalidArgument("A canvas in a kernel reads the kernel's own data; this list is of sessions.")
     live = await call.live(call.query.session_id)
-    catalogue = live.session.workspace.catalogue
-    found = await asyncio.to_thread(lambda: [_described(catalogue.get(name)) for name in catalogue.names()])
+    found = await asyncio.to_thread(_datasets, live.session.workspace, live.scope(call.caller.user_id) == "read")
     return models.Datasets(session_id=live.record.session_id, datasets=found)
+
+
+def _datasets(workspace: Workspace, drawn: bool) -> list[models.DatasetInfo]:
+    """The datasets; with `drawn` only those that something on the canvas is drawn from."""
+    names = workspace.datasets_drawn() if drawn else workspace.catalogue.names()
+    return [_described(workspace.catalogue.get(name)) for name in names]
 
 
 async def upload(call: Call) -> models.DatasetInfo:
     filename, content = call.handler.file()
     live = await call.live(call.body.session_id)
     if live.scope(call.caller.user_id) == "read":
-        raise missing(live.record.session_id)
+        raise Forbidden("The session is shared with you to look at only.")
     dataset = await call.hub.sessions.upload(live, call.body.name, filename, content)
     return await asyncio.to_thread(_described, dataset)
 

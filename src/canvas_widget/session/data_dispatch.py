@@ -59,7 +59,8 @@ async def _select(session: Session, member: Member, request_id: str | None, payl
 
 
 async def _get_code(session: Session, member: Member, request_id: str | None, payload: Any) -> None:
-    code = await asyncio.to_thread(session.workspace.code, payload.container_id)
+    paths = member.scope == "own" and not session.on_server  # a path of the server's disk is nobody's business
+    code = await asyncio.to_thread(session.workspace.code, payload.container_id, paths=paths)
     data = {"container_id": payload.container_id, "python": code.python, "sql": code.sql}
     session.outbox.answer(member, request_id, "code", data)
 

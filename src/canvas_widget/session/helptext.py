@@ -73,18 +73,21 @@ The canvas is {width} × {height} px. The origin is its top left; x goes right, 
 """
 
 COMMANDS = (
-    "show state size tree help status models history clear undo redo arrange screenshot export cost context refresh "
-    "doctor"
+    "show state size tree help status models history clear undo redo arrange screenshot export code save "
+    "cost context refresh doctor"
 )
 """What `%canvas` can do, by its first word."""
 
 
-def help_text(workspace: Workspace, settings: Settings | None = None) -> str:
-    """The help text in markdown, with the canvas's size, settings, datasets and examples that fit them filled in."""
+def help_text(workspace: Workspace, settings: Settings | None = None, *, drawn: bool = False) -> str:
+    """The help text in markdown, with the canvas's size, settings, datasets and examples that fit them filled in.
+
+    With `drawn` it tells of those datasets only that the canvas is drawn from.
+    """
     from canvas_widget.agent.strategy import strategies
 
     given = settings or Settings()
-    names = workspace.catalogue.names()
+    names = workspace.datasets_drawn() if drawn else workspace.catalogue.names()
     document = workspace.document
     on = {True: "on", False: "off"}
     measure, group = "a number", "a category"

@@ -51,10 +51,10 @@ class Suggestions:
             new = prompts is not None and prompts != self.prompts
             self._known, self.prompts = known, self.prompts if prompts is None else prompts
         outbox = self._session.outbox
-        if new:
-            outbox.broadcast("suggestions", {"prompts": self.prompts})
-        elif member is not None and member in outbox.members:
-            outbox.answer(member, None, "suggestions", {"prompts": self.prompts})
+        told = outbox.members if new else [member]
+        for each in [each for each in outbox.members if each in told and each.joined]:
+            if each.scope != "read":  # who may ask nothing; and they name data that nothing here is drawn from
+                outbox.answer(each, None, "suggestions", {"prompts": self.prompts})
 
 
 def _look(workspace: Workspace, known: object) -> tuple[object, list[str] | None]:

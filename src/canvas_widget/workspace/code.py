@@ -49,10 +49,11 @@ class Code:
     sql: str
 
 
-def code_of(workspace: Workspace, container_id: str | None = None, *, sources: bool = True) -> Code:
+def code_of(workspace: Workspace, container_id: str | None = None, *, sources: bool = True, paths: bool = True) -> Code:
     """The code of one container, or of all in reading order.
 
-    With `sources` comments say of each which data, how many rows, when, and the prompt.
+    With `sources` comments say of each which data, how many rows, when, and the prompt. Without `paths` files are
+    named for their datasets, and nothing is told of where they lie.
 
     Raises:
         NotFound: no such container.
@@ -64,7 +65,7 @@ def code_of(workspace: Workspace, container_id: str | None = None, *, sources: b
         raise InvalidArgument(f"Container {container_id!r} holds {shown[0].kind}, so it has no code.")
     names = _names(each.id for each in with_code)
     queries = [each for each in with_code if isinstance(each.content, Queried)]
-    data = readable(workspace, with_code)
+    data = readable(workspace, with_code, paths=paths)
     parts = [_HEAD.format(con=data.con) + "".join(f"{line}\n" for line in data.lines)]
     if any(isinstance(each.content, ChartContent) for each in queries):
         parts.append(_DRAW)

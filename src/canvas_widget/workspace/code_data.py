@@ -37,8 +37,11 @@ class Readable:
     lines: tuple[str, ...]
 
 
-def readable(workspace: Workspace, containers: Iterable[Container]) -> Readable:
-    """Files by their path; frames, relations and tables through the variables of the notebook that hold them."""
+def readable(workspace: Workspace, containers: Iterable[Container], *, paths: bool = True) -> Readable:
+    """Files by their path; frames, relations and tables through the variables of the notebook that hold them.
+
+    Without `paths` a file is one beside the code, named for its dataset: it goes to who has another disk.
+    """
     names = sorted({name for each in containers for name in _read(workspace, each)}, key=str.casefold)
     found: dict[str, Dataset | None] = {}
     for name in names:
@@ -53,7 +56,7 @@ def readable(workspace: Workspace, containers: Iterable[Container]) -> Readable:
         if dataset is None:
             lines.append(f"# {one_line(name)} is not there any more.")
         else:
-            lines += _lines(con, name, dataset, held[name])
+            lines += _lines(con, name, dataset, held[name], paths=paths)
     return Readable(con, tuple(dict.fromkeys(lines)))
 
 
@@ -73,14 +76,19 @@ def _variable(workspace: Workspace, dataset: Dataset) -> str | None:
     return workspace.catalogue.variable(source, name) or (name if frame else None)
 
 
-def _lines(con: str, name: str, dataset: Dataset, variable: str | None) -> list[str]:
+def _path(name: str, dataset: Dataset, *, paths: bool) -> Path:
+    path = Path(dataset.source).expanduser()
+    return path if paths else Path(re.sub(r"[^\w-]+", "_", name) + path.suffix)
+
+
+def _lines(con: str, name: str, dataset: Dataset, variable: str | None, *, paths: bool) -> list[str]:
     if dataset.kind == "csv":
-        path = Path(dataset.source).expanduser()
+        path = _path(name, dataset, paths=paths)
         delimiter = "\t" if ".tsv" in {each.lower() for each in path.suffixes} else ","
         read = _CSV.format(path=str(path), delimiter=delimiter)
         return ["import pyarrow.csv", f"{con}.register({name!r}, {read})"]
     if dataset.kind == "parquet":
-        path = Path(dataset.source).expanduser()
+        path = _path(name, dataset, paths=paths)
         read = f"pyarrow.dataset.dataset({str(path)!r}, format='parquet', partitioning='hive')"
         return ["import pyarrow.dataset", f"{con}.register({name!r}, {read})"]
     if dataset.kind == "database":

@@ -12,7 +12,7 @@ from canvas_widget.workspace.types import Queried
 if TYPE_CHECKING:
     from canvas_widget.workspace.workspace import Workspace
 
-__all__ = ["datasets_of", "fresh", "is_current"]
+__all__ = ["datasets_of", "drawn", "fresh", "is_current"]
 
 
 def datasets_of(workspace: Workspace, container: Container) -> set[str]:
@@ -26,6 +26,12 @@ def datasets_of(workspace: Workspace, container: Container) -> set[str]:
     if held is not None:
         return {name for name, _ in held.datasets}
     return {content.dataset} if content.dataset else set()
+
+
+def drawn(workspace: Workspace) -> list[str]:
+    """The datasets that anything on the canvas is drawn from."""
+    found = {name for container in workspace.document for name in datasets_of(workspace, container)}
+    return [name for name in workspace.catalogue.names() if name in found]
 
 
 def fresh(workspace: Workspace, container: Container) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import tempfile
 from collections.abc import Iterator
@@ -216,8 +215,6 @@ def _check(saved: SavedCanvas, name: str) -> None:
         ):
             if len(text) > MAX_TEXT:
                 raise InvalidArgument(f"{name} holds what no canvas may: a text of {len(text):,} characters.")
-        if not math.isfinite(container.z):
-            raise InvalidArgument(f"{name} holds what no canvas may: {container.id!r} has no finite z.")
         if isinstance(container.content, ChartContent):
             check_spec(container.content.spec)
 

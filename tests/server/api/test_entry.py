@@ -97,7 +97,19 @@ def test_a_shared_session_can_be_looked_at_or_changed_as_its_owner_says(
     assert bob.post("container/create", params=where, json={"id": "b"}).status_code == 403
     assert bob.post("chat", params=where, json={"message": "clear"}).status_code == 403
     assert bob.delete("chat/context", params=where).status_code == 403
+    for name in ("sales", "salaries"):
+        ada.post(
+            "datasets", data={"name": name, **where}, files={"file": ("s.csv", sales_as("csv"))}
+        ).raise_for_status()
+    assert bob.get("datasets", params=where).json()["datasets"] == [], "nothing is drawn from them"
+    ada.post("chat", params=where, json={"message": "bar chart of revenue by region in sales"}).raise_for_status()
+    assert [each["name"] for each in bob.get("datasets", params=where).json()["datasets"]] == ["sales"]
+    assert len(ada.get("datasets", params=where).json()["datasets"]) == 2
+    assert bob.get(f"sessions/{session}/events").status_code == 403, "it tells what was taken back"
+    assert bob.post("datasets", data={"name": "x", **where}, files={"file": ("s.csv", b"a")}).status_code == 403
+    assert bob.put(f"sessions/{session}", json={"name": "mine"}).status_code == 403
     assert share("edit") == 200
+    assert bob.get(f"sessions/{session}/events").status_code == 200
     assert bob.post("container/create", params=where, json={"id": "b"}).status_code == 201
     assert bob.delete(f"sessions/{session}").status_code == 404, "not theirs to end"
     assert share(None) == 200
