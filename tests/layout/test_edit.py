@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canvas_widget.document import Add, Document, Rect, Relations, apply
+from canvas_widget.document import Add, Container, Document, Rect, Relations, apply
 from canvas_widget.errors import Conflict, InvalidArgument, NotFound
 from canvas_widget.layout import (
     Box,
@@ -133,6 +133,30 @@ class TestOthers:
     def test_what_cannot_be_is_refused_as_by_every_other_door(self, change, error):
         with pytest.raises(error):
             plan_edit(doc("a"), [put("a/title", "first"), change])
+
+    @pytest.mark.parametrize(
+        ("relations", "error"), [({"below": "gone"}, NotFound), ({"right_of": "b"}, InvalidArgument)]
+    )
+    def test_what_is_added_may_only_be_related_to_what_is_there(self, relations, error):
+        with pytest.raises(error):
+            plan_edit(doc("a"), [add("b", relations=Relations(**relations))])
+
+    def test_what_is_added_is_related_by_any_spelling_and_to_what_is_added_with_it(self):
+        def new(name, **relations):
+            value = Container(id=name, content=CONTENTS["metric"], relations=Relations(**relations))
+            return Add(path=f"/containers/{name}", value=value)
+
+        after = _edit(Document(), new("c", below="b"), new("b", right_of="The First"), new("the_first"))
+        assert after["b"].relations == Relations(right_of="the_first")
+        assert after["b"].x >= after["the_first"].right
+        assert after["c"].y >= after["b"].bottom
+        circle = _edit(Document(), new("a", below="b"), new("b", below="a"))
+        assert overlaps(circle) == []
+
+    @pytest.mark.parametrize("z", [2**31, -(2**31), 2.5])
+    def test_nothing_lies_further_before_the_others_than_a_browser_can_say(self, z):
+        with pytest.raises(InvalidArgument, match="z of container 'a'"):
+            plan_edit(doc("a"), [put("a/z", z)])
 
     def test_showing_what_was_hidden_finds_it_room(self):
         document = _edit(_charts("a"), put("a/hidden", True))

@@ -31,6 +31,9 @@ Placement = Literal["auto", "pinned"]
 MAX_SIDE = 100_000
 """The longest side of a canvas, in px."""
 
+MAX_Z = 2**31 - 1
+"""The furthest that a container may lie before the others, and behind them."""
+
 
 class Node(BaseModel):
     """Base of all nodes: frozen, unknown fields ignored (they come from the wire and from newer versions)."""
@@ -229,7 +232,7 @@ class Container(Node):
     y: int = Field(default=0, ge=0, le=MAX_SIDE)
     width: int = Field(default=1, ge=1, le=MAX_SIDE)
     height: int = Field(default=1, ge=1, le=MAX_SIDE)
-    z: int = 0
+    z: int = Field(default=0, ge=-MAX_Z, le=MAX_Z)
     placement: Placement = "auto"
     locked: bool = False
     hidden: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from canvas_widget.document import (
@@ -15,7 +16,6 @@ from canvas_widget.document import (
     Set,
     container_path,
     normalise,
-    parse,
     rect_of,
     split_path,
 )
@@ -55,6 +55,7 @@ def plan_edit(
     avoid = document.settings.overlap_prevention if avoid_overlap is None else avoid_overlap
     boxes: dict[str, dict[str, Any]] = {}
     plain: list[Change] = []
+    related: list[str] = []
     size = {"width": document.width, "height": document.height}
     for change in changes:
         match change:
@@ -63,11 +64,13 @@ def plan_edit(
                 if side in SIDES:
                     boxes.setdefault(name, {})[side] = change.value
                 else:
-                    plain.append(_checked(document, change) if side == "relations" else change)
+                    plain.append(change)
+                    related += [name] if side == "relations" else []
             case Add():
                 clean = _clean(document, change)
                 boxes[clean.value.id] = _given(change)
                 plain.append(clean)
+                related += [clean.value.id] if clean.value.relations else []
             case Move():
                 plain.append(change.model_copy(update={"number": None}))
             case ResizeCanvas():
@@ -77,6 +80,9 @@ def plan_edit(
             case _:
                 plain.append(change)
     draft.apply(plain)
+    for name in related:  # of what is there once all is done: two that are added together may name each other
+        if name in draft.document:
+            draft.set(name, relations=checked(draft.document, draft.document[name].relations, name))
     if (size["width"], size["height"]) != (document.width, document.height):
         draft.resize(size["width"], size["height"])
         refit(draft, adjust=adjust, avoid=avoid)
@@ -148,10 +154,23 @@ def _put_boxes(draft: Draft, boxes: dict[str, dict[str, Any]], plain: Sequence[C
         if container_path(name) not in stated:
             draft.set(name, placement="pinned")
         put_asked(draft, name, asked(draft, name, Box(**boxes[name])), adjust=adjust, avoid=False)
-    for name, box in boxes.items():
-        if not box:
-            place(draft, name, adjust=adjust)
+    for name in _in_order(draft, [name for name, box in boxes.items() if not box]):
+        place(draft, name, adjust=adjust)
     return placed
+
+
+def _in_order(draft: Draft, names: list[str]) -> list[str]:
+    """These as they came, but behind what they are to lie beside; as they came where that goes round in a circle."""
+    beside = {name: draft.document[name].relations.named.values() for name in names}
+    if not any(beside.values()):
+        return names
+    inside = set(names)
+    try:
+        return list(
+            TopologicalSorter({name: inside.intersection(others) for name, others in beside.items()}).static_order()
+        )
+    except CycleError:
+        return names
 
 
 def _split(path: str) -> tuple[str, str | None]:
@@ -176,11 +195,6 @@ def _clean(document: Document, change: Add) -> Add:
     return change.model_copy(
         update={"path": container_path(name), "value": value.model_copy(update=update), "number": None}
     )
-
-
-def _checked(document: Document, change: Set) -> Set:
-    name = _split(change.path)[0]
-    return change.model_copy(update={"value": checked(document, parse("relations", change.value, name), name)})
 
 
 def _follow(draft: Draft, name: str, *, adjust: bool, avoid: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from canvas_widget.document import Container, Content
-from canvas_widget.document.nodes import Placement, Relations
+from canvas_widget.document.nodes import MAX_Z, Placement, Relations
 from canvas_widget.server.models.common import Model, OfCanvas
 
 __all__ = [
@@ -49,7 +49,7 @@ class Box(Model):
     y: Where | None = None
     width: Side | None = None
     height: Side | None = None
-    z: int | None = Field(default=None, ge=-(2**31), le=2**31)
+    z: int | None = Field(default=None, ge=-MAX_Z, le=MAX_Z)
     placement: Placement | None = None
     locked: bool | None = None
     hidden: bool | None = None
