@@ -159,16 +159,30 @@ def test_what_is_no_message_does_not_end_it(tmp_path: Path, csv: Path) -> None:
         (["missing.csv"], "missing.csv"),
         (["a=sales.csv", "a=sales.csv"], "Two files are named 'a'"),
         (["sales.csv", "--size", "huge"], "Write it like 1200x800"),
+        (["sales.csv", "--html", "nowhere/page.html"], "there is no folder"),
+        (["sales.csv", "--html", "."], "is a folder"),
     ],
 )
 def test_what_cannot_be_served_is_said_before_it_starts(
     tmp_path: Path, csv: Path, arguments: list[str], words: str
 ) -> None:
-    ended = subprocess.run(
-        [sys.executable, *SCRIPT, *arguments],
-        check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        env=private_environment(tmp_path), cwd=tmp_path,
-    )  # fmt: skip
+    ended = told(tmp_path, *arguments)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert words in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def told(folder: Path, *arguments: str, says: str = "") -> subprocess.CompletedProcess[str]:
+    """The server's whole life with one who says that and leaves."""
+    return subprocess.run(
+        [sys.executable, *SCRIPT, *arguments], check=False, capture_output=True, text=True, input=says,
+        env=private_environment(folder), cwd=folder,
+    )  # fmt: skip
+
+
+@pytest.mark.ledger("X9")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+def test_a_page_that_cannot_be_written_at_the_end_is_said_in_a_line(tmp_path: Path, csv: Path) -> None:
+    ended = told(tmp_path, str(csv), "--html", "/dev/full")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "--html /dev/full cannot be written: No space left on device.\n"

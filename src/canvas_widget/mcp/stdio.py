@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canvas_widget.errors import CanvasError, InvalidArgument
+from canvas_widget.errors import CanvasError, InvalidArgument, StorageError
 
 if TYPE_CHECKING:
     from canvas_widget.data import Catalogue
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         catalogue = _catalogue(given.data)
         width, height = _size(given.size, settings)
+        _check_page(given.html)
     except CanvasError as error:
         print(error.message, file=sys.stderr)  # noqa: T201  (this is a command)
         return 2
@@ -51,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(_serve(settings, catalogue, given.name, (width, height), given.html))
     except KeyboardInterrupt:
         return 130
+    except CanvasError as error:
+        print(error.message, file=sys.stderr)  # noqa: T201
+        return 2
     return 0
 
 
@@ -62,6 +67,18 @@ def _size(given: str | None, settings: Settings) -> tuple[int, int]:
     if len(sides) != 2 or not all(1 <= side <= SIDE for side in sides):
         raise InvalidArgument(f"--size {given!r:.40} is no size. Write it like 1200x800, in px.")
     return sides[0], sides[1]
+
+
+def _check_page(path: Path | None) -> None:
+    """Refuse, before any work is done, a page that cannot be written when it ends."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise InvalidArgument(f"--html {path} is a folder. Name a file in it.")
+    if not path.absolute().parent.is_dir():
+        raise InvalidArgument(f"--html {path}: there is no folder {path.absolute().parent}. Make it first.")
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise InvalidArgument(f"--html {path} cannot be written: you may not write there. Choose another place.")
 
 
 def _catalogue(given: Sequence[str]) -> Catalogue:
@@ -111,4 +128,7 @@ def _write_page(session: Any, path: Path) -> None:
 
     workspace = session.workspace
     results = workspace.results_there()
-    path.write_text(render_html_page(workspace.document, results), encoding="utf-8")
+    try:
+        path.write_text(render_html_page(workspace.document, results), encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"--html {path} cannot be written: {error.strerror or error}.") from None
