@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 QUICKSTART = ROOT / "notebooks" / "quickstart.ipynb"
 TARGET = ROOT / "build" / "demo"
 KEEP = """
-from canvas_widget.notebook.canvas import newest as _newest
+from canvas_widget.notebook.living import newest as _newest
 _newest().screenshot({picture!r})
 _newest().to_html({page!r})
 """

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,37 @@ def test_a_pure_room_touches_nothing_outside(room: str) -> None:
             known = library in sys.stdlib_module_names or library in PURE_THIRD_PARTY
             assert known, f"{path}:{line}: {room} stands on the standard library, pydantic and immutables, not {name}"
             assert library not in IMPURE_STDLIB, f"{path}:{line}: {room} is pure and may not import {name}"
+
+
+def test_no_module_is_imported_by_what_it_imports() -> None:
+    """Imports in functions count: they only hide a circle. The package's own module, which loads on use, does not."""
+    paths = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in modules()
+    }
+    edges: dict[str, set[str]] = {}
+    for name, path in paths.items():
+        found: set[str] = set()
+        for node in ast.walk(_run(path)):
+            if isinstance(node, ast.ImportFrom):
+                found |= {
+                    whole if (whole := f"{node.module}.{each.name}") in paths else str(node.module)
+                    for each in node.names
+                }
+        edges[name] = (found & paths.keys()) - {name, "canvas_widget"}
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        pytest.fail("a circle of imports: " + " imports ".join(reversed(error.args[1])))
+
+
+def _run(path: Path) -> ast.Module:
+    """A module without what only a type checker reads."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+    ]
+    return tree
 
 
 # Folders of the data room, and which of its other folders each may import.

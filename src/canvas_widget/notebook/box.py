@@ -9,7 +9,7 @@ from canvas_widget.agent.acting import acting
 from canvas_widget.document import ChartContent, Container, Kind, MetricContent, TableContent
 from canvas_widget.errors import InvalidArgument
 from canvas_widget.layout import Box as Place
-from canvas_widget.notebook.data_api import BoxData
+from canvas_widget.notebook.box_data import BoxData
 from canvas_widget.workspace import Workspace
 
 __all__ = ["Box"]

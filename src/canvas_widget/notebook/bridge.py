@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from canvas_widget.errors import CanvasError, InvalidArgument, NotFound
 from canvas_widget.notebook.carrier import WidgetClient
+from canvas_widget.notebook.living import living
 from canvas_widget.notebook.rooms import load
 
 if TYPE_CHECKING:
@@ -67,7 +68,6 @@ def _scope(canvas: Canvas, who: dict[str, Any]) -> Scope | None:
 def _opened(comm: Any, message: dict[str, Any]) -> None:
     """The server opens a line for one client. Runs on a thread of the kernel's: everything else goes to the loop's."""
     load()
-    from canvas_widget.notebook.canvas import living
     from canvas_widget.session import error_info
 
     if hasattr(comm, "_reply_subshell_for"):

@@ -19,6 +19,7 @@ from canvas_widget.notebook.bundle import bootstrap, bundle_hash, bundle_parts, 
 from canvas_widget.notebook.carrier import WidgetClient
 from canvas_widget.notebook.data_api import CanvasData
 from canvas_widget.notebook.kernel import config, shell
+from canvas_widget.notebook.living import LIVING
 from canvas_widget.notebook.outputs import Display
 from canvas_widget.notebook.rooms import load
 from canvas_widget.notebook.runtime import LoopThread, loop_thread
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
     from canvas_widget.session import Session
     from canvas_widget.workspace import Workspace
 
-__all__ = ["Canvas", "living", "newest"]
+__all__ = ["Canvas"]
 
-_living: weakref.WeakValueDictionary[str, Canvas] = weakref.WeakValueDictionary()
 _made: weakref.WeakSet[Canvas] = weakref.WeakSet()
 _order = itertools.count()
 
@@ -42,22 +42,12 @@ SIDES = range(1, 100_001)
 """What the side of a canvas may be, in px: whole numbers of these need no further look."""
 
 
-def living() -> list[Canvas]:
-    """All canvases that live, the newest last."""
-    return sorted(_living.values(), key=lambda canvas: canvas.number)
-
-
 @atexit.register
 def _release() -> None:
     """Close the databases while the interpreter still can: one open at its end makes DuckDB complain on stderr."""
     for canvas in tuple(_made):
         if canvas.at_work:
             canvas.workspace.release()
-
-
-def newest() -> Canvas | None:
-    """The canvas made last that still lives."""
-    return next(reversed(living()), None)
 
 
 class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
@@ -91,7 +81,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         name = kwargs.get("name", args[2] if len(args) > 2 else None)
         if name is not None and (not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME):
             raise InvalidArgument(f"The name of a canvas is text of 1 to {MAX_NAME} characters, not {name!r:.80}.")
-        living = _living.get(name) if name is not None else None
+        living = LIVING.get(name) if name is not None else None
         made: Canvas = super().__new__(cls) if living is None else living
         return made
 
@@ -118,7 +108,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
         super().__init__()
         self.on_msg(self._received)
         self._ready = True
-        _living[chosen] = self
+        LIVING[chosen] = self
         open_door(shell())
         _made.add(self)
         for dataset, source in (data or {}).items():
@@ -192,8 +182,8 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the canvas: its views, its session, its name. What it held can still be read, drawn and written out."""
-        if _living.get(self.name) is self:
-            del _living[self.name]
+        if LIVING.get(self.name) is self:
+            del LIVING[self.name]
         if self._ready and not self.closed:
             self.closed = True
             if self._live is not None:
@@ -249,7 +239,7 @@ class Canvas(CanvasApi, CanvasData, CanvasAsking, anywidget.AnyWidget):
 
 
 def _free_name() -> str:
-    return next(name for number in itertools.count(1) if (name := f"canvas-{number}") not in _living)
+    return next(name for number in itertools.count(1) if (name := f"canvas-{number}") not in LIVING)
 
 
 def _size(width: int | None, height: int | None) -> tuple[int, int]:

@@ -75,6 +75,12 @@ class Call:
         live = await self.live(where.session_id if where is not None else None)
         return await line.opened(self.hub.sessions.connect(live, line, self.caller))
 
+    def description(self) -> dict[str, Any]:
+        """What this server answers, by OpenAPI."""
+        from canvas_widget.server.openapi import describe
+
+        return describe(self.handler.base_url + "canvas/api")
+
     def close(self) -> None:
         """Let go of the line."""
         if self._line is not None:

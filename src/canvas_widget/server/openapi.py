@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from typing import Any
 
@@ -14,7 +12,7 @@ from canvas_widget import __version__
 from canvas_widget.server import models
 from canvas_widget.server.routes import Route, routes
 
-__all__ = ["describe", "page"]
+__all__ = ["describe"]
 
 REFERENCE = "#/components/schemas/{model}"
 ERRORS = {
@@ -118,40 +116,3 @@ def _body(route: Route) -> dict[str, Any]:
 
 def _required(model: type[BaseModel]) -> list[str]:
     return [name for name, field in model.model_fields.items() if field.is_required()]
-
-
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1d2129; }
-summary { cursor: pointer; padding: .35rem 0; } code, pre { font: 13px/1.45 ui-monospace, monospace; }
-pre { background: #f4f5f7; padding: .75rem; overflow: auto; border-radius: 6px; }
-.m { display: inline-block; width: 4.5rem; font-weight: 600; } h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; }
-@media (prefers-color-scheme: dark) { body { background: #14161a; color: #e4e6eb; } pre { background: #1f2329; } }
-"""
-
-
-def page(description: dict[str, Any]) -> str:
-    """The description to read: one page, without a script and without anything from elsewhere."""
-    server = description["servers"][0]["url"]
-    parts = [
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>canvas_widget API</title>',
-        f"<style>{STYLE}</style><h1>canvas_widget {html.escape(__version__)}: HTTP API</h1>",
-        f"<p>Below <code>{html.escape(server)}</code>. Send <code>Authorization: Bearer TOKEN</code>. ",
-        'The same for machines: <a href="openapi.json">openapi.json</a>.</p><h2>Routes</h2>',
-    ]
-    for path, methods in description["paths"].items():
-        for method, operation in methods.items():
-            shown = {key: operation[key] for key in ("parameters", "requestBody") if operation.get(key)}
-            shown["answers"] = {
-                code: ERRORS.get(code) or each.get("description", "Another failure.")
-                for code, each in operation["responses"].items()
-            }
-            text = html.escape(json.dumps(shown, indent=1, ensure_ascii=False))
-            parts.append(
-                f'<details><summary><span class="m">{method.upper()}</span><code>{html.escape(path)}</code> – '
-                f"{html.escape(operation['summary'])}</summary><pre>{text}</pre></details>"
-            )
-    parts.append("<h2>Shapes</h2>")
-    for name, schema in description["components"]["schemas"].items():
-        text = html.escape(json.dumps(schema, indent=1, ensure_ascii=False))
-        parts.append(f"<details><summary><code>{html.escape(name)}</code></summary><pre>{text}</pre></details>")
-    return "".join(parts)

@@ -58,9 +58,7 @@ async def prometheus(call: Call) -> bytes:
 
 
 async def openapi(call: Call) -> dict[str, Any]:
-    from canvas_widget.server.openapi import describe
-
-    return describe(call.handler.base_url + "canvas/api")
+    return call.description()
 
 
 async def asyncapi(call: Call) -> dict[str, Any]:
@@ -70,10 +68,10 @@ async def asyncapi(call: Call) -> dict[str, Any]:
 
 
 async def docs(call: Call) -> bytes:
-    from canvas_widget.server.openapi import describe, page
+    from canvas_widget.server.openapi_page import page
 
     call.handler.set_header("Content-Type", "text/html; charset=utf-8")
-    return page(describe(call.handler.base_url + "canvas/api")).encode()
+    return page(call.description()).encode()
 
 
 async def login(call: Call) -> models.Token:
