@@ -11,7 +11,7 @@ from canvas_widget.agent.providers.offline.canvas.looks import look
 from canvas_widget.agent.providers.offline.canvas.made import draw
 from canvas_widget.agent.providers.offline.canvas.model import Part, Reading
 from canvas_widget.agent.providers.offline.canvas.overview import overview
-from canvas_widget.agent.providers.offline.decide.draw import read_title
+from canvas_widget.agent.providers.offline.decide.kind import read_title
 from canvas_widget.agent.providers.offline.join import join
 from canvas_widget.agent.providers.offline.request import make
 from canvas_widget.agent.providers.offline.split import MAX_REQUESTS, MAX_WORDS, split

@@ -14,8 +14,9 @@ from canvas_widget.agent.providers.offline.canvas.made import draw
 from canvas_widget.agent.providers.offline.canvas.model import Part
 from canvas_widget.agent.providers.offline.canvas.place import placement
 from canvas_widget.agent.providers.offline.conditions.negation import absent_condition, read_absent
-from canvas_widget.agent.providers.offline.decide.draw import read_kind, read_query, read_title
+from canvas_widget.agent.providers.offline.decide.draw import read_query
 from canvas_widget.agent.providers.offline.decide.enough import beyond, essential, foreign
+from canvas_widget.agent.providers.offline.decide.kind import read_kind, read_title
 from canvas_widget.agent.providers.offline.decide.leftovers import leftovers
 from canvas_widget.agent.providers.offline.decide.readable import readable
 from canvas_widget.agent.providers.offline.query.choose import choose_source

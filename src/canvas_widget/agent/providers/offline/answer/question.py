@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from canvas_widget.agent.providers.offline.canvas.condition_words import condition_words
 from canvas_widget.agent.providers.offline.canvas.model import Call
-from canvas_widget.agent.providers.offline.canvas.title import condition_words
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.query.aggregate import unique
 from canvas_widget.agent.providers.offline.query.dates import time_column

@@ -13,7 +13,8 @@ from canvas_widget.agent.providers.offline.canvas.refs import Thing, reference
 from canvas_widget.agent.providers.offline.canvas.regroup import convert, regroup, removals
 from canvas_widget.agent.providers.offline.canvas.title import title_of
 from canvas_widget.agent.providers.offline.decide.decide import decide
-from canvas_widget.agent.providers.offline.decide.draw import read_kind, refine
+from canvas_widget.agent.providers.offline.decide.draw import refine
+from canvas_widget.agent.providers.offline.decide.kind import read_kind
 from canvas_widget.agent.providers.offline.decide.leftovers import leftovers
 from canvas_widget.agent.providers.offline.query.joined import source_behind, widened
 from canvas_widget.agent.providers.offline.query.query import Query, Sort

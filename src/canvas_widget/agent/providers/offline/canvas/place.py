@@ -181,7 +181,10 @@ def _region(phrase: Phrase, hit: Hit[str], found: Placement, things: Sequence[Th
         box["y"] = height - MARGIN - low
     if side == "middle":
         box = {"x": (width - half) // 2, "y": (height - low) // 2, "width": half, "height": low}
-    found.box = {**{key: max(0, value) for key, value in box.items()}, **found.box}
+    for corner, size, most in (("x", "width", width), ("y", "height", height)):  # also where no margin has room
+        box[size] = min(box[size], most)
+        box[corner] = max(0, min(box[corner], most - box[size]))
+    found.box = {**box, **found.box}
     x, y, width, height = (found.box[name] for name in ("x", "y", "width", "height"))
     found.note = f"{quote(phrase.written(hit.start, hit.end))} became the box {x}, {y}, {width} × {height} px."
     return True

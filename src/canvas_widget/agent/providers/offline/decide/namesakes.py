@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from canvas_widget.agent.providers.offline.link.column import Column
 from canvas_widget.agent.providers.offline.link.source import Source
 from canvas_widget.agent.providers.offline.query.aggregate import is_key
+from canvas_widget.agent.providers.offline.query.apart import own_name, with_key
 from canvas_widget.agent.providers.offline.query.joined import label_of
 from canvas_widget.agent.providers.offline.query.query import Query
-from canvas_widget.agent.providers.offline.query.sql import identifier
 from canvas_widget.agent.providers.offline.words.normalise import human
-from canvas_widget.agent.views import DatasetView
 
 __all__ = ["rows_apart", "tell_apart"]
 
@@ -33,7 +30,7 @@ def rows_apart(query: Query, column: Column, part: Source) -> bool:
     key = _key(part, column)
     if key is None:
         return False
-    query.source = _apart(query.source, part, column, key)
+    query.source = with_key(query.source, part, column, key)
     query.notes.append(f"Where {human(part.name)} share a {human(column.name)}, {key.name} tells them apart.")
     return True
 
@@ -53,7 +50,7 @@ def _names(query: Query, column: Column, part: Source) -> bool:
     own = {*part.words, "name", "title", "label"}
     if column.type != "string" or label_of(query.source, part.name) != column or not set(column.words) <= own:
         return False
-    view = part.view.column(_raw(column, part))
+    view = part.view.column(own_name(column, part))
     rows, distinct = part.view.row_count, view.distinct if view is not None else None
     compared = any(condition.field == column.name for condition in query.conditions)
     return distinct is not None and NAMES * rows <= distinct < rows and not compared
@@ -61,28 +58,7 @@ def _names(query: Query, column: Column, part: Source) -> bool:
 
 def _key(part: Source, label: Column) -> Column | None:
     """What has a value of its own in every row."""
-    views = [(column, part.view.column(column.name)) for column in part.columns if column.name != _raw(label, part)]
+    views = [(column, part.view.column(column.name)) for column in part.columns if column.name != own_name(label, part)]
     unique = [c for c, view in views if view is not None and view.distinct == part.view.row_count and not c.temporal]
     keys = [column for column in unique if is_key(column) or column is part.columns[0]]
     return keys[0] if keys else None
-
-
-def _raw(column: Column, part: Source) -> str:
-    return column.name if part.column(column.name) is not None else column.name.removeprefix(f"{part.name} ")
-
-
-def _apart(source: Source, part: Source, label: Column, key: Column) -> Source:
-    number = source.parts.index(part) + 1 if source.parts else 1
-    raw, alias = identifier(_raw(label, part)), identifier(label.name)
-    plain = f"t{number}.{raw} AS {alias}"
-    shared = f"SELECT {raw} FROM {identifier(part.name)} GROUP BY 1 HAVING count(*) > 1"
-    told = f"t{number}.{raw} || ' (' || CAST(t{number}.{identifier(key.name)} AS VARCHAR) || ')'"
-    made = f"CASE WHEN t{number}.{raw} IN ({shared}) THEN {told} ELSE t{number}.{raw} END AS {alias}"
-    sql = source.sql
-    if sql is None:
-        listed = ", ".join(f"t1.{identifier(column.name)} AS {identifier(column.name)}" for column in source.columns)
-        sql = f"SELECT {listed} FROM {identifier(part.name)} AS t1"
-    rows = part.view.row_count
-    views = [replace(v, distinct=rows) if v.name == label.name else v for v in source.view.columns]
-    view = DatasetView(source.view.name, source.view.row_count, views)
-    return replace(source, view=view, sql=sql.replace(plain, made, 1))

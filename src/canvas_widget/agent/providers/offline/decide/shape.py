@@ -62,6 +62,8 @@ def choose_kind(query: Query) -> None:
     elif query.measures or query.limit or query.conditions or query.columns or query.sort or query.rows != "rows":
         query.kind = Kind("table")
         query.columns = query.columns or [m.column for m in numeric if m.column is not None]
+        aggregated = [m for m in query.measures if m.column is not None and m.aggregate is not None]
+        query.unknown += [f"the {m.words(query.rows)} beside single rows" for m in aggregated]
         query.measures = [m for m in query.measures if m.column is None]
     else:
         return
@@ -189,9 +191,9 @@ def _histogram(query: Query) -> None:
     if not columns:
         return
     column = columns[0]
-    query.series = query.series or (
-        query.dimensions[0] if query.dimensions and query.dimensions[0].column != column else None
-    )
+    query.series = query.series or next((each for each in query.dimensions if each.column != column), None)
+    shown = {column, query.series.column if query.series is not None else column}
+    query.unknown += [f"what {each.name} is for" for each in dict.fromkeys(columns) if each not in shown]
     query.measures = [Measure("count")]
     query.dimensions = [Dimension(column)]
     if not column.numeric and not column.temporal:
