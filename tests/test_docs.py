@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 import pandas as pd
@@ -15,12 +16,19 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from canvas_widget import errors
+from canvas_widget.data.encode import AGGREGATES, TIME_UNITS
+from canvas_widget.data.requests import MARKS, Operator
+from canvas_widget.notebook.commands import COMMANDS
+from canvas_widget.session import helptext
 from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES
+from canvas_widget.settings import RateLimit, Settings, variable_of
 from environment import private_environment
 from execute import execute, tidy
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+ROWS = {"A": 17, "B": 4, "C": 11, "D": 7, "E": 9, "N": 6, "X": 14}
+"""How many rows each chapter of the ledger has; a number is never given twice, and none is left out."""
 LINK = re.compile(r"\]\(([^)]+)\)")
 
 
@@ -75,11 +83,58 @@ def test_what_is_called_available_has_a_test_and_a_page() -> None:
         (ROOT / "docs" / "capabilities.md").read_text(),
         re.MULTILINE,
     )
-    assert len({row for row, _, _ in rows}) == len(rows) >= 30
+    assert [row for row, _, _ in rows] == [f"{letter}{number + 1}" for letter in ROWS for number in range(ROWS[letter])]
     assert {status for _, status, _ in rows} <= {"available", "in part", "planned"}
     available = {row for row, status, _ in rows if status == "available"}
     assert not available - named_rows()
     assert not [row for row, status, more in rows if status == "available" and not LINK.search(more)]
+
+
+def guide_names(begin: str, end: str) -> list[str]:
+    """What stands as code in the guide from some words to others, the first word of each."""
+    text = (ROOT / "docs" / "guide.md").read_text()
+    (part,) = re.findall(rf"{re.escape(begin)}(.*?){re.escape(end)}", text, re.DOTALL)
+    return [name.split(" ")[0] for name in re.findall(r"`([^`]+)`", part)]
+
+
+def test_the_guide_lists_every_mark_operator_function_and_command() -> None:
+    assert guide_names("`mark` is ", " An encoding") == list(MARKS)
+    text = (ROOT / "docs" / "guide.md").read_text()
+    (operators,) = re.findall(r"with `op` one of (.*?)\. Where it goes", text, re.DOTALL)
+    assert re.findall(r"`([^`]+)`", operators) == list(get_args(Operator))
+    for row, known in (("aggregates", AGGREGATES), ("dates", TIME_UNITS)):
+        (told,) = re.findall(rf"^\| {row} \| (.*) \|$", text, re.MULTILINE)
+        assert set(re.findall(r"`(\w+)\(", told)) - {"avg"} == set(known)
+    acts = {name for name in guide_names("`%canvas COMMAND` acts on", "`-s STRATEGY`") if not name.startswith(".")}
+    assert acts == set(COMMANDS) == set(helptext.COMMANDS.split())
+
+
+def written_settings() -> dict[str, list[str]]:
+    """The variables in the tables of the pages, each with the defaults that are written beside it."""
+    found: dict[str, list[str]] = {}
+    for page in PAGES:
+        for first, second in re.findall(r"^\| (`[A-Z…][^|]*) \| ([^|]*) \|", page.read_text(), re.MULTILINE):
+            names = [name.removeprefix("…") for name in re.findall(r"`([^`]+)`", first)]
+            defaults = [each.strip("` ") for each in second.split(", ")]
+            for name, default in zip(names, defaults * len(names) if len(defaults) == 1 else defaults, strict=False):
+                found.setdefault(f"CANVAS_WIDGET{name}" if name.startswith("_") else name, []).append(default)
+    return found
+
+
+@pytest.mark.ledger("A15")
+@pytest.mark.parametrize("field", sorted(Settings.model_fields))
+def test_every_setting_is_in_a_table_with_its_default(field: str) -> None:
+    default, written = Settings.model_fields[field].default, written_settings().get(variable_of(field))
+    if field in ("cassette", "cassette_mode", "database_url"):  # told of in words
+        assert any(variable_of(field) in page.read_text() for page in PAGES)
+        return
+    assert written, f"{variable_of(field)} is in no table of the pages"
+    if isinstance(default, bool):
+        assert set(written) == {str(default).lower()}
+    elif isinstance(default, int | float):
+        assert {float(each) for each in written} == {float(default)}
+    elif isinstance(default, str | RateLimit):
+        assert set(written) == {str(default)}
 
 
 def test_the_commands_of_the_pages_exist() -> None:
