@@ -55,6 +55,19 @@ def test_the_table_of_errors_is_the_one_of_the_code() -> None:
     assert sorted(written) == sorted((str(cls.code), cls.error_code, cls.__name__) for cls in classes)
 
 
+@pytest.mark.ledger("E9")
+def test_every_symbol_that_the_code_gives_an_error_is_on_the_page() -> None:
+    given = {cls.error_code for _, cls in inspect.getmembers(errors, inspect.isclass) if hasattr(cls, "error_code")}
+    for path in (ROOT / "src" / "canvas_widget").glob("*/**/*.py"):
+        if "node_modules" in path.parts:
+            continue
+        for line in path.read_text().splitlines():
+            if "error_code" in line or "symbols" in line:
+                given |= set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', line))
+    written = re.findall(r"^\| \d+ \| `(\w+)` \|", (ROOT / "docs" / "errors.md").read_text(), re.MULTILINE)
+    assert sorted(set(written)) == sorted(given)
+
+
 @pytest.mark.parametrize("frames", [CLIENT_FRAMES, SERVER_FRAMES], ids=["client", "server"])
 def test_the_protocol_page_names_every_frame_and_its_fields(frames: dict[str, type]) -> None:
     page = (ROOT / "docs" / "protocol.md").read_text()
