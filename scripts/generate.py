@@ -1,5 +1,5 @@
-"""Write what is generated: JSON Schema, AsyncAPI, OpenAPI and the front end's TypeScript types from the models, and the
-picture of an empty canvas.
+"""Write what is generated: JSON Schema, AsyncAPI, OpenAPI and the front end's TypeScript types from the models, the
+lists by which a browser refuses a chart's spec, and the picture of an empty canvas.
 
 With --check nothing is written; the exit code says whether what is committed is what would be written.
 """
@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from canvas_widget.data.guards import spec_guard, spec_limits
 from canvas_widget.document import Container, Document
 from canvas_widget.render import blank
 from canvas_widget.render.png import chunks
@@ -31,7 +32,9 @@ ASYNCAPI = ROOT / "docs" / "asyncapi.json"
 OPENAPI = ROOT / "docs" / "openapi.json"
 LATER = frozenset({"made_by"})
 """Fields that what was written before does not have."""
-TYPES = ROOT / "src" / "canvas_widget" / "js" / "src" / "protocol" / "generated.ts"
+FRONT = ROOT / "src" / "canvas_widget" / "js" / "src"
+TYPES = FRONT / "protocol" / "generated.ts"
+LISTS = FRONT / "charts" / "specLists.ts"
 
 
 def schema() -> dict[str, Any]:
@@ -110,6 +113,26 @@ def types(whole: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def lists() -> str:
+    """Each constant of the two modules that refuse specs, as TypeScript."""
+    parts = ["// Generated from canvas_widget/data/guards by `make generate`. Do not edit.\n"]
+    found = {name: value for module in (spec_limits, spec_guard) for name, value in vars(module).items()}
+    for name, value in sorted((name, value) for name, value in found.items() if name.isupper() and name[0] != "_"):
+        match value:
+            case frozenset():
+                words = ", ".join(json.dumps(word) for word in sorted(value))
+                parts.append(f"export const {name}: ReadonlySet<string> = new Set([{words}]);")
+            case dict():
+                parts.append(f"export const {name}: Readonly<Record<string, number>> = {json.dumps(value)};")
+            case re.Pattern():
+                parts.append(f"export const {name} = new RegExp({json.dumps(value.pattern)});")
+            case int():
+                parts.append(f"export const {name} = {value};")
+            case _:
+                raise TypeError(f"{name} is nothing that is written for a browser")
+    return "\n".join([*parts, ""])
+
+
 def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
@@ -129,7 +152,7 @@ def main() -> int:
     wanted = {
         path: _json(data) for path, data in ((SCHEMA, whole), (ASYNCAPI, describe_socket()), (OPENAPI, describe()))
     }
-    wanted[TYPES] = types(whole)
+    wanted |= {TYPES: types(whole), LISTS: lists()}
     drawn = drawn_png(Document(width=blank.SIZE[0], height=blank.SIZE[1]), {}, footer=blank.FOOTER)
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     redrawn = not blank.BLANK.exists() or pixels(blank.BLANK.read_bytes()) != pixels(drawn)

@@ -1,7 +1,8 @@
 """How much a chart's spec may ask for. What is refused here would keep a renderer busy for ever, take its memory, draw
 a picture miles wide, or be run: Vega-Lite writes the parts of a date into an expression as they are.
 
-The browser keeps the same limits (`js/src/charts/specLimits.ts`).
+The browser keeps the same limits: `make generate` writes these lists and those of `spec_guard` for it
+(`js/src/charts/specLists.ts`).
 """
 
 # ruff: noqa: SIM905 (a list of words reads best as words)
@@ -35,6 +36,7 @@ SIDES = frozenset({"width", "height", "size", "fontsize", "strokewidth", "radius
 COUNTS = frozenset({"tickcount", "nice", "count", "columns"})
 DATE_PARTS = frozenset("year quarter month week day date dayofyear hours minutes seconds milliseconds".split())
 NAMES = frozenset("interpolate type timeunit aggregate op scheme formattype shape stack orient".split())
+WORDS_ONLY = frozenset({"timeunit", "tickcount", "nice"})
 _NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 _PATH = re.compile(r"\s*m[\s\d.,+-]", re.IGNORECASE)
 _WIDE = re.compile(r"\d{3,}")
@@ -75,7 +77,7 @@ def check_entry_limits(name: str, value: Any, path: str) -> None:
     """Refuse an object where only a word, a number or what the query made can stand."""
     if name == "bin" and isinstance(value, Mapping) and value.get("binned") is not True:
         raise InvalidArgument(f"A chart's bins are made by its query (at {path}).")
-    if name in {"timeunit", "tickcount", "nice"} and isinstance(value, Mapping | list):
+    if name in WORDS_ONLY and isinstance(value, Mapping | list):
         raise InvalidArgument(f"This takes a word or a number (at {path}).")
 
 

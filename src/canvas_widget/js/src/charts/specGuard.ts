@@ -1,35 +1,22 @@
 /**
  * The closed recipe for chart specs: anything that could reach out of the page, run an expression, or grow without
- * bound is refused. The kernel refuses the same before a spec enters the document; this is the second door.
+ * bound is refused. The kernel refuses the same before a spec enters the document; this is the second door, with the
+ * lists of the first.
  */
-import { CELLS, entryRefusal, listRefusal, numberRefusal, wordRefusal } from "./specLimits.ts";
+import { entryRefusal, listRefusal, numberRefusal, wordRefusal } from "./specLimits.ts";
+import {
+  CELLS,
+  FREE_TEXT,
+  KEYS,
+  MARKS,
+  MAX_COLUMNS,
+  MAX_DEPTH,
+  MAX_TEXT,
+  REACHES_OUT,
+  TITLES,
+} from "./specLists.ts";
 
-const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
-const MAX_TEXT = 10_000;
-const MAX_COLUMNS = 20;
-
-/** Keys that have no place anywhere in a spec, in small letters. */
-const DENIED_KEYS = new Set(
-  [
-    "url href src usermeta embedoptions signal signals expr params param selection transform lookup datasets sequence",
-    "graticule sphere cursor bind events event update on loader hconcat vconcat concat repeat facet row column config",
-    "autosize calculate labelexpr test filter image imageurl geo topojson projection $ref",
-    "__proto__ constructor prototype impute keyvals bins maxbins minstep divide steps",
-    "latitude longitude latitude2 longitude2",
-  ].flatMap((line) => line.split(" ")),
-);
-
-const DENIED_MARKS = new Set(["image", "geoshape", "group"]);
-const REACHES_OUT = /url\(|javascript:|vbscript:|^(?:https?:|data:|file:|blob:|\/\/)/;
-
-/** Where a value is a field name, a title or a datum, which may read like an address. */
-const FREE_TEXT = new Set(
-  "field title text description name as domain values sort datum equal oneof $schema".split(" "),
-);
-
-/** Other texts than cells are written into expressions, where a backslash would end their quotes. */
-const TITLES = new Set("title text description name".split(" "));
 
 class Refused extends Error {}
 
@@ -52,8 +39,7 @@ function checkData(value: unknown): void {
 function checkMark(value: unknown): void {
   const type = isPlain(value) ? value.type : value;
   if (Array.isArray(type)) refuse("its mark is a list");
-  if (typeof type === "string" && DENIED_MARKS.has(type.toLowerCase()))
-    refuse(`mark "${type}" is not allowed`);
+  if (typeof type === "string" && MARKS.has(type.toLowerCase())) refuse(`mark "${type}" is not allowed`);
 }
 
 /** Why a spec is refused, or null when it may be drawn. */
@@ -89,7 +75,7 @@ export function refusal(spec: unknown): string | null {
     limit(listRefusal(Object.keys(value).length, ""));
     for (const [written, item] of Object.entries(value)) {
       const name = written.toLowerCase();
-      if (DENIED_KEYS.has(name)) refuse(`"${written}" is not allowed`);
+      if (KEYS.has(name)) refuse(`"${written}" is not allowed`);
       if (name === "data") {
         checkData(item);
         continue;

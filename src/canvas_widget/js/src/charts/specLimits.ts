@@ -1,34 +1,24 @@
 /**
  * How much a spec may ask for: numbers, lists and words that would keep a renderer busy for ever, take its memory, draw
  * a picture miles wide, or be run (Vega-Lite writes the parts of a date into an expression as they are). The kernel
- * keeps the same limits (`data/guards/spec_limits.py`).
+ * keeps the same limits (`data/guards/spec_limits.py`), from where the lists are.
  */
-
-const MAX_SIDE = 20_000;
-const MAX_STEP = 1_000;
-const MAX_COUNT = 100;
-const MAX_BINS = 10_000;
-const MAX_FORMAT = 100;
-const MAX_PARTS = 200;
-const LONGEST: Record<string, number> = {
-  layer: 50,
-  values: 1_000,
-  domain: 10_000,
-  sort: 10_000,
-  oneof: 10_000,
-};
-
-const set = (words: string) => new Set(words.split(" "));
-
-/** Where a value is a cell. */
-export const CELLS = set("domain values sort datum equal oneof");
-/** Numbers of the data's own size. */
-const ENDS = set("domainmin domainmax domainmid tickminstep constant");
-const SIDES = set("width height size fontsize strokewidth radius outerradius padding");
-const COUNTS = set("tickcount nice count columns");
-const DATE_PARTS = set("year quarter month week day date dayofyear hours minutes seconds milliseconds");
-const NAMES = set("interpolate type timeunit aggregate op scheme formattype shape stack orient");
-const WORDS_ONLY = set("timeunit tickcount nice");
+import {
+  CELLS,
+  COUNTS,
+  DATE_PARTS,
+  ENDS,
+  LONGEST,
+  MAX_BINS,
+  MAX_COUNT,
+  MAX_FORMAT,
+  MAX_PARTS,
+  MAX_SIDE,
+  MAX_STEP,
+  NAMES,
+  SIDES,
+  WORDS_ONLY,
+} from "./specLists.ts";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
