@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
 from typing import Any
@@ -184,3 +185,31 @@ def test_the_legend_of_a_number_moves_beside_a_low_chart_and_goes_from_a_tiny_on
     assert legend(236, 144) == {"title": None, "orient": "right", "gradientLength": 84}
     assert legend(200, 144) is None
     assert legend(236, 94) is None
+
+
+@pytest.mark.ledger("X7")
+@pytest.mark.parametrize(
+    ("size", "told"), [((144, 92), False), ((200, 92), True), ((176, 240), False), ((400, 240), True), ((400, 0), True)]
+)
+def test_the_words_around_a_pie_go_where_they_would_be_cut_and_the_pie_takes_their_room(
+    size: tuple[int, int], told: bool
+) -> None:
+    radius = {"datum": 1, "type": "quantitative", "scale": {"type": "linear", "domain": [0, 1.3]}}
+    pie = {
+        "layer": [
+            {
+                "mark": {"type": "arc"},
+                "encoding": {
+                    "color": {"field": "name", "type": "nominal", "legend": {"orient": "right"}},
+                    "radius": radius,
+                },
+            },
+            {"mark": {"type": "text"}, "encoding": {"text": {"field": "share", "format": ".0%"}}},
+        ]
+    }
+    rows = [{"name": name, "share": share} for name, share in (("Europe", 0.18), ("Japan", 0.19), ("USA", 0.63))]
+    before = json.dumps(pie)
+    layers = fitted(pie, rows, *size)["layer"]
+    assert len(layers) == (2 if told else 1)
+    assert layers[0]["encoding"]["radius"]["scale"]["domain"] == [0, 1.3 if told else 1]
+    assert json.dumps(pie) == before

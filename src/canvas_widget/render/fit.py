@@ -22,6 +22,8 @@ __all__ = ["fitted", "label_room"]
 Rows = list[dict[str, Any]]
 
 LABEL_GAP = 4
+WORDS_AT = 1.2 / 1.3
+"""How far from its middle the words around a pie stand, as a share of its room."""
 NARROWEST = 12
 """The narrowest band, in px, whose turned name does not touch the next one."""
 
@@ -65,7 +67,8 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> 
     if "layer" in spec and "x" not in spec.get("encoding", {}):
         done = _legends({**spec, "layer": []}, rows, width, height)
         plot = width - geometry("legend")["axis"] - _names_beside(spec, rows)
-        layers = [lined(each, plot) if is_worded(each) else fitted(each, rows, width, height) for each in spec["layer"]]
+        given = _round(spec["layer"], rows, width, height)
+        layers = [lined(each, plot) if is_worded(each) else fitted(each, rows, width, height) for each in given]
         return done | {"layer": layers}
     done = _legends(spec, rows, width - _names_beside(spec, rows), height)
     x = done.get("encoding", {}).get("x")
@@ -82,6 +85,24 @@ def fitted(spec: Mapping[str, Any], rows: Rows, width: int, height: int = 0) -> 
     if "layer" in done:
         done["layer"] = [layer for layer in done["layer"] if not _crowded(layer, rows, band)]
     return done
+
+
+def _round(layers: list[dict[str, Any]], rows: Rows, width: int, height: int) -> list[dict[str, Any]]:
+    """The layers of a pie, which fills its room where the words around it would be cut off; others as they are."""
+    if not height or len(layers) != 2 or layers[0].get("mark") != {"type": "arc"}:
+        return layers
+    slices, text = layers[0], layers[1].get("encoding", {}).get("text", {})
+    look, color = geometry("legend"), slices.get("encoding", {}).get("color", {})
+    if "field" not in text or "field" not in color:
+        return layers
+    names = max((text_width(name, 11) for name in _names(color, rows)), default=0.0)
+    room = width - look["symbol"] - look["gap"] - min(names, look["labelMost"])
+    words = max((text_width(_label(_cell(row, text["field"]), text.get("format")), 11, 600) for row in rows), default=0)
+    if room >= WORDS_AT * min(room, height) + words:
+        return layers
+    radius = slices["encoding"].get("radius", {})
+    whole = {**radius, "scale": {**radius.get("scale", {}), "domain": [0, 1]}}
+    return [{**slices, "encoding": {**slices["encoding"], "radius": whole}}]
 
 
 def _axis_titles(spec: Mapping[str, Any], height: int) -> dict[str, Any]:

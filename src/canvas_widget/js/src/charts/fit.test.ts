@@ -119,6 +119,33 @@ describe("charts fit the width they get", () => {
     expect(legend(236, 94)).toBeNull();
   });
 
+  test("[X7] the words around a pie go where they would be cut, and the pie takes their room", () => {
+    const radius = { datum: 1, type: "quantitative", scale: { type: "linear", domain: [0, 1.3] } };
+    const color = { field: "name", type: "nominal", legend: { orient: "right" } };
+    const text = { field: "share", format: ".0%" };
+    const spec = {
+      layer: [
+        { mark: { type: "arc" }, encoding: { color, radius } },
+        { mark: { type: "text" }, encoding: { text } },
+      ],
+    };
+    const shares = [
+      { name: "Europe", share: 0.18 },
+      { name: "Japan", share: 0.19 },
+      { name: "USA", share: 0.63 },
+    ];
+    const drawn = (width: number, height: number) => {
+      const { layer } = fitted(spec as never, shares, width, height) as unknown as typeof spec;
+      return [layer.length, (layer[0]?.encoding.radius as typeof radius).scale.domain[1]];
+    };
+    expect(drawn(144, 92)).toEqual([1, 1]);
+    expect(drawn(200, 92)).toEqual([2, 1.3]);
+    expect(drawn(176, 240)).toEqual([1, 1]);
+    expect(drawn(400, 240)).toEqual([2, 1.3]);
+    expect(drawn(400, 0)).toEqual([2, 1.3]);
+    expect(spec.layer[0]?.encoding.radius).toEqual(radius);
+  });
+
   test("[N1] a spec is left as it was", () => {
     const before = structuredClone(COLUMNS);
     fitted(COLUMNS, rows(named(40, "long name")), 200);

@@ -22,6 +22,8 @@ const LABEL_GAP = 4;
 /** The narrowest band, in px, whose turned name does not touch the next one. */
 const NARROWEST = 12;
 const SIZE = 11;
+/** How far from its middle the words around a pie stand, as a share of its room. */
+const WORDS_AT = 1.2 / 1.3;
 
 /** The width of the widest label of a text layer. */
 function widestLabel(text: Part, rows: Rows): number {
@@ -59,7 +61,7 @@ export function fitted(given: Part, rows: Rows, width: number, height = 0): Part
   const spec = height > 0 ? axisTitles(given, height) : given;
   if (Array.isArray(spec.layer) && !("x" in part(spec.encoding))) {
     const plot = width - geometry.legend.axis - namesBeside(spec, rows);
-    const layer = spec.layer.map((each) =>
+    const layer = round(spec.layer, rows, width, height).map((each) =>
       isWorded(each) ? lined(each, plot) : isPart(each) ? fitted(each, rows, width, height) : each,
     );
     return { ...withLegends({ ...spec, layer: [] }, rows, width, height), layer };
@@ -83,6 +85,24 @@ export function fitted(given: Part, rows: Rows, width: number, height = 0): Part
     });
   }
   return done;
+}
+
+/** The layers of a pie, which fills its room where the words around it would be cut off; others as they are. */
+function round(given: readonly unknown[], rows: Rows, width: number, height: number): readonly unknown[] {
+  const [slices, around] = given.map(part);
+  const words = labels(around);
+  if (height === 0 || given.length !== 2 || !slices || !words || part(slices.mark).type !== "arc")
+    return given;
+  const encoding = part(slices.encoding);
+  const color = part(encoding.color);
+  if (!("field" in color)) return given;
+  const look = geometry.legend;
+  const names = Math.max(0, ...legendNames(color, rows).map((name) => textWidth(name, SIZE)));
+  const room = width - look.symbol - look.gap - Math.min(names, look.labelMost);
+  if (room >= WORDS_AT * Math.min(room, height) + widestLabel(words.text, rows)) return given;
+  const radius = part(encoding.radius);
+  const whole = { ...radius, scale: { ...part(radius.scale), domain: [0, 1] } };
+  return [{ ...slices, encoding: { ...encoding, radius: whole } }];
 }
 
 /** The spec without axis titles where they would leave no room to draw in, with those of y no longer than the axis. */
