@@ -75,7 +75,9 @@ await Promise.all([
 const pageCss = await Promise.all([
   readFile(path.join(here, "src/page/base.css"), "utf8"),
   scopedCss(path.join(here, "src/styles/tokens.css"), ".pg"),
-  scopedCss(path.join(here, "src/page/page.css"), ".pg").then((css) => outside(css, ".pg", ".cw")),
+  ...["controls", "home", "dialogs", "page"].map((name) =>
+    scopedCss(path.join(here, `src/page/${name}.css`), ".pg").then((css) => outside(css, ".pg", ".cw")),
+  ),
 ]);
 await writeFile(path.join(out, "page.css"), pageCss.join("\n"));
 const page = await readFile(path.join(out, "page.js"));
