@@ -204,9 +204,9 @@ def test_without_rows_a_container_waits_and_with_an_error_it_says_it() -> None:
 @pytest.mark.parametrize("content", [MetricContent(sql="", stale=True), TableContent(sql="", stale=True)])
 def test_a_stale_number_or_table_says_so(content: object) -> None:
     rows = {"a": result(pd.DataFrame({"n": range(30)}))}
-    assert "Data changed after this was drawn" in texts(render_svg(document(box("a", content, title="A")), rows))
+    assert "Data changed since" in texts(render_svg(document(box("a", content, title="A")), rows))
     fresh = content.model_copy(update={"stale": False})
-    assert "Data changed after this was drawn" not in texts(render_svg(document(box("a", fresh, title="A")), rows))
+    assert "Data changed since" not in texts(render_svg(document(box("a", fresh, title="A")), rows))
 
 
 @pytest.mark.ledger("X14")

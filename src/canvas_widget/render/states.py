@@ -9,7 +9,7 @@ from canvas_widget.render.theme import Theme, geometry
 
 __all__ = ["STALE_HEIGHT", "empty_canvas", "failed", "message", "stale_dot", "stale_line"]
 
-STALE = "Data changed after this was drawn"
+STALE = "Data changed since"
 STALE_HEIGHT = 24
 WARNING = "M8 2 14.5 13.5H1.5ZM8 6.4V9.6M8 11.6V11.7"
 

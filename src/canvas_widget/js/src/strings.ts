@@ -75,7 +75,7 @@ export const strings = {
   container: {
     label: (title: string, kind: string) => (title ? `${title}, ${kind.toLowerCase()}` : kind),
     handle: (place: string) => `Resize at ${place}`,
-    stale: "Data changed after this was drawn",
+    stale: "Data changed since",
     refresh: "Refresh",
     retry: "Try again",
     trying: "Trying again…",

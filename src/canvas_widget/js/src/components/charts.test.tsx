@@ -237,7 +237,7 @@ describe("charts", () => {
     const { element } = show(server);
     const figure = await chartIn(element, "mpg");
     const owner = await containerIn(element, "mpg");
-    expect(owner.textContent).toContain("Data changed after this was drawn");
+    expect(owner.textContent).toContain("Data changed since");
     expect(figure.querySelector("canvas")).not.toBeNull();
     owner.querySelector<HTMLButtonElement>("button.lk")?.click();
     expect(server.of("refresh").map(({ data }) => data)).toEqual([{ container_ids: ["mpg"] }]);
