@@ -15,6 +15,9 @@ const launchOptions = {
   ],
 };
 
+/** What a page holds and fetches is counted here: each has one of its own. */
+const ALONE = ["src/components/leaks.test.tsx", "src/charts/load.test.tsx"];
+
 export default defineConfig({
   plugins: [viteAssets()],
   resolve: { alias: ALIASES },
@@ -38,9 +41,8 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
     fileParallelism: false,
-    setupFiles: ["src/testing/patience.ts"],
+    setupFiles: ["src/testing/setup.ts"],
     testTimeout: 60_000,
     retry: 2, // as in the Makefile: listed when it was needed
     env: { VITE_FUZZ: process.env.FUZZ ?? "1" },
@@ -51,5 +53,13 @@ export default defineConfig({
       provider: playwright({ launchOptions }),
       instances: [{ browser: "chromium", viewport: { width: 1140, height: 700 } }],
     },
+    projects: [
+      // One page, where each module is loaded once.
+      {
+        extends: true,
+        test: { name: "together", include: ["src/**/*.test.{ts,tsx}"], exclude: ALONE, isolate: false },
+      },
+      { extends: true, test: { name: "alone", include: ALONE } },
+    ],
   },
 });

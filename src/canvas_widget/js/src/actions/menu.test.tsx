@@ -1,14 +1,10 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { answerWishes } from "../lab/newCell.ts";
 import type { Container } from "../protocol/types.ts";
 import { carsDocument, carsResult, carsResults, chartContent, container } from "../testing/fixtures.ts";
 import { FakeServer } from "../testing/server.ts";
 import { chartIn, containerIn, later, show } from "../testing/view.ts";
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 /** Cars and a note, by a session that offers everything; what leaves the page is kept. */
 async function cars() {

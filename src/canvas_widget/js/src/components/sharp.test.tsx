@@ -1,8 +1,11 @@
 import { expect, test, vi } from "vitest";
+import { calm } from "../testing/calm.ts";
 import { carsDocument, carsResults } from "../testing/fixtures.ts";
 import { rested } from "../testing/rest.ts";
 import { FakeServer } from "../testing/server.ts";
 import { chartIn, show } from "../testing/view.ts";
+
+calm();
 
 /** Pixels of a chart for each that is seen of it, across. */
 function density(figure: HTMLElement): number {

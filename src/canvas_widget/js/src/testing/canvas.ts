@@ -9,6 +9,13 @@ export const pair = () =>
     container("b", { title: "Second", x: 320, y: 16, width: 240, height: 160 }),
   ]);
 
+/** How large the canvas is seen. */
+export function zoomOf(element: HTMLElement): number {
+  const view = element.querySelector(".react-flow__viewport");
+  if (!view) throw new Error("there is no canvas");
+  return new DOMMatrix(getComputedStyle(view).transform).a;
+}
+
 export function edits(server: FakeServer): Change[][] {
   return server.of("canvas_edit").map(({ data }) => data?.changes as Change[]);
 }

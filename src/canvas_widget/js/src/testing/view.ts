@@ -1,17 +1,18 @@
-/** Views over a fake session for tests, taken away again after each test. */
-import { afterEach, vi } from "vitest";
+/** Views over a fake session for tests. */
+import { vi } from "vitest";
 import { createSession, mount } from "../index.tsx";
 import type { Session } from "../store/session.ts";
 import type { FakeServer } from "./server.ts";
 
 const cleanups: (() => void)[] = [];
 
-afterEach(() => {
+/** Takes away what a test has shown; every test ends with it. */
+export function cleanUp(): void {
   for (const cleanup of cleanups.splice(0).reverse()) cleanup();
   document.body.removeAttribute("data-jp-theme-light");
   document.body.replaceChildren();
   localStorage.clear();
-});
+}
 
 export function later(cleanup: () => void): void {
   cleanups.push(cleanup);
