@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,12 @@ from e2e.notebook import Notebook
 from e2e.standalone import PASSWORD
 from server.process import Server
 
+# No name is looked up but this machine's. Asking Playwright about each request instead would slow every page, and keep
+# none of what was fetched for the next one.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+HERE = ("http://127.0.0.1", "http://localhost", "data:", "blob:")
 FLAGS = [
+    ALONE,
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -53,17 +58,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @contextmanager
 def profile(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext]:
-    """A fresh profile that reaches this machine only: any other request is noted and refused."""
+    """A fresh profile that reaches this machine only: any other request is noted."""
     opened = chromium.new_context(viewport=VIEWPORT, device_scale_factor=2 if pictures else 1)
-    strangers: list[str] = []
-
-    def guard(route: object) -> None:
-        strangers.append(route.request.url)  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
-
-    opened.route(lambda url: not url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")), guard)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
     yield opened
     opened.close()
+    strangers = [url for url in asked if not url.startswith(HERE)]
     assert not strangers, f"the page asked for {strangers}"
 
 
@@ -117,16 +118,17 @@ def notebook(page: Page, lab: Lab) -> Iterator[Callable[[list[str] | Path], Note
 
 @pytest.fixture(scope="module")
 def shared(chromium: Browser, lab: Lab, pictures: Path | None) -> Iterator[Callable[..., Notebook]]:
-    """The same in a tab that the tests of a module share: for what only looks, puts back what it changes, or begins
-    with a cell that makes all anew.
+    """The same in tabs that the tests of a module share, one for each notebook: for what only looks, puts back what it
+    changes, or begins with a cell that makes all anew.
     """
     books: list[Notebook] = []
 
-    def open_(cells: list[str] | Path, *, classic: bool = False) -> Notebook:
-        books.append(Notebook(page, lab, cells, classic=classic))
-        return books[-1]
+    with profile(chromium, pictures) as opened, ExitStack() as tabs:
 
-    with profile(chromium, pictures) as opened, tab(opened) as page:
+        def open_(cells: list[str] | Path, *, classic: bool = False) -> Notebook:
+            books.append(Notebook(tabs.enter_context(tab(opened)), lab, cells, classic=classic))
+            return books[-1]
+
         yield open_
     lab.let_go(book.path.name for book in books)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
-__all__ = ["check_view", "problems_of", "wait_sharp"]
+__all__ = ["check_view", "problems_of", "violations", "wait_sharp"]
+
+AXE = Path(__file__).resolve().parents[2] / "src/canvas_widget/js/node_modules/axe-core/axe.min.js"
+WIDGET = "section.cw"
 
 # Texts that are cut without an ellipsis, containers and floating bars that overlap or leave the view.
 LOOK = """(view) => {
@@ -100,6 +104,20 @@ FLATTEST = 0.995
 def wait_sharp(view: Locator) -> None:
     """Waits until every chart is drawn in as many pixels as the zoom asks for."""
     view.page.wait_for_function(SHARP, arg=view.element_handle())
+
+
+def violations(page: Page, within: str = WIDGET) -> list[str]:
+    """What axe finds wrong in the widget, or in what a selector names, one line each."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "(within) => axe.run(document.querySelector(within), { resultTypes: ['violations'] })", within
+    )
+    return [
+        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
 def problems_of(view: Locator) -> list[str]:

@@ -70,17 +70,18 @@ class Notebook:
         self.page = page
         self.lab = lab
         self.classic = classic
-        self.written: list[str] = []
+        self.saved: list[str] = []
         if isinstance(cells, Path):
             self.path = cells
         else:
-            self.written = list(cells)
+            self.saved = list(cells)
             self.path = lab.notebooks / f"test-{secrets.token_hex(4)}.ipynb"
             write_notebook(self.path, cells)
         self.open()
 
     def open(self) -> None:
-        """Opens it (again) in the tab and waits until its kernel is ready."""
+        """Opens it (again) in the tab, as it was saved, and waits until its kernel is ready."""
+        self.written = list(self.saved)
         self.page.goto(self.lab.url(self.path.name, classic=self.classic))
         self.page.evaluate(READY)
         expect(self.panel).to_be_visible()
@@ -154,6 +155,15 @@ class Notebook:
         self.type_into(last + 1, source)
         return last + 1
 
+    def remove(self, number: int) -> None:
+        """Deletes a cell by keyboard."""
+        before = self.panel.locator(".jp-Cell").count()
+        self.focus(number)
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("d")
+        self.page.keyboard.press("d")
+        expect(self.panel.locator(".jp-Cell")).to_have_count(before - 1)
+
     def do(self, source: str) -> str:
         """Runs `source` in a new last cell; returns its text."""
         return self.run(self.append(source))
@@ -170,6 +180,7 @@ class Notebook:
 
     def save(self) -> Any:
         """Saves with Ctrl+S; returns the file's content."""
+        self.saved = list(self.written)
         before = self.path.stat().st_mtime_ns
         self.panel.locator(".jp-InputPrompt").first.click()
         self.page.keyboard.press("Control+S")

@@ -14,22 +14,10 @@ from playwright.sync_api import Locator, Page, expect
 from e2e.canvas import CanvasView
 from server.process import Server
 
-__all__ = ["PASSWORD", "PROMPT", "Standalone", "add", "outside", "violations"]
+__all__ = ["PASSWORD", "PROMPT", "Standalone", "add", "outside"]
 
 PASSWORD = "correct horse battery"
 PROMPT = "bar chart of total revenue by region"
-AXE = Path(__file__).resolve().parents[2] / "src/canvas_widget/js/node_modules/axe-core/axe.min.js"
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong on the page, one line each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
 
 
 class Standalone:

@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from vega_datasets import data
 
 from e2e.canvas import CanvasView, number
+from e2e.looks import violations
 from e2e.notebook import Notebook
-from e2e.test_panels import choose_theme, violations
+from e2e.test_panels import choose_theme
 
 SETUP = """from vega_datasets import data
 from canvas_widget import Canvas

@@ -25,6 +25,12 @@ canvas.text("Read me", "note", title="A note")"""
 
 
 @pytest.fixture(scope="module")
+def four(shared: Callable[..., Notebook]) -> Notebook:
+    """JupyterLab, for the tests of this file that begin with a canvas of their own."""
+    return shared([OFFLINE + SETUP + "\n" + SHOW, HERE, "print('last')"])
+
+
+@pytest.fixture(scope="module")
 def seven(shared: Callable[..., Notebook]) -> Notebook:
     """Notebook 7, for the tests of this file that begin with a canvas of their own."""
     return shared([SETUP, SHOW, ASK, STATE], classic=True)
@@ -49,8 +55,11 @@ def choose(canvas: CanvasView, container_id: str, entry: str) -> None:
 
 @pytest.mark.ledger("X3", "C8")
 @pytest.mark.parametrize("classic", [False, True], ids=["JupyterLab", "Notebook 7"])
-def test_the_code_of_a_container_goes_to_a_new_cell_below_and_runs(page: Page, lab: Lab, classic: bool) -> None:
-    book = Notebook(page, lab, [OFFLINE + SETUP + "\n" + SHOW, HERE, "print('last')"], classic=classic)
+def test_the_code_of_a_container_goes_to_a_new_cell_below_and_runs(
+    request: pytest.FixtureRequest, classic: bool
+) -> None:
+    tab: Notebook = request.getfixturevalue("seven" if classic else "four")
+    book = tab.write([OFFLINE + SETUP + "\n" + SHOW, HERE, "print('last')"])
     book.run(0)
     canvas = CanvasView(book.output(0))
     canvas.wait_live()
@@ -68,28 +77,7 @@ def test_the_code_of_a_container_goes_to_a_new_cell_below_and_runs(page: Page, l
     shown = json.loads(book.do("print(origins.to_json(orient='records'))"))
     (value,) = [column for column in shown[0] if column != "Origin"]
     assert {row["Origin"]: row[value] for row in shown} == pytest.approx(means.to_dict(), rel=1e-9)
-
-
-@pytest.mark.ledger("X3", "C8")
-def test_where_no_plugin_is_the_code_goes_to_the_clipboard_alone(page: Page, lab: Lab) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.route("**/extensions/canvas-widget/**", lambda route: route.abort())
-    book = Notebook(page, lab, [SETUP + "\n" + SHOW, HERE])
-    book.run(0)
-    canvas = CanvasView(book.output(0))
-    canvas.wait_live()
-    book.run(1)
-    canvas.settle()
-    before = book.panel.locator(".jp-Cell").count()
-    canvas.container("origins").focus()
-    page.keyboard.press("m")
-    expect(canvas.view.get_by_role("menuitem", name="Copy code", exact=True)).to_be_visible()
-    expect(canvas.view.get_by_role("menuitem", name="Copy code to a new cell")).to_have_count(0)
-    page.keyboard.press("Escape")
-    choose(canvas, "origins", "Copy code")
-    expect(canvas.view.locator(".toast")).to_contain_text("Copied")
-    assert "SELECT" in page.evaluate("() => navigator.clipboard.readText()")
-    assert book.panel.locator(".jp-Cell").count() == before
+    book.remove(1)
 
 
 @pytest.mark.ledger("N1", "N2", "A16")
@@ -157,11 +145,40 @@ def test_no_key_of_the_canvas_reaches_notebook_7(seven: Notebook) -> None:
     assert book.panel.locator(".jp-Cell").count() == before[0]
 
 
+@pytest.fixture
+def without_plugin(four: Notebook) -> Iterator[Notebook]:
+    """JupyterLab without what an installation brings along."""
+    plugin = "**/extensions/canvas-widget/**"
+    four.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    four.page.route(plugin, lambda route: route.abort())
+    four.open()
+    yield four
+    four.page.unroute(plugin)
+    four.open()
+
+
+@pytest.mark.ledger("X3", "C8")
+def test_where_no_plugin_is_the_code_goes_to_the_clipboard_alone(without_plugin: Notebook) -> None:
+    book, page = without_plugin, without_plugin.page
+    book.run(0)
+    canvas = CanvasView(book.output(0))
+    canvas.wait_live()
+    book.run(1)
+    canvas.settle()
+    before = book.panel.locator(".jp-Cell").count()
+    canvas.container("origins").focus()
+    page.keyboard.press("m")
+    expect(canvas.view.get_by_role("menuitem", name="Copy code", exact=True)).to_be_visible()
+    expect(canvas.view.get_by_role("menuitem", name="Copy code to a new cell")).to_have_count(0)
+    page.keyboard.press("Escape")
+    choose(canvas, "origins", "Copy code")
+    expect(canvas.view.locator(".toast")).to_contain_text("Copied")
+    assert "SELECT" in page.evaluate("() => navigator.clipboard.readText()")
+    assert book.panel.locator(".jp-Cell").count() == before
+
+
 @pytest.mark.ledger("N1", "C8")
-@pytest.mark.parametrize("served", [True, False], ids=["server has it", "server refuses"])
-def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(
-    page: Page, lab: Lab, served: bool
-) -> None:
+def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(page: Page, lab: Lab) -> None:
     sent: list[bytes] = []
     asked: list[str] = []
 
@@ -170,15 +187,19 @@ def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(
 
     page.on("websocket", lambda socket: socket.on("framesent", note))
     page.on("request", lambda request: asked.append(request.url) if "/canvas/assets/" in request.url else None)
-    if not served:
-        page.route("**/canvas/assets/**", lambda route: route.abort())
     book = Notebook(page, lab, ["print('nothing of it')", "1"])
-    book.run(0)
-    assert asked == [], "a notebook without a canvas costs nothing"
-    with page.expect_event("request", lambda request: request.url.endswith("assets/notebook.js")):
-        book.type_into(1, "from canvas_widget import Canvas\nCanvas()")
-    if served:
-        page.wait_for_function("() => globalThis[Symbol.for('canvas_widget.bundles')]?.size === 1")
-    book.run(1)
-    CanvasView(book.output(1)).wait_live()
-    assert any(b"bundle_request" in frame for frame in sent) is not served
+    for served in (True, False):
+        if not served:
+            page.route("**/canvas/assets/**", lambda route: route.abort())
+            book.open()
+        asked.clear()
+        sent.clear()
+        book.run(0)
+        assert asked == [], "a notebook without a canvas costs nothing"
+        with page.expect_event("request", lambda request: request.url.endswith("assets/notebook.js")):
+            book.type_into(1, "from canvas_widget import Canvas\nCanvas()")
+        if served:
+            page.wait_for_function("() => globalThis[Symbol.for('canvas_widget.bundles')]?.size === 1")
+        book.run(1)
+        CanvasView(book.output(1)).wait_live()
+        assert any(b"bundle_request" in frame for frame in sent) is not served

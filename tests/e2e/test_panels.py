@@ -12,9 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from agent.scripted_server import HANG, ScriptedServer, calls, chunk, text
 from e2e.canvas import CanvasView
+from e2e.looks import check_view, violations, wait_sharp
 from e2e.notebook import Notebook
 
-AXE = Path(__file__).resolve().parents[2] / "src/canvas_widget/js/node_modules/axe-core/axe.min.js"
 CHART = {"container_id": "origins", "mark": "bar", "dataset": "cars", "x": "Origin", "y": "count()"}
 ANSWER = "The **USA** leads with 254 cars."
 SETUP = """import os
@@ -192,6 +192,21 @@ def test_arrange_and_duplicate_reach_python_and_say_what_they_did(notebook: Open
     assert f"{round(share * 100)} %" in said
 
 
+def walk_to_canvas(desk: Desk, key: str) -> None:
+    """From a cell into the widget by `key`, and on to the canvas by F6."""
+    keys, area = desk.page.keyboard, desk.view.locator(".cv")
+    keys.press("Escape")
+    for _ in range(60):
+        if desk.view.evaluate("(view) => view.contains(document.activeElement)"):
+            break
+        keys.press(key)
+    for _ in range(4):
+        if area.evaluate("(area) => area === document.activeElement"):
+            return
+        keys.press("F6")
+    raise AssertionError(f"{key} and F6 do not lead to the canvas")
+
+
 @pytest.mark.ledger("X10", "N1")
 def test_everything_is_done_by_keyboard_alone_and_no_key_reaches_the_notebook(
     notebook: Open, provider: ScriptedServer
@@ -200,7 +215,7 @@ def test_everything_is_done_by_keyboard_alone_and_no_key_reaches_the_notebook(
     desk = Desk(notebook, provider)
     cells = desk.book.panel.locator(".jp-Cell").count()
     keys = desk.page.keyboard
-    desk.view.locator(".cv").focus()
+    walk_to_canvas(desk, "Tab")
     keys.press("/")
     expect(desk.view.locator(".edit textarea")).to_be_focused()
     keys.type("Dear diary")
@@ -208,6 +223,9 @@ def test_everything_is_done_by_keyboard_alone_and_no_key_reaches_the_notebook(
     note = desk.canvas.container("note")
     expect(note).to_be_focused()
     expect(note).to_contain_text("Dear diary")
+    start = note.evaluate(
+        "(e) => { const { e: x, f: y } = new DOMMatrix(getComputedStyle(e).transform); return [x, y] }"
+    )
     for key in ("d", "d", "x", "a", "b", "ArrowUp", "ArrowDown"):
         keys.press(key)
     for _ in range(3):
@@ -238,23 +256,17 @@ def test_everything_is_done_by_keyboard_alone_and_no_key_reaches_the_notebook(
 
     before = desk.state()["note"]
     assert (before["title"], before["width"]) == ("Diary", 256)
-    desk.view.locator(".cv").focus()
+    assert [before["x"] - start[0], before["y"] - start[1]] == [3 * 8, 8]
+    walk_to_canvas(desk, "Shift+Tab")
     keys.press("Control+z")
     expect(note).not_to_contain_text("Diary")
     after = desk.state()["note"]
     assert after["title"] != "Diary"
     assert after["x"] == before["x"]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong in the widget, one line each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document.querySelector('section.cw'), { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
+    walk_to_canvas(desk, "Shift+Tab")
+    keys.press("Control+Shift+z")
+    expect(note).to_contain_text("Diary")
+    assert desk.state()["note"] == before
 
 
 def choose_theme(page: Page, name: str) -> None:
@@ -285,11 +297,15 @@ def test_axe_finds_nothing_wrong_with_charts_chat_tree_and_tools_in_both_themes(
         desk.canvas.settle()
         desk.open_tab("Chat")
         assert violations(page) == [], f"{theme}, chat"
+        wait_sharp(desk.view)
+        check_view(desk.view, desk.view.screenshot())
         if pictures is not None:
             desk.view.screenshot(path=pictures / f"chat-{theme.lower()}.png")
         desk.open_tab("Outline")
         desk.view.locator("[data-row=origins]").click()
         assert violations(page) == [], f"{theme}, outline and bar"
+        wait_sharp(desk.view)
+        check_view(desk.view, desk.view.screenshot())
         if pictures is not None:
             desk.view.screenshot(path=pictures / f"outline-{theme.lower()}.png")
         desk.canvas.container("cars_table").focus()

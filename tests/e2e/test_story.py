@@ -15,6 +15,7 @@ from vega_datasets import data
 
 from agent.scripted_server import HANG, ScriptedServer, calls, chunk
 from e2e.canvas import CanvasView, number
+from e2e.looks import check_view, wait_sharp
 from e2e.notebook import Notebook
 
 PROMPT = (
@@ -40,8 +41,8 @@ def cars() -> pd.DataFrame:
 class Story:
     """The notebook of the story after its first three cells, and what Python and the page know about it."""
 
-    def __init__(self, open_: Open) -> None:
-        self.book = open_([SETUP, SHOW, ASK, STATE])
+    def __init__(self, book: Notebook) -> None:
+        self.book = book.write([SETUP, SHOW, ASK, STATE])
         self.book.run(0)
         self.book.run(1)
         self.canvas = CanvasView(self.book.output(1))
@@ -75,7 +76,7 @@ class Story:
 @pytest.fixture(scope="module")
 def told(shared: Open) -> Story:
     """The story told once, for the tests that look at it or change it in ways that the others do not mind."""
-    return Story(shared)
+    return Story(shared([SETUP, SHOW, ASK, STATE]))
 
 
 @pytest.mark.ledger("N1", "N2", "X1")
@@ -228,9 +229,42 @@ def test_two_views_show_the_same_canvas(told: Story) -> None:
         expect(view.container("extra")).to_have_count(0)
 
 
+@pytest.mark.ledger("N1")
+def test_the_canvas_follows_jupyterlabs_dark_theme(told: Story, pictures: Path | None) -> None:
+    page = told.book.page
+
+    def picture(name: str) -> None:
+        wait_sharp(told.canvas.view)
+        check_view(told.canvas.view, told.canvas.view.screenshot())
+        if pictures is not None:
+            pictures.mkdir(parents=True, exist_ok=True)
+            told.canvas.view.scroll_into_view_if_needed()
+            told.canvas.view.screenshot(path=pictures / name)
+
+    def surface() -> str:
+        return str(
+            told.canvas.view.locator("[data-kind='metric']").evaluate("(e) => getComputedStyle(e).backgroundColor")
+        )
+
+    light = surface()
+    picture("canvas.png")
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
+    expect(page.locator("body[data-jp-theme-light='false']")).to_be_attached()
+    expect(told.canvas.view).to_have_class("cw dark")
+    assert surface() != light
+    told.canvas.settle()
+    picture("canvas-dark.png")
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-item", has_text="JupyterLab Light").first.click()
+    expect(page.locator("body[data-jp-theme-light='true']")).to_be_attached()
+
+
 @pytest.mark.ledger("N6", "N1")
-def test_a_canvas_whose_kernel_went_stays_readable_and_a_reopened_notebook_shows_its_picture(notebook: Open) -> None:
-    story = Story(notebook)
+def test_a_canvas_whose_kernel_went_stays_readable_and_a_reopened_notebook_shows_its_picture(told: Story) -> None:
+    story = Story(told.book)
     book = story.book
     book.save()
     book.restart_kernel()
@@ -261,11 +295,9 @@ def provider() -> Iterator[ScriptedServer]:
 
 
 @pytest.mark.ledger("A10", "N2")
-def test_an_interrupted_cell_keeps_what_was_done_and_the_next_one_works(
-    notebook: Open, provider: ScriptedServer
-) -> None:
+def test_an_interrupted_cell_keeps_what_was_done_and_the_next_one_works(told: Story, provider: ScriptedServer) -> None:
     keys = f"import os\nos.environ.update(CANVAS_WIDGET_BASE_URL={provider.url!r}, CANVAS_WIDGET_MODEL='scripted')\n"
-    book = notebook([keys + SETUP, SHOW, "%%canvas\nCount the cars by origin", "print(len(canvas))"])
+    book = told.book.write([keys + SETUP, SHOW, "%%canvas\nCount the cars by origin", "print(len(canvas))"])
     book.run(0)
     book.run(1)
     canvas = CanvasView(book.output(1))
@@ -280,34 +312,4 @@ def test_an_interrupted_cell_keeps_what_was_done_and_the_next_one_works(
     assert "stays" in book.text(2)
     assert book.run(3) == "1"
     expect(canvas.containers).to_have_count(1)
-
-
-@pytest.mark.ledger("N1")
-def test_the_canvas_follows_jupyterlabs_dark_theme(told: Story, pictures: Path | None) -> None:
-    page = told.book.page
-
-    def picture(name: str) -> None:
-        if pictures is not None:
-            pictures.mkdir(parents=True, exist_ok=True)
-            told.canvas.view.scroll_into_view_if_needed()
-            told.canvas.view.screenshot(path=pictures / name)
-
-    def surface() -> str:
-        return str(
-            told.canvas.view.locator("[data-kind='metric']").evaluate("(e) => getComputedStyle(e).backgroundColor")
-        )
-
-    light = surface()
-    picture("canvas.png")
-    page.locator(".lm-MenuBar-item", has_text="Settings").click()
-    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
-    page.locator(".lm-Menu-item", has_text="JupyterLab Dark").first.click()
-    expect(page.locator("body[data-jp-theme-light='false']")).to_be_attached()
-    expect(told.canvas.view).to_have_class("cw dark")
-    assert surface() != light
-    told.canvas.settle()
-    picture("canvas-dark.png")
-    page.locator(".lm-MenuBar-item", has_text="Settings").click()
-    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
-    page.locator(".lm-Menu-item", has_text="JupyterLab Light").first.click()
-    expect(page.locator("body[data-jp-theme-light='true']")).to_be_attached()
+    book.do("os.environ.pop('CANVAS_WIDGET_BASE_URL'), os.environ.pop('CANVAS_WIDGET_MODEL')")
