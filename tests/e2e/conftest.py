@@ -19,7 +19,7 @@ from server.process import Server
 # No name is looked up but this machine's. Asking Playwright about each request instead would slow every page, and keep
 # none of what was fetched for the next one.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
-HERE = ("http://127.0.0.1", "http://localhost", "data:", "blob:")
+HERE = ("http://127.0.0.1", "http://localhost")
 FLAGS = [
     ALONE,
     "--disable-gpu",
@@ -64,7 +64,7 @@ def profile(chromium: Browser, pictures: Path | None) -> Iterator[BrowserContext
     opened.on("request", lambda request: asked.append(request.url))
     yield opened
     opened.close()
-    strangers = [url for url in asked if not url.startswith(HERE)]
+    strangers = [url for url in asked if url.startswith("http") and not url.startswith(HERE)]
     assert not strangers, f"the page asked for {strangers}"
 
 
@@ -118,15 +118,16 @@ def notebook(page: Page, lab: Lab) -> Iterator[Callable[[list[str] | Path], Note
 
 @pytest.fixture(scope="module")
 def shared(chromium: Browser, lab: Lab, pictures: Path | None) -> Iterator[Callable[..., Notebook]]:
-    """The same in tabs that the tests of a module share, one for each notebook: for what only looks, puts back what it
-    changes, or begins with a cell that makes all anew.
+    """The same in tabs that the tests of a module share: for what only looks, puts back what it changes, or begins with
+    a cell that makes all anew. Each has a profile of its own: two tabs of JupyterLab in one talk about their names.
     """
     books: list[Notebook] = []
 
-    with profile(chromium, pictures) as opened, ExitStack() as tabs:
+    with ExitStack() as tabs:
 
         def open_(cells: list[str] | Path, *, classic: bool = False) -> Notebook:
-            books.append(Notebook(tabs.enter_context(tab(opened)), lab, cells, classic=classic))
+            page = tabs.enter_context(tab(tabs.enter_context(profile(chromium, pictures))))
+            books.append(Notebook(page, lab, cells, classic=classic))
             return books[-1]
 
         yield open_

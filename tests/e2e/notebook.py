@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from pathlib import Path
@@ -185,8 +186,10 @@ class Notebook:
         self.panel.locator(".jp-InputPrompt").first.click()
         self.page.keyboard.press("Control+S")
         limit = time.monotonic() + 60
-        while self.path.stat().st_mtime_ns == before:
+        while True:
+            if self.path.stat().st_mtime_ns != before:
+                self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+                with contextlib.suppress(nbformat.reader.NotJSONError):  # the server is still writing it
+                    return nbformat.read(self.path, as_version=4)
             assert time.monotonic() < limit, "the notebook was not saved"
             self.page.wait_for_timeout(50)
-        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
-        return nbformat.read(self.path, as_version=4)

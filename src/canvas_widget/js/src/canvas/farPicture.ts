@@ -2,7 +2,7 @@
  * The containers as plain boxes on a canvas element that lies on the page, painted for one view of it. It is drawn outside
  * the page and handed over as a bitmap: a browser asks each drawing canvas in the page for its picture in every frame.
  */
-import type { Rect } from "../components/nodes.ts";
+import { holds, type Rect } from "../components/nodes.ts";
 import type { CanvasStore } from "../store/store.ts";
 import type { Mode } from "../theme/theme.ts";
 import { type Colours, paintBoxes, type Sight, sizeTo } from "./paint.ts";
@@ -82,7 +82,7 @@ export class FarPicture {
 
   /** Whether nothing of `content` was left out for lying far from the view. */
   holds(content: Rect | null): boolean {
-    return content === null || (this.#area !== null && within(content, this.#area));
+    return content === null || (this.#area !== null && holds(this.#area, content));
   }
 
   /** Whether all of `content` that is seen is painted, and about as large as it is seen. */
@@ -99,7 +99,7 @@ export class FarPicture {
       width: screen.width / zoom - 2 * edge,
       height: screen.height / zoom - 2 * edge,
     };
-    return within(seen, this.#area);
+    return holds(this.#area, seen);
   }
 
   /** Whether it is just as it would be painted for this view. */
@@ -113,15 +113,6 @@ export class FarPicture {
   end(): void {
     this.#shift.end();
   }
-}
-
-function within(inner: Rect, outer: Rect): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }
 
 /** The part of `content` (px of the page) that lies in the view and so much around it; whole px of the screen. */

@@ -136,7 +136,7 @@ describe("charts fit the width they get", () => {
     ];
     const drawn = (width: number, height: number) => {
       const { layer } = fitted(spec as never, shares, width, height) as unknown as typeof spec;
-      return [layer.length, (layer[0]?.encoding.radius as typeof radius).scale.domain[1]];
+      return [layer.length, layer[0]?.encoding.radius?.scale.domain[1]];
     };
     expect(drawn(144, 92)).toEqual([1, 1]);
     expect(drawn(200, 92)).toEqual([2, 1.3]);

@@ -119,6 +119,16 @@ export class NodeMaker {
   }
 }
 
+/** Whether all of `inner` lies in `outer`. */
+export function holds(outer: Rect, inner: Rect): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
+
 export function meets(box: Rect, sight: Rect): boolean {
   return (
     box.x < sight.x + sight.width &&

@@ -5,7 +5,7 @@ import { FAR } from "../canvas/farPicture.ts";
 import type { CanvasStore } from "../store/store.ts";
 import { useView } from "./context.ts";
 import type { Movement } from "./movement.ts";
-import { meets, type Rect } from "./nodes.ts";
+import { holds, meets, type Rect } from "./nodes.ts";
 
 /** So much more than the view, in views, to each side: as far as not more containers lie there than these. */
 const AROUND = [
@@ -20,15 +20,6 @@ export interface Sight {
   full: Rect | null;
   /** Whether more is seen than that. */
   bare: boolean;
-}
-
-function holds(outer: Rect, inner: Rect): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }
 
 /** Whether more than `most` lie there: nobody could read them, and the page would stand still. */
