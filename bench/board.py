@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.frames import WATCH, chromium, drag, dropped, figures, goal, head, live, spread, traced, wheel
+from bench.frames import WATCH, chromium, drag, dropped, figures, goal, head, live, paced, spread, traced, wheel
 from bench.measure import Row, Sample
 
 if TYPE_CHECKING:
@@ -152,13 +152,16 @@ def peer(browser: Browser, page: Page, book: Notebook) -> tuple[Sample, list[flo
 
 def scroll(page: Page, at: tuple[float, float], steps: int = 60) -> None:
     """Turns the wheel over the notebook, to and fro."""
-    top = f"() => document.querySelector('{SCROLLED}').scrollTop"
+    page.evaluate(
+        """(selector) => {
+        const outer = document.querySelector(selector);
+        window.moved = 0;
+        outer.addEventListener("scroll", () => { window.moved += 1; }); }""",
+        SCROLLED,
+    )
     page.mouse.move(*at)
-    moved, before = 0, page.evaluate(top)
-    for step in range(steps):
+    for step in paced(page, steps):
         page.mouse.wheel(0, 40 if step % 30 < 15 else -40)
-        after = page.evaluate(f"async () => {{ await bench.frame(); return ({top})(); }}")
-        moved += after != before
-        before = after
+    moved = page.evaluate("() => window.moved")
     if moved < steps * 0.8:
         raise RuntimeError(f"The notebook moved at {moved} of {steps} turns of the wheel.")

@@ -1,7 +1,8 @@
 """What a page does in each frame: Chromium's own trace, and the mouse and wheel that make it work.
 
 Main thread per frame is the CPU time of the main thread's tasks between two frames, so that other processes of the
-machine do not count.
+machine do not count. The steps come from outside at the screen's pace: asking the page after each of them would be a
+third of what is measured.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import bisect
 import itertools
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 __all__ = [
-    "WATCH", "centre", "chromium", "drag", "dropped", "figures", "goal", "head", "live", "place", "spread", "traced",
-    "wheel",
+    "WATCH", "centre", "chromium", "drag", "dropped", "figures", "goal", "head", "live", "paced", "place", "spread",
+    "traced", "wheel",
 ]  # fmt: skip
 
 FLAGS = [
@@ -163,29 +165,50 @@ def drag(page: Page, x: float, y: float, steps: int = 60) -> None:
     """Carries about what stands at a place."""
     page.mouse.move(x, y)
     page.mouse.down()
-    for step in range(steps):
+    for step in paced(page, steps):
         page.mouse.move(x + 4 * (step % 30), y + 2 * (step % 20))
-        page.evaluate("() => bench.frame()")
     page.mouse.up()
 
 
 def wheel(page: Page, steps: int = 60, *, control: bool = False, at: tuple[float, float] = (700, 500)) -> None:
     """Pans by the wheel, or zooms with Control. A wheel that something on the canvas takes for itself is no pan."""
-    view = "() => document.querySelector('.react-flow__viewport')?.style.transform"
     page.mouse.move(*at)
-    moved, before = 0, page.evaluate(view)
     if control:
         page.keyboard.down("Control")
-    for step in range(steps):
-        way = 1 if step % 30 < 15 else -1
-        page.mouse.wheel(0 if control else 24 * way, 40 * way)
-        after = page.evaluate(f"async () => {{ await bench.frame(); return ({view})(); }}")
-        moved += after != before
-        before = after
+    with counted(page, ".react-flow__viewport") as changes:
+        for step in paced(page, steps):
+            way = 1 if step % 30 < 15 else -1
+            page.mouse.wheel(0 if control else 24 * way, 40 * way)
     if control:
         page.keyboard.up("Control")
-    if moved < steps * (0.4 if control else 0.8):  # a zoom comes to its end and back
-        raise RuntimeError(f"The view moved at {moved} of {steps} turns of the wheel.")
+    if changes[0] < steps * (0.4 if control else 0.8):  # a zoom comes to its end and back
+        raise RuntimeError(f"The view moved at {changes[0]} of {steps} turns of the wheel.")
+
+
+def paced(page: Page, steps: int) -> Iterator[int]:
+    """One step a frame, as a hand makes them, while the page counts its frames; nothing is asked of it meanwhile."""
+    page.evaluate("() => { window.over = false; window.gaps = bench.frames(() => window.over); }")
+    due = time.perf_counter()
+    for step in range(steps):
+        yield step
+        due = max(due + FRAME / 1000, time.perf_counter())
+        time.sleep(due - time.perf_counter() if due > time.perf_counter() else 0)
+    page.evaluate("async () => { await bench.frame(); window.over = true; await window.gaps; }")
+
+
+@contextmanager
+def counted(page: Page, selector: str) -> Iterator[list[int]]:
+    """How often the style of an element changes meanwhile, at most once a frame."""
+    page.evaluate(
+        """(selector) => {
+        window.changes = 0;
+        window.observer = new MutationObserver(() => { window.changes += 1; });
+        window.observer.observe(document.querySelector(selector), { attributeFilter: ["style"] }); }""",
+        selector,
+    )
+    found = [0]
+    yield found
+    found[0] = page.evaluate("() => { window.observer.disconnect(); return window.changes; }")
 
 
 def live(page: Page) -> None:
@@ -195,8 +218,7 @@ def live(page: Page) -> None:
 
 
 def spread(page: Page, act: Callable[[], None]) -> list[float]:
-    """The times between frames while `act` runs, ms."""
-    page.evaluate("() => { window.over = false; window.gaps = bench.frames(() => window.over); }")
+    """The times between frames while `act` takes its steps, ms."""
     act()
-    gaps: list[float] = page.evaluate("() => { window.over = true; return window.gaps; }")
+    gaps: list[float] = page.evaluate("() => window.gaps")
     return gaps

@@ -21,6 +21,26 @@ describe("the view", () => {
     await vi.waitFor(() => expect(wheel()).toBe(true));
   });
 
+  test("[N1] a zoom goes on when a floating bar comes under the pointer", async () => {
+    const { element, session } = show(new FakeServer(pair()));
+    await containerIn(element, "a");
+    session.store.select(["a"]);
+    element.querySelector<HTMLElement>(".cv")?.focus();
+    const scale = () =>
+      new DOMMatrix(getComputedStyle(element.querySelector(".react-flow__viewport") as Element).transform).a;
+    for (const bar of [".tb", ".zm"]) {
+      const over = await vi.waitFor(() => {
+        const found = element.querySelector(`.cv.live .fl${bar}`);
+        if (!found) throw new Error(`${bar} is not shown`);
+        return found;
+      });
+      const before = scale();
+      const turn = { deltaY: 20, ctrlKey: true, bubbles: true, cancelable: true };
+      expect(over.dispatchEvent(new WheelEvent("wheel", turn))).toBe(false);
+      await vi.waitFor(() => expect(scale()).toBeLessThan(before));
+    }
+  });
+
   test("[N1] at first everything is in view; the bar zooms, fits and says how large", async () => {
     const { element } = show(new FakeServer(carsDocument(), carsResults()));
     await containerIn(element, "heavy");
