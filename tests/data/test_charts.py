@@ -240,20 +240,103 @@ def test_points_are_the_rows_that_have_both_values(engine: Engine, cars: pd.Data
 
 
 @pytest.mark.ledger("X5")
-def test_too_many_points_are_sampled_the_same_way_each_time_and_said() -> None:
-    rng = np.random.default_rng(0)
-    data = pd.DataFrame({"a": rng.random(52_000), "b": rng.random(52_000), "i": range(52_000)})
-    engine = engine_of(data=data)
-    built = chart(engine, dataset="data", mark="point", x="a", y="b")
-    assert built.result.row_count == len(data.iloc[::11]) <= 5_000
-    assert built.subtitle == "1 in 11 of 52,000 rows"
-    assert sorted(drawn(built)) == sorted(
-        (float(f"{a:.12g}"), float(f"{b:.12g}")) for a, b in data.iloc[::11][["a", "b"]].itertuples(index=False)
+def test_too_many_points_with_colours_are_5000_rows_evenly_spread_and_the_same_each_time() -> None:
+    """Evenly, and not in step: where every second row is of an even hour, each hour has its share."""
+    many = 9_000
+    data = pd.DataFrame(
+        {"hour": [n % 24 for n in range(many)], "n": range(many), "c": [f"s{n % 3}" for n in range(many)]}
     )
-    line = chart(engine, dataset="data", mark="line", x="i", y="a")
-    assert line.result.row_count <= 5_000
-    assert drawn(line, "x") == sorted(drawn(line, "x"))
-    assert chart(engine, dataset="data", mark="point", x="a", y="b").result.rows() == built.result.rows()
+    engine = engine_of(data=data)
+    built = chart(engine, dataset="data", mark="point", x="hour", y="n", series="c")
+    shown = drawn(built, "x", "y", "series")
+    assert len(set(shown)) == len(shown) == 5_000
+    assert set(shown) <= set(data.itertuples(index=False, name=None))
+    assert built.subtitle == "5,000 of 9,000 rows, evenly spread"
+    frame = pd.DataFrame(shown, columns=["hour", "n", "c"])
+    for column, parts in (("hour", 24), ("c", 3)):
+        assert frame.groupby(column).size().between(0.9 * 5_000 / parts, 1.1 * 5_000 / parts).all()
+    assert frame.groupby(frame.n // 900).size().between(495, 505).all()
+    again = chart(engine, dataset="data", mark="point", x="hour", y="n", series="c")
+    assert again.result.rows() == built.result.rows()
+
+
+@pytest.mark.ledger("X3", "X5")
+@pytest.mark.parametrize("facet", [None, "f"])
+def test_too_many_points_are_counted_in_cells_as_pandas_counts_them(facet: str | None) -> None:
+    rng = np.random.default_rng(1)
+    many = 20_000
+    data = pd.DataFrame(
+        {
+            "a": rng.normal(0, 3, many).round(4),
+            "b": rng.gamma(2, 5, many).round(4),
+            "t": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 90 * 86_400, many), unit="s"),
+            "k": rng.choice(["p", "q", "r"], many),
+            "f": rng.choice(["left", "right"], many),
+        }
+    )
+    data.loc[:49, "a"] = np.nan
+    full = data.dropna()
+    split = [] if facet is None else ["f"]
+    engine = engine_of(data=data)
+    more: dict[str, Any] = {} if facet is None else {"facet": facet}
+
+    numbers = chart(engine, dataset="data", mark="point", x="a", y="b", **more)
+    rows = numbers.result.rows()
+    assert sum(row["count"] for row in rows) == len(full)
+    for row in rows[:: max(1, len(rows) // 40)]:
+        inside = full[full.a.ge(row["bin_a"]) & full.a.lt(row["bin_a_end"])]
+        inside = inside[inside.b.ge(row["bin_b"]) & inside.b.lt(row["bin_b_end"])]
+        inside = inside if facet is None else inside[inside.f == row["f"]]
+        assert row["count"] == len(inside)
+    assert f"{len(rows):,} bins of {len(full):,} rows" in numbers.subtitle
+    assert "50 rows without a value left out" in numbers.subtitle
+
+    times = chart(engine, dataset="data", mark="point", x="t", y="a", **more)
+    held = pd.DataFrame(times.result.rows())
+    starts = pd.to_datetime(held.t)
+    width = (pd.to_datetime(held.t_end) - starts).unique()
+    assert len(width) == 1
+    edges = sorted(held.bin_a.unique())
+    monday = pd.Timestamp("2000-01-03")
+    cut = full.assign(
+        t=(full.t - monday) // width[0] * width[0] + monday,
+        b=np.array(edges)[np.searchsorted(edges, full.a, side="right") - 1],
+    )
+    expected = cut.groupby(["t", "b", *split]).size()
+    assert held.assign(t=starts).set_index(["t", "bin_a", *split])["count"].sort_index().to_dict() == expected.to_dict()
+
+    places = chart(engine, dataset="data", mark="point", x="k", y="a", **more)
+    assert (
+        pd.DataFrame(places.result.rows()).groupby("k")["count"].sum().to_dict() == full.groupby("k").size().to_dict()
+    )
+    limited = chart(engine, dataset="data", mark="point", x="t", y="a", limit=30)
+    assert limited.result.row_count == 30
+    assert limited.spec["mark"]["type"] == "point"
+
+
+@pytest.mark.ledger("X3", "X5")
+@pytest.mark.parametrize(
+    ("every", "width", "words"),
+    [
+        ("7ms", "500ms", "500 milliseconds"),
+        ("90s", "1h", "1 hour"),
+        ("20min", "12h", "12 hours"),
+        ("4h", "W-SUN", "1 week"),
+    ],
+)
+def test_a_line_over_many_times_is_the_mean_lowest_and_highest_of_each_bin(every: str, width: str, words: str) -> None:
+    many = 20_000
+    times = pd.date_range("2024-01-01", periods=many, freq=every)
+    frame = pd.DataFrame({"t": times, "v": [(number * 7_919 % 10_007) / 8 for number in range(many)]})
+    built = chart(engine_of(long=frame), dataset="long", mark="line", x="t", y="v")
+    period = frame.t.dt.to_period(width).dt.start_time if width == "W-SUN" else frame.t.dt.floor(width)
+    expected = frame.groupby(period)["v"].agg(["mean", "min", "max"])
+    assert [pd.Timestamp(at) for at, _ in drawn(built)] == list(expected.index)
+    assert [value for _, value in drawn(built)] == pytest.approx(list(expected["mean"]))
+    ends = [(row["error from"], row["error to"]) for row in built.result.rows()]
+    assert ends == list(expected[["min", "max"]].itertuples(index=False, name=None))
+    assert built.subtitle == f"{many:,} rows in bins of {words} · band from lowest to highest"
+    assert [layer["mark"]["type"] for layer in built.spec["layer"]] == ["area", "line"]
 
 
 @pytest.mark.ledger("X5")
@@ -406,8 +489,8 @@ def test_the_request_draws_the_same_chart_again(engine: Engine) -> None:
 
 
 @pytest.mark.ledger("X3", "N3")
-def test_more_than_five_thousand_marks_are_sampled_or_cut_and_said() -> None:
-    """What a subtitle says is left out is what pandas counts, for rows of a query, points, cells and series."""
+def test_more_than_five_thousand_marks_are_binned_or_cut_and_said() -> None:
+    """What a subtitle says is drawn is what pandas has of it, for rows of a query, groups, cells and series."""
     many = 52_000
     frame = pd.DataFrame({"t": range(many), "v": [number * 7_919 % 10_007 for number in range(many)]})
     eight = pd.DataFrame(
@@ -416,18 +499,23 @@ def test_more_than_five_thousand_marks_are_sampled_or_cut_and_said() -> None:
     days = pd.date_range("2024-01-01", periods=101)
     cells = pd.DataFrame([(day, f"b{place:02}") for day in days for place in range(60)], columns=["x", "y"])
     engine = engine_of(long=frame, eight=eight, cells=cells)
-    for source in ({"dataset": "long"}, {"sql": "select * from long"}):
+    means = frame.groupby(frame.t // 100 * 100)["v"].mean()
+    for source in ({"dataset": "long"}, {"sql": "select * from long"}, {"sql": "select * from long order by t"}):
         line = chart(engine, **source, mark="line", x="t", y="v")
-        assert line.subtitle == f"1 in 11 of {many:,} rows"
-        assert drawn(line) == list(frame.iloc[::11].itertuples(index=False, name=None))
-    points = chart(engine, sql="select * from long", mark="point", x="t", y="v")
-    assert points.subtitle == f"1 in 11 of {many:,} rows"
-    assert points.result.row_count == -(-many // 11)
-    assert set(drawn(points)) <= set(frame.itertuples(index=False, name=None))
-    cut = chart(engine, dataset="eight", mark="line", x="t", y="sum(v)", series="s")
-    assert cut.subtitle == "625 of 1,000 points"
-    sums = eight.groupby(["t", "s"])["v"].sum().head(5_000)
-    assert {(t, s): v for t, s, v in drawn(cut, "x", "series", "y")} == sums.to_dict()
+        assert line.subtitle == f"{many:,} rows in bins of 100 · band from lowest to highest"
+        assert dict(drawn(line)) == pytest.approx(means.to_dict())
+        points = chart(engine, **source, mark="point", x="t", y="v")
+        assert points.subtitle == f"{points.result.row_count:,} bins of {many:,} rows"
+        assert sum(row["count"] for row in points.result.rows()) == many
+    lines = chart(engine, sql="select * from eight", mark="line", x="t", y="v", series="s")
+    assert lines.subtitle == "8,000 rows in bins of 2 · band from lowest to highest"
+    halved = eight.groupby([eight.t // 2 * 2, "s"])["v"]
+    assert {(t, s): v for t, s, v in drawn(lines, "x", "series", "y")} == halved.mean().to_dict()
+    sums = chart(engine, dataset="eight", mark="line", x="t", y="sum(v)", series="s")
+    assert sums.subtitle == "500 bins of 2 for 1,000 points"
+    assert {(t, s): v for t, s, v in drawn(sums, "x", "series", "y")} == halved.sum().to_dict()
+    cut = chart(engine, dataset="eight", mark="line", x="t", y="sum(v)", series="s", limit=30)
+    assert {t for t, *_ in drawn(cut)} == set(range(30))
     heat = chart(engine, dataset="cells", mark="heatmap", x="day(x)", y="y")
     assert heat.subtitle.startswith("5,000 cells of 6,060 rows")
     assert "first 5,000 cells" in heat.subtitle

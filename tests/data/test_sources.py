@@ -430,6 +430,25 @@ def changeable(kind: str, folder: Path, postgres: psycopg.Connection[Any]) -> tu
         longer = pl.from_pandas(pd.concat([SALES, MORE])).lazy()
         workspace.catalogue.register("sales", pl.from_pandas(SALES).lazy())
         return workspace, lambda: workspace.catalogue.register("sales", longer) and None
+    if kind.startswith("lazy "):
+        here = folder / "sales" / "year=2024"
+        here.mkdir(parents=True)
+        scan = {
+            "lazy parquet": lambda: pl.scan_parquet(here / "*.parquet"),
+            "lazy csv": lambda: pl.scan_csv(here / "*.csv"),
+            "lazy hive": lambda: pl.scan_parquet(folder / "sales", hive_partitioning=True),
+        }[kind]
+        end = "csv" if kind == "lazy csv" else "parquet"
+
+        def add(frame: pd.DataFrame, place: Path) -> None:
+            place.parent.mkdir(exist_ok=True)
+            plain = pl.from_pandas(frame[["region", "units"]])
+            plain.write_csv(place) if end == "csv" else plain.write_parquet(place)
+
+        add(SALES, here / f"0.{end}")
+        workspace.catalogue.register("sales", scan().filter(pl.col("units") > 0))
+        there = folder / "sales" / "year=2025" / "0.parquet" if kind == "lazy hive" else here / f"1.{end}"
+        return workspace, lambda: add(MORE, there)
     if kind == "parquet folder":
         (folder / "sales").mkdir()
         SALES.to_parquet(folder / "sales" / "0.parquet")
@@ -445,13 +464,14 @@ def changeable(kind: str, folder: Path, postgres: psycopg.Connection[Any]) -> tu
     ("kind", "seen"),
     [
         ("polars", True), ("polars in place", True), ("lazy", True), ("arrow", True), ("parquet folder", True),
+        ("lazy parquet", False), ("lazy csv", False), ("lazy hive", False),
         ("postgresql", False), ("postgresql, remote", False),
     ],
 )  # fmt: skip
 def test_a_change_of_a_source_is_seen_or_waits_for_refresh(
     tmp_path: Path, postgres: psycopg.Connection[Any], kind: str, *, seen: bool
 ) -> None:
-    """Of a frame or files a change shows by itself; what lies in a database is asked again by refresh."""
+    """Of a frame or files a change shows by itself; a database, or the files of a LazyFrame, are asked by refresh."""
     workspace, change = changeable(kind, tmp_path, postgres)
     workspace.metric("total", MetricRequest(dataset="sales", value="sum(units)"))
 

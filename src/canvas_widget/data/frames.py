@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any, Literal
 
 from canvas_widget.errors import QueryError
 
-__all__ = ["Kind", "is_frame", "is_of", "prepare", "sample", "time_zones", "unique_names"]
+__all__ = ["Kind", "is_frame", "is_of", "planned_anew", "prepare", "sample", "time_zones", "unique_names"]
 
 Kind = Literal["pandas", "polars", "lazy", "arrow", "csv", "parquet", "database"]
 
@@ -51,6 +52,23 @@ def prepare(kind: Kind, source: Any, name: str) -> Any:
         if _unread(field.type):
             table = table.set_column(position, field.name, _as_text(table.column(position)))
     return table
+
+
+def planned_anew(frame: Any) -> Any:
+    """A LazyFrame that looks for its files again: polars keeps with the plan which ones it found, and their rows.
+
+    One that cannot be written down, such as one that calls a function of the notebook's, stays as it is.
+    """
+    import pickle
+
+    import polars as pl
+
+    try:
+        if " SCAN [" not in frame.explain(optimized=False):
+            return frame
+        return pl.LazyFrame.deserialize(io.BytesIO(frame.serialize()))
+    except (pl.exceptions.PolarsError, pickle.PickleError, AttributeError, ImportError, OSError, TypeError, ValueError):
+        return frame
 
 
 def _prepare_lazy(frame: Any, name: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from canvas_widget.data import files
 from canvas_widget.data.engines.ports import FETCH_BYTES, FETCH_ROWS, EnginePort, is_connection, port_of
 from canvas_widget.data.engines.remote import RemoteOrigin
-from canvas_widget.data.frames import Kind, is_of, prepare, sample, time_zones, unique_names
+from canvas_widget.data.frames import Kind, is_of, planned_anew, prepare, sample, time_zones, unique_names
 from canvas_widget.errors import InvalidArgument, QueryError
 
 __all__ = ["Origin", "origin_of"]
@@ -75,7 +75,7 @@ class FrameOrigin:
         self.kind = kind
         self.renewable = kind != "arrow"
         self.source = frame
-        self._held = frame.copy(deep=False) if kind == "pandas" else frame
+        self._held = frame.copy(deep=False) if kind == "pandas" else planned_anew(frame) if kind == "lazy" else frame
         self._stamp = self._look()
         self._prepared: Any = None
         self._lock = threading.Lock()
@@ -113,7 +113,7 @@ class FrameOrigin:
     def _lazy_rows(self) -> int:
         import polars as pl
 
-        return int(_polars(lambda: self.source.select(pl.len()).collect().item()))
+        return int(_polars(lambda: self._held.select(pl.len()).collect().item()))
 
     def _whole(self, name: str) -> Any:
         with self._lock:

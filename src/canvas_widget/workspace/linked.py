@@ -12,6 +12,7 @@ from canvas_widget.data.brushing.cube_scan import Wanted
 from canvas_widget.data.brushing.cubes import Measure, measures_of
 from canvas_widget.data.build import table_sql
 from canvas_widget.data.charts.channels import Channel, resolve
+from canvas_widget.data.charts.plan import spread
 from canvas_widget.data.filters import filtered
 from canvas_widget.data.grouping import grouping_of
 from canvas_widget.data.joined import Joined
@@ -234,8 +235,7 @@ def ask(
         unique = {each.alias: each for each in linked.channels.values()}
         clause = source.clause(inline)
         count = int(rows(f"SELECT count(*) AS n\n{clause}")[0]["n"])
-        step = max(1, -(-count // MARKS))
-        every = f"\nQUALIFY (row_number() OVER () - 1) % {step} = 0" if step > 1 else ""
+        every = f"\nQUALIFY {spread(count, MARKS)}" if count > MARKS else ""
         shown = ", ".join(each.selected for each in unique.values())
         return rows(f"SELECT {shown}\n{clause}{every}\nLIMIT {MARKS}"), count
     if source is not None and isinstance(linked.request, TableRequest):

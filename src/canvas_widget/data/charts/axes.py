@@ -315,7 +315,7 @@ def shade(drawing: Drawing, role: str) -> Spec:
     """A colour that says how much, from pale to strong; about a middle of nothing where values lie on both sides."""
     channel = drawing.channels[role]
     numbers = drawing.numbers(role)
-    legend: Spec = {"format": drawing.format or axis_format(numbers) or ",.3~g", "tickCount": 3}
+    legend: Spec = {"format": drawing.format or axis_format(numbers) or ",.3~r", "tickCount": 3}
     hue: Spec = {"field": channel.alias, "type": "quantitative", "title": channel.title, "legend": legend}
     both = bool(numbers) and min(numbers) < 0 < max(numbers)
     if drawing.scheme is not None:

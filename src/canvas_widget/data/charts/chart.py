@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 from canvas_widget.data.charts.axes import Drawing
+from canvas_widget.data.charts.binned import bucketed, build_binned
 from canvas_widget.data.charts.channels import Channel
 from canvas_widget.data.charts.curves import build_density
 from canvas_widget.data.charts.drawn import BuiltChart
@@ -126,7 +127,13 @@ def _build_axes(sheet: Sheet, channels: dict[str, Channel]) -> BuiltChart:
         plan, result = _grouped(sheet, plan, discrete=discrete)
         plan, result = _few_series(sheet, plan, result)
     else:
-        result = _rows(sheet, plan)
+        found = _rows(sheet, plan)
+        if isinstance(found, int):
+            binned = build_binned(sheet, plan, found)
+            if binned is not None:
+                return binned
+            found = _sampled(sheet, plan, found)
+        result = found
         if discrete and _repeated(plan, result):
             return _build_axes(sheet, {**channels, value: summed(channels[value], sheet.source)})
     if scales:
@@ -217,6 +224,13 @@ def _grouped(sheet: Sheet, plan: Plan, *, discrete: bool) -> tuple[Plan, Result]
     alias, noun = plan.category.alias, "group" if discrete else "point"
     shown = len(set(result.column(alias)))
     total = shown
+    if plan.limit is None and result.truncated and not discrete and (coarser := bucketed(sheet, plan)) is not None:
+        total = sheet.number(plan.count_sql)
+        plan, width = coarser
+        result = sheet.run(plan.sql, limit=MAX_MARKS)
+        bins = len(set(result.column(alias)))
+        sheet.notes.append(f"{plural(bins, 'bin')} of {width} for {plural(total, 'point')}")
+        return plan, result
     if plan.limit is None and (shown > most or result.truncated):
         truncated = result.truncated
         if discrete and plan.category.measure == "nominal" and sheet.request.sort is None:
@@ -252,31 +266,29 @@ def _few_series(sheet: Sheet, plan: Plan, result: Result) -> tuple[Plan, Result]
     return plan, sheet.run(plan.sql, limit=MAX_MARKS)
 
 
-def _rows(sheet: Sheet, plan: Plan) -> Result:
-    """Run a chart of rows; of too many, every n-th, and say so."""
+def _rows(sheet: Sheet, plan: Plan) -> Result | int:
+    """Run a chart of rows; of rows that are too many to be drawn, how many there are."""
     source = sheet.source
     given = source.sql is not None and source.ordered and sheet.request.sort is None
-    total: int | None = None
-    if plan.limit is None and (source.rows is None or source.rows > MAX_MARKS):
-        if source.rows is not None:
-            total = sheet.number(plan.count_sql)
-        else:
-            result = sheet.run(plan.in_given_order() if given else plan.sql, limit=MAX_MARKS)
-            if not result.truncated:
-                sheet.notes.append(plural(result.row_count, "row"))
-                return result
-            total = sheet.number(plan.count_sql)
-    if total is not None and total > MAX_MARKS:
-        step = -(-total // MAX_MARKS)
-        sheet.notes.append(f"1 in {step:,} of {plural(total, 'row')}")
-        return sheet.run(plan.sampled(step), limit=MAX_MARKS)
+    if plan.limit is None and source.rows is not None and source.rows > MAX_MARKS:
+        total = sheet.number(plan.count_sql)
+        if total > MAX_MARKS:
+            return total
     result = sheet.run(plan.in_given_order() if given else plan.sql, limit=MAX_MARKS)
     shown = plural(result.row_count, "row")
     if result.truncated or (plan.limit is not None and result.row_count >= plan.limit):
         total = sheet.number(replace(plan, limit=None).count_sql)
+        if plan.limit is None:
+            return total
         shown = f"{result.row_count:,} of {plural(total, 'row')}" if total > result.row_count else shown
     sheet.notes.append(shown)
     return result
+
+
+def _sampled(sheet: Sheet, plan: Plan, total: int) -> Result:
+    """A part of the rows, where bins would hide what the chart is of."""
+    sheet.notes.append(f"{MAX_MARKS:,} of {plural(total, 'row')}, evenly spread")
+    return sheet.run(plan.sampled(total, MAX_MARKS), limit=MAX_MARKS)
 
 
 def _repeated(plan: Plan, result: Result) -> bool:

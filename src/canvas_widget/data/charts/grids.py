@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from canvas_widget.data.charts.axes import Drawing, Spec, base, place, shade, tooltip
+from canvas_widget.data.charts.axes import Drawing, Spec, base, place, scaled, shade, tooltip
 from canvas_widget.data.charts.bins import edges, nice
 from canvas_widget.data.charts.channels import Channel, Measure, unique_aliases
 from canvas_widget.data.charts.drawn import BuiltChart
@@ -20,7 +20,7 @@ from canvas_widget.data.filters import group_conditions
 from canvas_widget.data.joined import spelled
 from canvas_widget.errors import InvalidArgument, QueryError
 
-__all__ = ["build_heatmap"]
+__all__ = ["DENSE", "MANY_PLACES", "Side", "build_heatmap", "cells_spec"]
 
 DENSE = (60, 40)
 """Bins across and up where points are counted."""
@@ -30,8 +30,8 @@ MANY_PLACES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One side of a heatmap: its channel, and where it is binned the far edge and the width of a bin."""
+class Side:
+    """One side of a heatmap: its channel, where it is binned the far edge, and of bins of a number their width."""
 
     channel: Channel
     end: Channel | None = None
@@ -68,17 +68,22 @@ def build_heatmap(sheet: Sheet) -> BuiltChart:
     drawing = Drawing(channels, result.rows(), sheet.format, sheet.scheme, marks=sheet.marks)
     _check_places(sheet, drawing, sides, result.truncated)
     sheet.note_left_out([channels["x"], channels["y"]])
-    encoding: Spec = {}
-    for axis, side in sides.items():
-        encoding |= _along(drawing, axis, side, ascending=request.sort is None)
-    encoding["color"] = shade(drawing, "color")
-    ends = [role for axis in ("x", "y") for role in (axis, f"{axis}2") if role in drawing]
-    encoding["tooltip"] = [*_tips(drawing, ends, sides), *tooltip(drawing, "color")]
-    spec = annotated(sheet, plan, drawing, base(mark={"type": "rect"}, encoding=encoding))
+    spec = annotated(sheet, plan, drawing, cells_spec(drawing, sides, ascending=request.sort is None))
     return sheet.built(result, channels, faceted(sheet, drawing, spec))
 
 
-def _side(sheet: Sheet, text: str, place: int) -> _Side:
+def cells_spec(drawing: Drawing, sides: dict[str, Side], *, ascending: bool) -> Spec:
+    """A rectangle per cell, coloured by "color"."""
+    encoding: Spec = {}
+    for axis, side in sides.items():
+        encoding |= _along(drawing, axis, side, ascending=ascending)
+    encoding["color"] = shade(drawing, "color")
+    ends = [role for axis in ("x", "y") for role in (axis, f"{axis}2") if role in drawing]
+    encoding["tooltip"] = [*_tips(drawing, ends, sides), *tooltip(drawing, "color")]
+    return base(mark={"type": "rect"}, encoding=encoding)
+
+
+def _side(sheet: Sheet, text: str, place: int) -> Side:
     channel = channel_of(text, sheet.source)
     if channel.aggregate:
         raise InvalidArgument(f'A side of a heatmap is a column, a time unit or bins, not "{text}".')
@@ -88,7 +93,7 @@ def _side(sheet: Sheet, text: str, place: int) -> _Side:
         if dense and channel.measure != "quantitative":
             raise InvalidArgument(f'A density needs columns of numbers, and "{text}" is none. Use a heatmap.')
         measure: Measure = "nominal" if channel.measure == "nominal" else "ordinal"
-        return _Side(replace(channel, measure=measure))
+        return Side(replace(channel, measure=measure))
     if channel.encoding.kind != "bin":
         channel = channel_of(str(Encoding("bin", channel.encoding.field)), sheet.source)
     least, largest = sheet.engine.bounds(channel.sql, sheet.source.clause(channel.needs), cancel=sheet.cancel)
@@ -98,7 +103,7 @@ def _side(sheet: Sheet, text: str, place: int) -> _Side:
     start, step = nice(float(least), float(largest), most)
     low, high = edges(channel.sql, start, step)
     end = replace(channel, sql=high, alias=f"{channel.alias}_end", encoding=Encoding("bin", f"{channel.alias} end"))
-    return _Side(replace(channel, sql=low), end, step)
+    return Side(replace(channel, sql=low), end, step)
 
 
 def _many(sheet: Sheet, channel: Channel) -> bool:
@@ -107,7 +112,7 @@ def _many(sheet: Sheet, channel: Channel) -> bool:
     return places > 2 * FEW
 
 
-def _check_places(sheet: Sheet, drawing: Drawing, sides: dict[str, _Side], truncated: bool) -> None:
+def _check_places(sheet: Sheet, drawing: Drawing, sides: dict[str, Side], truncated: bool) -> None:
     binned = [side.step for side in sides.values() if side.step is not None]
     if truncated:
         sheet.notes.append(f"first {plural(MAX_MARKS, 'cell')}")
@@ -123,14 +128,16 @@ def _check_places(sheet: Sheet, drawing: Drawing, sides: dict[str, _Side], trunc
     sheet.notes.insert(0, f"{cells} of {plural(rows or 0, 'row')}" if whole else cells)
 
 
-def _along(drawing: Drawing, axis: str, side: _Side, *, ascending: bool) -> Spec:
+def _along(drawing: Drawing, axis: str, side: Side, *, ascending: bool) -> Spec:
     channel = drawing.channels[axis]
+    if side.end is not None and channel.measure == "temporal":
+        return {axis: place(drawing, axis, discrete=False), f"{axis}2": {"field": drawing.channels[f"{axis}2"].alias}}
     if side.step is None:
         at = {**place(drawing, axis, discrete=True), "scale": {"paddingInner": 0.05, "paddingOuter": 0}}
         if ascending and channel.encoding.kind == "field" and channel.measure != "temporal":
             at["sort"] = "ascending"  # not the order of the cells, in which a place without the first cells comes late
         return {axis: at}
-    scale = {"zero": False, "nice": False}
+    scale = {"zero": False, "nice": False} | scaled(drawing, axis)
     parts: Spec = {"tickCount": 6 if axis == "x" else 4, "grid": False}
     form = axis_format(drawing.numbers(axis))
     if form is not None:
@@ -142,11 +149,13 @@ def _along(drawing: Drawing, axis: str, side: _Side, *, ascending: bool) -> Spec
     }
 
 
-def _tips(drawing: Drawing, roles: list[str], sides: dict[str, _Side]) -> list[Any]:
+def _tips(drawing: Drawing, roles: list[str], sides: dict[str, Side]) -> list[Any]:
     lines = []
     for role in roles:
         channel = drawing.channels[role]
         if sides[role[0]].step is None:
+            if role.endswith("2"):  # of a bin of time its beginning is told
+                continue
             lines += tooltip(drawing, role)
             continue
         word = "below" if role.endswith("2") else "from"

@@ -100,6 +100,8 @@ def line_spec(drawing: Drawing, mark: str, stack: str | None = None) -> Spec:
             "mark": {"type": "area", "opacity": 0.2, "line": False},
             "encoding": {"x": along, "y": {**encoding["y"], "field": ERROR_LOW}, "y2": {"field": ERROR_HIGH}},
         }
+        if series and hue["color"].get("legend", {}) is not None:  # in the line's colour, not in the band's pale one
+            hue["color"]["legend"] = {**hue["color"].get("legend", {}), "symbolOpacity": 1}
         return base(encoding=hue, layer=[band, {"mark": shape, "encoding": encoding}])
     if area and stack != "percent" and min(drawing.numbers("y"), default=0) < 0:
         return at_zero(base(mark=shape, encoding={**encoding, **hue}), "y")

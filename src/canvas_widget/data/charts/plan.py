@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from canvas_widget.data.charts.channels import Channel
@@ -9,7 +10,7 @@ from canvas_widget.data.source import Source
 from canvas_widget.data.sql import identifier, literal
 from canvas_widget.errors import QueryError
 
-__all__ = ["Plan", "category_of", "sorting"]
+__all__ = ["Plan", "category_of", "sorting", "spread"]
 
 TOTAL = "in all"
 ROW_NUMBER = "row number"
@@ -44,6 +45,17 @@ def sorting(sort: str | None, channels: dict[str, Channel], default: str) -> tup
             return role, downwards
     roles = ", ".join(f'"{role}", "-{role}"' for role in channels)
     raise QueryError(f'A chart cannot be sorted by "{sort}". Use one of {roles}.')
+
+
+def spread(total: int, most: int) -> str:
+    """The condition that picks so many of all rows. They lie evenly in the source's order, but not in step with it:
+
+    every second row of hourly measurements would show every second hour only.
+    """
+    stride = max(1, min(round(total * 0.618034), 2**62 // max(1, total)))
+    while math.gcd(stride, total) != 1:  # then each row has a number of its own
+        stride += 1
+    return f"(row_number() OVER () - 1) * {stride} % {total} < {most}"
 
 
 @dataclass(frozen=True)
@@ -117,10 +129,9 @@ class Plan:
         head = f'WITH "groups" AS MATERIALIZED (\n  {groups}\n)\nSELECT {shown}, {total}\nFROM "groups"'
         return f"{head}\nORDER BY {self._order()}{self._cut()}"
 
-    def sampled(self, step: int) -> str:
-        """Every `step`-th row in the source's order: the same rows each time."""
-        order = self._order()
-        return f"{self._head()}\nQUALIFY (row_number() OVER () - 1) % {step} = 0\nORDER BY {order}"
+    def sampled(self, total: int, most: int) -> str:
+        """So many of all rows, spread evenly over the source's order: the same rows each time."""
+        return f"{self._head()}\nQUALIFY {spread(total, most)}\nORDER BY {self._order()}"
 
     def in_given_order(self) -> str:
         """The rows in the order that the user's own query gives them."""
