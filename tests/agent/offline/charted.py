@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def frames(domain: str) -> dict[str, pd.DataFrame]:
     return frames_of(domain) if domain in DATABASES else tables(domain)
 
 
-@lru_cache
+@cache
 def _catalogue(domain: str) -> Catalogue:
     catalogue = Catalogue()
     for name, data in frames(domain).items():
@@ -68,7 +68,7 @@ def _catalogue(domain: str) -> Catalogue:
     return catalogue
 
 
-@lru_cache(maxsize=1024)
+@cache
 def drawn(asked: Asked) -> tuple[str, list[tuple[Any, ...]], str]:
     """The mark, the rows in drawn order, and what was asked or left unread."""
     workspace = Workspace(catalogue=_catalogue(asked.domain))
@@ -133,6 +133,7 @@ def expected_rows(asked: Asked) -> list[tuple[str, ...]]:
     return rows
 
 
+@cache
 def right(asked: Asked) -> tuple[bool, str]:
     """Whether the sentence drew the chart, the rows and their order; and what was drawn."""
     mark, rows, doubt = drawn(asked)
