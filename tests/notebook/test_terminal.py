@@ -40,6 +40,7 @@ def test_a_terminal_shows_the_canvas_and_the_answer_as_text(tmp_path: Path) -> N
     assert "Canvas typed: 800 × 600 px, empty" in ran.stdout
     assert "Canvas typed: 800 × 600 px, 1 container\n" in ran.stdout
     assert "South | 25" in ran.stdout
+    assert "icture" not in ran.stdout, "a terminal shows none"
     for markup in ("<div", "<style", "<svg", "base64", "iVBOR"):
         assert markup not in ran.stdout
     assert max(map(len, ran.stdout.splitlines())) < 300

@@ -6,6 +6,7 @@ import base64
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from canvas_widget.notebook.kernel import shell
 from canvas_widget.render.blank import FOOTER, SUMMARY_MIME
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ STILL = (
 A reopened notebook has a view without a model, which JupyterLab says instead of showing a picture of the same output.
 The picture is therefore an output of its own, and this rule, which needs no script, chooses between the two.
 """
+
+
+def _printed() -> bool:
+    """Whether cells print what they show: a terminal has no place for a view or a picture."""
+    return any(kind.__name__ == "TerminalInteractiveShell" for kind in type(shell()).__mro__)
 
 
 class Display:
@@ -67,6 +73,11 @@ class Display:
         """Show the canvas in the running cell."""
         from IPython.display import display
 
+        if _printed():
+            display({"text/plain": self.text()}, raw=True)  # type: ignore[no-untyped-call]
+            self._picture_id = uuid.uuid4().hex
+            self._canvas.work_after_cell()
+            return
         view = self.state()
         if self._canvas.model_id:
             view[WIDGET_VIEW] = {"version_major": 2, "version_minor": 1, "model_id": self._canvas.model_id}
@@ -78,7 +89,7 @@ class Display:
 
     def refresh_picture(self) -> None:
         """Bring the still picture of the newest output up to date."""
-        if self._picture_id is not None and self._rev != self._shown_rev():
+        if self._picture_id is not None and self._rev != self._shown_rev() and not _printed():
             self._show_picture(update=True)
 
     def _show_picture(self, *, update: bool) -> None:
