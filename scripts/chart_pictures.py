@@ -43,7 +43,11 @@ def frames() -> dict[str, Any]:
 
 
 def draw(code: str) -> bytes:
-    """The picture of the last container that the code makes, a PNG."""
+    """The picture of the last container that the code makes, a PNG.
+
+    Raises:
+        RuntimeError: the picture shows that it could not be drawn, as on a machine that is too busy.
+    """
     from canvas_widget import Canvas
     from canvas_widget.render import render_container_svg
     from canvas_widget.render.png import repack
@@ -59,6 +63,8 @@ def draw(code: str) -> bytes:
     if container.kind == "chart":
         sized = container.model_copy(update={"width": SIZE[0], "height": SIZE[1]})
     svg = render_container_svg(sized, canvas.workspace.result_for(box.id), theme="light")
+    if "could not be drawn" in svg:
+        raise RuntimeError("The picture says that it could not be drawn; try again when the machine has less to do.")
     return repack(png_of(svg, SCALE))
 
 
