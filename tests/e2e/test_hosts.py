@@ -178,7 +178,10 @@ def test_where_no_plugin_is_the_code_goes_to_the_clipboard_alone(without_plugin:
 
 
 @pytest.mark.ledger("N1", "C8")
-def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(page: Page, lab: Lab) -> None:
+@pytest.mark.parametrize("served", [True, False], ids=["server has it", "server refuses"])
+def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(
+    page: Page, lab: Lab, served: bool
+) -> None:
     sent: list[bytes] = []
     asked: list[str] = []
 
@@ -187,19 +190,15 @@ def test_a_notebook_that_mentions_the_canvas_has_its_code_before_the_cell_runs(p
 
     page.on("websocket", lambda socket: socket.on("framesent", note))
     page.on("request", lambda request: asked.append(request.url) if "/canvas/assets/" in request.url else None)
+    if not served:
+        page.route("**/canvas/assets/**", lambda route: route.abort())
     book = Notebook(page, lab, ["print('nothing of it')", "1"])
-    for served in (True, False):
-        if not served:
-            page.route("**/canvas/assets/**", lambda route: route.abort())
-            book.open()
-        asked.clear()
-        sent.clear()
-        book.run(0)
-        assert asked == [], "a notebook without a canvas costs nothing"
-        with page.expect_event("request", lambda request: request.url.endswith("assets/notebook.js")):
-            book.type_into(1, "from canvas_widget import Canvas\nCanvas()")
-        if served:
-            page.wait_for_function("() => globalThis[Symbol.for('canvas_widget.bundles')]?.size === 1")
-        book.run(1)
-        CanvasView(book.output(1)).wait_live()
-        assert any(b"bundle_request" in frame for frame in sent) is not served
+    book.run(0)
+    assert asked == [], "a notebook without a canvas costs nothing"
+    with page.expect_event("request", lambda request: request.url.endswith("assets/notebook.js")):
+        book.type_into(1, "from canvas_widget import Canvas\nCanvas()")
+    if served:
+        page.wait_for_function("() => globalThis[Symbol.for('canvas_widget.bundles')]?.size === 1")
+    book.run(1)
+    CanvasView(book.output(1)).wait_live()
+    assert any(b"bundle_request" in frame for frame in sent) is not served
