@@ -145,21 +145,11 @@ def test_no_key_of_the_canvas_reaches_notebook_7(seven: Notebook) -> None:
     assert book.panel.locator(".jp-Cell").count() == before[0]
 
 
-@pytest.fixture
-def without_plugin(four: Notebook) -> Iterator[Notebook]:
-    """JupyterLab without what an installation brings along."""
-    plugin = "**/extensions/canvas-widget/**"
-    four.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    four.page.route(plugin, lambda route: route.abort())
-    four.open()
-    yield four
-    four.page.unroute(plugin)
-    four.open()
-
-
 @pytest.mark.ledger("X3", "C8")
-def test_where_no_plugin_is_the_code_goes_to_the_clipboard_alone(without_plugin: Notebook) -> None:
-    book, page = without_plugin, without_plugin.page
+def test_where_no_plugin_is_the_code_goes_to_the_clipboard_alone(page: Page, lab: Lab) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.route("**/extensions/canvas-widget/**", lambda route: route.abort())
+    book = Notebook(page, lab, [SETUP + "\n" + SHOW, HERE])
     book.run(0)
     canvas = CanvasView(book.output(0))
     canvas.wait_live()
