@@ -12,6 +12,7 @@ from canvas_widget.data.guards.spec_guard import check_spec
 from canvas_widget.data.guards.spec_limits import check_steps
 from canvas_widget.render.fit import fitted, label_room
 from canvas_widget.render.frames import is_framed
+from canvas_widget.render.limits import without_limits
 from canvas_widget.render.renderer import Job, draw
 from canvas_widget.render.svg import clean
 from canvas_widget.render.theme import FAMILY, STACK, Theme, geometry
@@ -64,7 +65,7 @@ def full_spec(spec: Mapping[str, Any], rows: list[dict[str, Any]], width: int, h
     sized = {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
     if is_framed(kept):
         sized = {"autosize": "pad"}
-    done = fitted(kept, rows, width, height) | {
+    done = without_limits(fitted(kept, rows, width, height), rows) | {
         "data": {"name": "result", "values": rows},
         **sized,
         "padding": {**chart["padding"], "right": max(chart["padding"]["right"], label_room(spec, rows))},
