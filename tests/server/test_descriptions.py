@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema import Draft202012Validator
 
 from canvas_widget.data import Catalogue
 from canvas_widget.server.asyncapi import ANSWERS, describe_socket
@@ -87,14 +87,15 @@ async def test_what_a_session_answers_is_what_is_described() -> None:
     for kind in (*sorted(LIVE - {"undo", "redo"}), "undo", "redo"):
         before = len(client.frames)
         sent = {"type": kind, "id": f"{kind}-1", "data": DATA.get(kind, {})}
-        jsonschema.validate(sent, {**whole["components"]["messages"][f"client.{kind}"]["payload"], **whole})
+        payload = whole["components"]["messages"][f"client.{kind}"]["payload"]
+        Draft202012Validator({**payload, **whole}).validate(sent)
         await session.handle(member, sent)
         answers = [frame["type"] for frame in client.frames[before:] if frame.get("reply_to") == sent["id"]]
         assert tuple(answers) == ANSWERS[kind], kind
     await client.until("done")
     for frame in client.frames:
         payload = whole["components"]["messages"][f"server.{frame['type']}"]["payload"]
-        jsonschema.validate(frame, {**payload, **whole})
+        Draft202012Validator({**payload, **whole}).validate(frame)
     await session.close()
 
 

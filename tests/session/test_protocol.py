@@ -6,9 +6,9 @@ import json
 import threading
 from typing import Any
 
-import jsonschema
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator
 
 from canvas_widget.session.protocol import CLIENT_FRAMES, SERVER_FRAMES, ErrorInfo, ServerFrame
 
@@ -438,6 +438,7 @@ def test_every_frame_is_what_the_models_and_the_schema_say(door: Door, provider:
     from pathlib import Path
 
     schema = json.loads((Path(__file__).parents[2] / "docs" / "protocol.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
     provider.steps = [call("create_container", '{"container_id": "a"}'), call("nonsense", "{}"), say("Done.")]
     door.ask("handshake", "server_info")
     door.ask("init_session", "session_ready")
@@ -453,4 +454,4 @@ def test_every_frame_is_what_the_models_and_the_schema_say(door: Door, provider:
         if envelope.error is not None:
             ErrorInfo.model_validate(frame["error"])
         table = {"$ref": schema["x-server-frames"][frame["type"]]["$ref"], "$defs": schema["$defs"]}
-        jsonschema.validate(frame["data"], table)
+        Draft202012Validator(table).validate(frame["data"])
