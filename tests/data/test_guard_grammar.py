@@ -6,6 +6,7 @@ is let through opens a file, reaches an address, sees a variable or writes.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -307,3 +308,115 @@ def test_after_a_fatal_error_of_the_database_queries_run_again() -> None:
     said = done.stdout.strip()
     assert said.startswith("['refused', "), done.stderr
     assert said.endswith("[{'one': 1}]]"), said
+
+
+LARGE = """
+import json, sys, threading
+from pathlib import Path
+import pyarrow as pa
+from canvas_widget.data import Catalogue, Engine
+from canvas_widget.errors import QueryRefused
+text = "ab c," * 200_000
+numbers = pa.array(range(100_000))
+frames = {
+    "docs": pa.table({"a": pa.array([text] * 300), "label": pa.array([f"label {n}" for n in range(300)])}),
+    "few": pa.table({"a": pa.array([text] * 3), "label": pa.array(["x", "y", None])}),
+    "many": pa.table({"i": numbers, "w": pa.array([f"word {n}" for n in range(100_000)])}),
+}
+engine = Engine(Catalogue(lambda: frames), memory_limit="200MB", timeout=5)
+engine.run("select max(strlen(a)) from docs")
+status = Path("/proc/self/status")
+def read(key):
+    return int(next(each for each in status.read_text().splitlines() if each.startswith(key)).split()[1]) // 1024
+for statement in json.load(sys.stdin):
+    Path("/proc/self/clear_refs").write_text("5")
+    before = read("VmRSS")
+    try:
+        said = engine.run(statement).rows()[:1]
+    except QueryRefused as error:
+        said = "refused"
+    print(json.dumps([read("VmHWM") - before, said]), flush=True)
+"""
+BEYOND = [
+    "select max(length(concat(a, a))) from docs",
+    "select max(length(a || ' ' || a)) from docs",
+    "select max(length(upper(a))) from docs",
+    "select max(length(replace(a, 'a', 'bbb'))) from docs",
+    "select max(length(format('{} {}', a, label))) from docs",
+    "select max(len(string_split(a, ','))) from docs",
+    "select max(length(few.a || many.i)) from few, many",
+    "select max(length(a || w)) from (select a from few limit 1) cross join many",
+    "with x as (select string_agg(w, '') s from many) select max(length(s || i)) from many, x",
+    "with x as (select list(w) s from many) select max(length(array_to_string(s, i::varchar))) from many, x",
+    "select max(length(left(s || i, 10))) from many, (select string_agg(w, '') s from many)",
+    "select max(length((select string_agg(w, '') from many) || i)) from many",
+    (
+        "with x as (select string_agg(w, '') s from many), y as (select s, i from x, many) select max(length(upper(s)))"
+        " from y"
+    ),
+    "select max(length(u.t)) from (select string_agg(w, '') s from many) x, many, lateral (select s || i t) u",
+    "with a as (select range(5000) l), b as (select [l, l, l, l] l from a) select max(len([l, l, l, l])) from b, many",
+]
+WITHIN = [
+    ("select max(length(w || ' (' || i || ')')) from many", 18),
+    ("select max(length(concat(w, ' ', w, ' ', i))) from many", 27),
+    ("select max(length(left(a, 20) || ': ' || label)) from docs", 31),
+    ("select max(length(upper(left(a, 100)))) from docs", 100),
+    ("select max(length(a || label)) from few", 1_000_001),
+    (
+        "select max(length(s)) from (select 'words: ' || string_agg(w, ', ') s from many where i < 10)",
+        len("words: " + ", ".join(f"word {n}" for n in range(10))),
+    ),
+    (
+        (
+            "with x as (select i % 2 k, string_agg(w, ',') s from many where i < 4 group by 1) "
+            "select max(length(s || k)) from x"
+        ),
+        len("word 0,word 2" + "0"),
+    ),
+    (
+        (
+            "with x as (select left(string_agg(w, ','), 12) s from many where i < 4) "
+            "select max(length(s || ':' || i)) from x, many"
+        ),
+        18,
+    ),
+    (
+        (
+            "with x as (select w, i, date '2024-01-01' d from many where i < 0) "
+            "select count(w) filter (where d = (select max(d) from x) - interval 1 month) + coalesce(len(list(i)), 7) "
+            "from x"
+        ),
+        7,
+    ),
+    ("select max(list_sum(l)) from (select list(i) l from many group by i % 2)", 2_500_000_000),
+    (f"select max(length(c0)) from (select {', '.join(f'w || i as c{n}' for n in range(12))} from many)", 15),
+]
+
+
+@pytest.mark.ledger("X3", "N3")
+def test_texts_made_row_by_row_stay_within_the_memory_or_are_refused_before_they_run() -> None:
+    """What a function makes for one vector of rows is counted by no limit: measured in a process of its own."""
+    asked = json.dumps([*BEYOND, *(statement for statement, _ in WITHIN)])
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE], input=asked, capture_output=True, text=True, timeout=300, check=False
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(found) == len(BEYOND) + len(WITHIN), done.stderr
+    for statement, (peak, said) in zip(BEYOND, found, strict=False):
+        assert said == "refused", statement
+        assert peak < 60, statement
+    for (statement, value), (peak, said) in zip(WITHIN, found[len(BEYOND) :], strict=True):
+        assert [list(row.values()) for row in said] == [[value]], statement
+        assert peak < 200, statement
+
+
+@pytest.mark.ledger("N3")
+def test_a_refusal_of_long_texts_names_the_column_and_what_to_write() -> None:
+    frame = pd.DataFrame({"note": ["x" * 1_000_000] * 300, "n": range(300)})
+    engine = Engine(Catalogue(lambda: {"notes": frame}), memory_limit="200MB")
+    with pytest.raises(QueryError, match=r'"note" of notes has up to 1,000,000 bytes.*572 MB.*left\(column, 1000\)'):
+        engine.run("select note || note from notes")
+    assert engine.run("select max(length(left(note, 1000) || n)) as m from notes").rows() == [{"m": 1_003}]
+    few = Engine(Catalogue(lambda: {"notes": frame.head(10)}), memory_limit="200MB")
+    assert few.run("select max(length(note || note)) as m from notes").rows() == [{"m": 2_000_000}]

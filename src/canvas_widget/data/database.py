@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,15 @@ class Database:
     @property
     def memory_limit(self) -> str:
         return self._memory_limit
+
+    @property
+    def memory_bytes(self) -> int:
+        """The limit in bytes, as the database reads it."""
+        found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)(i?)B?\s*", self._memory_limit, re.IGNORECASE)
+        if found is None:
+            return int(machine_memory() * MEMORY_SHARE)
+        unit = 1024 if found[3] else 1000
+        return int(float(found[1]) * unit ** " KMGT".index(found[2].upper() or " "))
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh connection with nothing registered; the caller closes it."""

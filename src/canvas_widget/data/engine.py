@@ -20,6 +20,7 @@ from canvas_widget.data.sql import identifier
 from canvas_widget.data.telling import Watch, listener
 from canvas_widget.data.types import Field, GuardedQuery, Result, Versions, field_type, result_id
 from canvas_widget.data.views import View
+from canvas_widget.data.widths import Widths
 from canvas_widget.errors import Cancelled, CanvasError, NotFound, QueryError, TimedOut
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Engine:
         self.catalogue = catalogue
         self.timeout = timeout
         self._row_cap = row_cap
+        self._widths = Widths(self)
         self._bounds: dict[tuple[Any, ...], tuple[float | None, float | None]] = {}
         self._database = catalogue.database if memory_limit is None else Database(memory_limit)
 
@@ -99,6 +101,7 @@ class Engine:
             TimedOut: it took too long.
         """
         guarded, datasets = self._checked(sql)
+        self._widths.check(guarded, datasets, self._database.memory_bytes, cancel)
         cap = self._row_cap if limit is None else max(0, min(limit, self._row_cap))
         versions: Versions = tuple(sorted({each.name: each.version for each in bases_of(datasets.values())}.items()))
 
@@ -165,6 +168,7 @@ class Engine:
             as `run`; and whatever `each` raises, which ends the query.
         """
         guarded, datasets = self._checked(sql)
+        self._widths.check(guarded, datasets, self._database.memory_bytes, cancel)
 
         def work(connection: duckdb.DuckDBPyConnection) -> None:
             self._bind(connection, datasets, guarded, views)

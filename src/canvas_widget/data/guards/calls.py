@@ -1,5 +1,7 @@
 """Calls that need more than a name on a list: what they could make too large to hold or too long to interrupt."""
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
+
 from __future__ import annotations
 
 import re
@@ -9,7 +11,7 @@ from typing import Any
 from canvas_widget.data.names import nearest
 from canvas_widget.errors import QueryRefused
 
-__all__ = ["Growth", "check_function", "check_name", "check_table_function", "constant"]
+__all__ = ["check_function", "check_name", "check_table_function", "constant", "cut_to", "growth", "links"]
 
 MAX_LIST = 5_000
 """The longest list that `range` and `generate_series` may make as a value."""
@@ -19,36 +21,28 @@ MAX_REPEATS = 100
 """How many times a regular expression may ask for a repetition: it is tried at each place of each text."""
 MAX_SAMPLE = 1_000_000
 """The largest sample of `reservoir_quantile`."""
-MAX_GROWTH = 1_024
-"""How many times as long as its input a text may become in one query."""
 Node = dict[str, Any]
 _REPEAT = re.compile(r"\{(\d*),?(\d*)\}")
 _WIDE = re.compile(r"\d{4,}|\*|\{[^}]*\{")
 
 
-class Growth:
-    """How much longer than its input the longest text of a query can get, bounded over the whole query."""
-
-    def __init__(self) -> None:
-        self._factor = 1.0
-        self._counted: set[int] = set()
-
-    def joined(self, node: Node) -> None:
-        """A chain of `||` grows by its parts, not by its links."""
-        if id(node) in self._counted:
-            return
-        self.times(self._parts(node))
-
-    def _parts(self, node: Node) -> int:
-        if node.get("class") != "FUNCTION" or node.get("function_name") != "||":
-            return 0 if constant(node) is not None else 1
-        self._counted.add(id(node))
-        return sum(map(self._parts, arguments(node)))
-
-    def times(self, factor: float) -> None:
-        self._factor *= max(1.0, factor)
-        if self._factor > MAX_GROWTH:
-            raise QueryRefused("The query joins text to itself too often and could fill the memory. Use fewer steps.")
+_COPIES = frozenset(
+    """
+    array_to_string concat concat_ws flatten format lcase left list_aggregate list_distinct list_pack list_reverse_sort
+    list_slice list_sort list_value lower lpad ltrim map nfc_normalize overlay printf regexp_extract regexp_extract_all
+    regexp_replace regexp_split_to_array replace reverse right row rpad rtrim split split_part str_split string_split
+    string_to_array strip_accents struct_pack substr substring suffix translate trim ucase upper array_slice
+    json_extract json_extract_path json_extract_path_text json_extract_string json_value json_keys
+    """.split()
+)
+"""Functions that make a text or a list of what they are given."""
+_SPLITS = frozenset({"str_split", "string_split", "split", "string_to_array", "regexp_split_to_array"})
+_CUTS = {"left": 1, "right": 1, "substr": 2, "substring": 2}
+"""Functions that cut, and which argument says to what length."""
+MAX_CUT = 10_000
+"""A text cut to so many characters is not long."""
+A_PART = 16
+"""Bytes of a part of a list beside its text."""
 
 
 def arguments(node: Node) -> list[Node]:
@@ -95,7 +89,52 @@ def check_table_function(node: Node, allowed: Collection[str]) -> None:
         )
 
 
-def check_function(node: Node, allowed: Collection[str], growth: Growth) -> None:
+def cut_to(node: Node) -> int | None:
+    """To how many characters a call cuts a text, where that is constant and not many; None for any other call."""
+    place = _CUTS.get(node["function_name"].lower())
+    given = arguments(node)
+    size = constant(given[place]) if place is not None and len(given) > place else None
+    return size if isinstance(size, int) and 0 <= size <= MAX_CUT else None
+
+
+def growth(node: Node) -> float:
+    """How many times longer than what it is given a text or a list is that a call makes; 0 when it makes none."""
+    name, given = node["function_name"].lower(), arguments(node)
+    several = float(sum(constant(part) is None for part in given))
+    match name:
+        case "||":
+            return _parts(node)
+        case "array_to_string":
+            return several + _length(given, 1, 0)
+        case "concat" | "concat_ws" | "list_value" | "list_pack" | "flatten" | "struct_pack" | "row" | "map":
+            return max(1.0, several)
+        case "format" | "printf":
+            return max(1.0, len(given) - 1.0)
+        case "list_aggregate" | "array_aggregate":
+            return max(1.0, several) + _length(given, 2, 0)
+        case "replace" | "regexp_replace" | "translate":
+            return max(1.0, _length(given, 2, 1))
+        case "strftime":
+            return max(1.0, _length(given, 1, 0) / 4)
+        case _ if name in _SPLITS:
+            return float(A_PART)
+        case _:
+            return 1.0 if name in _COPIES and cut_to(node) is None else 0.0
+
+
+def links(node: Node) -> list[Node]:
+    """The calls of `||` right within one: a chain is counted at its end."""
+    return [each for each in arguments(node) if each.get("function_name") == "||" and each["class"] == "FUNCTION"]
+
+
+def _parts(node: Node) -> float:
+    """A chain of `||` grows by its parts, not by its links."""
+    if node.get("class") != "FUNCTION" or node.get("function_name") != "||":
+        return 0.0 if constant(node) is not None else 1.0
+    return sum(map(_parts, arguments(node)))
+
+
+def check_function(node: Node, allowed: Collection[str]) -> None:
     """Raises QueryRefused when a call is not allowed, or could make a value too large to hold."""
     name = node["function_name"].lower()
     check_name(name, allowed)
@@ -111,23 +150,14 @@ def check_function(node: Node, allowed: Collection[str], growth: Growth) -> None
             pattern = constant(given[0]) if given else None
             if not isinstance(pattern, str) or _WIDE.search(pattern):
                 raise QueryRefused(f"{name}() needs a constant pattern with widths below 1,000.")
-            growth.times(len(given) - 1)
         case "regexp_extract" | "regexp_extract_all" | "regexp_full_match" | "regexp_matches" | "regexp_split_to_array":
             _check_pattern(name, given)
         case "reservoir_quantile" if len(given) > 2:
             size = constant(given[2])
             if not isinstance(size, int) or not 0 < size <= MAX_SAMPLE:
                 raise QueryRefused(f"{name}() needs a constant sample of at most {MAX_SAMPLE:,} rows.")
-        case "||":
-            growth.joined(node)
-        case "concat" | "concat_ws" | "array_to_string":
-            growth.times(sum(constant(part) is None for part in given))
-            if name == "array_to_string":
-                growth.times(_length(given, 1, 0))
-        case "replace" | "regexp_replace" | "translate" | "strftime":
-            if name == "regexp_replace":
-                _check_pattern(name, given)
-            growth.times(_length(given, 2, 1) if name != "strftime" else _length(given, 1, 0) / 4)
+        case "regexp_replace":
+            _check_pattern(name, given)
         case _:
             pass
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from canvas_widget.data.guards import calls
 from canvas_widget.data.guards.functions import AGGREGATES, OPERATORS, SCALARS, TABLE_FUNCTIONS, TYPES, WINDOWS
 from canvas_widget.data.guards.mentions import Mentions
+from canvas_widget.data.guards.sizes import LONG, Sizes
 from canvas_widget.data.problems import syntax_error
 from canvas_widget.data.types import GuardedQuery
 from canvas_widget.errors import QueryRefused
@@ -80,7 +82,8 @@ def guard(sql: str, connection: duckdb.DuckDBPyConnection) -> GuardedQuery:
         raise QueryRefused("The query is nested too deeply. Split it into steps with WITH.") from error
     modifiers = statements[0]["node"].get("modifiers", [])
     ordered = any(modifier.get("type") == "ORDER_MODIFIER" for modifier in modifiers)
-    return GuardedQuery(text, tuple(walk.tables), ordered, walk.columns.mentioned(walk.tables))
+    columns = walk.columns.mentioned(walk.tables)
+    return GuardedQuery(text, tuple(walk.tables), ordered, columns, walk.sizes.made)
 
 
 def _check_text(text: str) -> None:
@@ -114,25 +117,29 @@ class _Walk:
 
     def __init__(self) -> None:
         self.tables: dict[str, None] = {}
-        self._growth = calls.Growth()
+        self.sizes = Sizes()
+        self._linked: set[int] = set()
         self.columns = Mentions()
 
     def query(self, node: Node, scope: Scope) -> None:
         if node.get("type") not in QUERIES:
             raise _refused(str(node.get("type")).removesuffix("_QUERY_NODE").removesuffix("_NODE"))
-        inner = self._ctes(node.get("cte_map"), scope)
-        if node["type"] == "RECURSIVE_CTE_NODE":
-            self.query(node["left"], inner)
-            self.query(node["right"], inner | {_cte_name(node["cte_name"])})
-            self._parts(node, inner, skip={"cte_map", "left", "right", "cte_name"})
-            return
-        self._parts(node, inner, skip={"cte_map"})
+        with self.sizes.query():
+            inner = self._ctes(node.get("cte_map"), scope)
+            if node["type"] == "RECURSIVE_CTE_NODE":
+                self.sizes.repeats()
+                self.query(node["left"], inner)
+                self.query(node["right"], inner | {_cte_name(node["cte_name"])})
+                self._parts(node, inner, skip={"cte_map", "left", "right", "cte_name"})
+                return
+            self._parts(node, inner, skip={"cte_map"})
 
     def _ctes(self, ctes: Node | None, scope: Scope) -> Scope:
         for entry in (ctes or {}).get("map", []):
             value = entry["value"]
             self.query(value["query_node"], scope)
             self._parts(value, scope, skip={"query_node"})
+            self.sizes.seen()
             scope |= {_cte_name(entry["key"])}
         return scope
 
@@ -163,6 +170,8 @@ class _Walk:
         match node["type"]:
             case "BASE_TABLE":
                 self._table(node, scope)
+            case "JOIN":
+                self.sizes.repeats()
             case "TABLE_FUNCTION":
                 function = node["function"]
                 _plain(function, "table function")
@@ -195,28 +204,61 @@ class _Walk:
         match kind:
             case "COLUMN_REF" | "STAR" | "POSITIONAL_REFERENCE":
                 self.columns.expression(node)
+                self.sizes.column(*node.get("column_names", ()))
             case "FUNCTION":
-                _plain(node, "function")
-                if node.get("export_state"):
-                    raise _refused("EXPORT_STATE")
-                allowed = OPERATORS if node.get("is_operator") else SCALARS | AGGREGATES
-                calls.check_function(node, allowed, self._growth)
+                self._function(node, scope)
+                return
             case "WINDOW":
                 _plain(node, "function")
                 calls.check_name(node["function_name"], AGGREGATES | WINDOWS)
+                if node["function_name"].lower() in LONG:
+                    self.sizes.long(window=True)
             case "TYPE":
                 _plain(node, "type")
                 if node["type_name"].lower() not in TYPES:
                     raise QueryRefused(f'The type "{node["type_name"]}" is not allowed in a query.')
             case "COLLATE" if not COLLATION.fullmatch(node["collation"]):
                 raise QueryRefused(f'The collation "{node["collation"]}" is not allowed in a query.')
+            case "CAST":
+                with self.sizes.cast():
+                    self._parts(node, scope)
+                return
+            case "CONSTANT":
+                self.sizes.constant(len(str((node.get("literal") or {}).get("text") or "")))
             case "SUBQUERY":
-                self.query(node["subquery"]["node"], scope)
+                with self.sizes.value():
+                    self.query(node["subquery"]["node"], scope)
+                self.sizes.column("")
                 self._parts(node, scope, skip={"subquery"})
                 return
             case _:
                 pass
         self._parts(node, scope)
+
+    def _function(self, node: Node, scope: Scope) -> None:
+        _plain(node, "function")
+        if node.get("export_state"):
+            raise _refused("EXPORT_STATE")
+        calls.check_function(node, OPERATORS if node.get("is_operator") else SCALARS | AGGREGATES)
+        match node["function_name"].lower():
+            case name if name in LONG:
+                self.sizes.long()
+            case "unnest":
+                self.sizes.repeats()
+            case "range" | "generate_series":
+                self.sizes.constant(8 * calls.MAX_LIST)
+            case "lpad" | "rpad":
+                self.sizes.constant(4 * calls.MAX_PAD)
+            case _:
+                pass
+        cut = calls.cut_to(node)
+        if cut is not None:
+            self.sizes.constant(4 * cut)
+        factor = 0.0 if id(node) in self._linked else calls.growth(node)
+        if node["function_name"] == "||":
+            self._linked.update(map(id, calls.links(node)))
+        with self.sizes.call(factor), nullcontext() if cut is None else self.sizes.shortened():
+            self._parts(node, scope)
 
 
 def _cte_name(name: str) -> str:
