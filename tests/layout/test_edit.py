@@ -141,6 +141,14 @@ class TestOthers:
         with pytest.raises(error):
             plan_edit(doc("a"), [add("b", relations=Relations(**relations))])
 
+    @pytest.mark.parametrize("auto_adjust", [True, False])
+    def test_what_is_added_stands_beside_what_is_added_after_it(self, auto_adjust):
+        document = _edit(Document(width=1200), switch(auto_adjust=auto_adjust))
+        text, beside = CONTENTS["text"], Relations(right_of="a")
+        added = [Container(id="b", content=text, relations=beside), Container(id="a", content=text)]
+        after = _edit(document, *(Add(path=f"/containers/{each.id}", value=each) for each in added))
+        assert after["b"].x >= after["a"].right
+
     def test_what_is_added_is_related_by_any_spelling_and_to_what_is_added_with_it(self):
         def new(name, **relations):
             value = Container(id=name, content=CONTENTS["metric"], relations=Relations(**relations))
