@@ -1,8 +1,8 @@
 """What a page does in each frame: Chromium's own trace, and the mouse and wheel that make it work.
 
 Main thread per frame is the CPU time of the main thread's tasks between two frames, so that other processes of the
-machine do not count. The steps come from outside at the screen's pace: asking the page after each of them would be a
-third of what is measured.
+machine do not count. The steps come from outside at the screen's pace: what is asked of the page
+after each of them would count as its own work.
 """
 
 from __future__ import annotations
@@ -192,13 +192,13 @@ def paced(page: Page, steps: int) -> Iterator[int]:
     for step in range(steps):
         yield step
         due = max(due + FRAME / 1000, time.perf_counter())
-        time.sleep(due - time.perf_counter() if due > time.perf_counter() else 0)
+        time.sleep(max(0.0, due - time.perf_counter()))
     page.evaluate("async () => { await bench.frame(); window.over = true; await window.gaps; }")
 
 
 @contextmanager
 def counted(page: Page, selector: str) -> Iterator[list[int]]:
-    """How often the style of an element changes meanwhile, at most once a frame."""
+    """In how many tasks of the page the style of an element changes meanwhile."""
     page.evaluate(
         """(selector) => {
         window.changes = 0;
